@@ -1,0 +1,34 @@
+"""What a use case changed, so that screens refresh on their own topics only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Topic(StrEnum):
+    """変わったもの: the kinds of stored things a screen can follow."""
+
+    MEMBERS = "members"
+    CONSENTS = "consents"
+    PLANS = "plans"
+    SUPPORTERS = "supporters"
+    SHELTERS = "shelters"
+    DISTRICTS = "districts"
+    BACKGROUNDS = "backgrounds"
+    OPERATIONS = "operations"
+    LEDGER = "ledger"
+    OPERATORS = "operators"
+    ACTIVITIES = "activities"
+    IMPORTS = "imports"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome(Generic[T]):
+    """結果: the value of a use case and the topics it changed."""
+
+    value: T
+    changes: frozenset[Topic] = field(default_factory=frozenset)

@@ -1,0 +1,181 @@
+"""避難行動要支援者: a person on the statutory list, with needs, registration and consents."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from kurume_bousai.domain.consents import Consent, ConsentKind, ConsentState
+from kurume_bousai.domain.coordinates import LonLat
+from kurume_bousai.domain.ids import DistrictId, MemberId
+
+
+class Need(StrEnum):
+    """必要な支援 (RULEBOOK §2), one unit each at a site."""
+
+    POWER = "power"
+    WHEELCHAIR = "wheelchair"
+    STRETCHER = "stretcher"
+    PRIVATE_ROOM = "private_room"
+    CARE = "care"
+    INFANT = "infant"
+
+
+class AdmissionCategory(StrEnum):
+    """受入対象: whom a welfare shelter takes; apart from ``Need``."""
+
+    ELDERLY = "elderly"
+    PHYSICAL = "physical"
+    INTELLECTUAL = "intellectual"
+    MENTAL = "mental"
+    MATERNAL = "maternal"
+
+
+class Sex(StrEnum):
+    """性別 as on the list; unknown stays unknown."""
+
+    FEMALE = "female"
+    MALE = "male"
+    OTHER = "other"
+    UNKNOWN = "unknown"
+
+
+class Reason(StrEnum):
+    """避難支援等を必要とする事由, several at once."""
+
+    CARE_LEVEL = "care_level"  # 要介護
+    PHYSICAL_CERTIFICATE = "physical_certificate"  # 身体障害者手帳
+    INTELLECTUAL_CERTIFICATE = "intellectual_certificate"  # 療育手帳
+    MENTAL_CERTIFICATE = "mental_certificate"  # 精神障害者保健福祉手帳
+    INTRACTABLE_DISEASE = "intractable_disease"  # 難病
+    ELDERLY_HOUSEHOLD = "elderly_household"  # 高齢者のみの世帯
+    MATERNAL_INFANT = "maternal_infant"  # 妊産婦・乳幼児
+    EQUIVALENT = "equivalent"  # 準じる人
+
+
+class RegistrationState(StrEnum):
+    """登録(申込): Kurume's own step; apart from being on the list and apart from consent."""
+
+    NOT_INVITED = "not_invited"  # 未案内
+    INVITED = "invited"  # 案内済
+    APPLIED = "applied"  # 申込済
+    DECLINED = "declined"  # 辞退: stays on the statutory list
+
+
+class DistrictMethod(StrEnum):
+    """校区の決め方: how a person's 校区 was decided."""
+
+    STATED = "stated"  # written in the file or chosen by a clerk
+    POLYGON = "polygon"
+    NEAREST = "nearest"
+    UNKNOWN = "unknown"
+
+
+class RemovalReason(StrEnum):
+    """消除の理由."""
+
+    DIED = "died"
+    MOVED_OUT = "moved_out"
+    ADMITTED = "admitted"  # 入所・長期入院
+    NO_LONGER_ELIGIBLE = "no_longer_eligible"
+    IMPORT_UNDONE = "import_undone"
+    ABSENT_FROM_WHOLE_FILE = "absent_from_whole_file"
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """登録の記録."""
+
+    state: RegistrationState = RegistrationState.NOT_INVITED
+    registered_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RosterMember:
+    """避難行動要支援者 in full, as a clerk keeps it. Most fields are personal and never printed by repr.
+
+    ``name`` is as received; ``kana`` in katakana. ``power_hours`` is how long the person's own
+    battery lasts, in hours. ``household_size`` counts everyone in the home, ``companion_count`` those
+    who go with the person to a shelter, the person not counted.
+    """
+
+    member_id: MemberId
+    number: int  # 番号 on the screen; people with a hidden address have a range of their own
+    name: str = field(repr=False)
+    kana: str = field(default="", repr=False)
+    born_on: date | None = field(default=None, repr=False)
+    sex: Sex = field(default=Sex.UNKNOWN, repr=False)
+    postal_code: str = field(default="", repr=False)
+    address: str = field(default="", repr=False)
+    building: str = field(default="", repr=False)
+    phone: str = field(default="", repr=False)
+    phone_second: str = field(default="", repr=False)
+    mail_or_fax: str = field(default="", repr=False)
+    district_id: DistrictId | None = field(default=None, repr=False)
+    district_method: DistrictMethod = field(default=DistrictMethod.UNKNOWN, repr=False)
+    neighborhood: str = field(default="", repr=False)  # 自治会
+    commissioner: str = field(default="", repr=False)  # 民生委員
+    reasons: frozenset[Reason] = field(default_factory=frozenset, repr=False)
+    care_level: str = field(default="", repr=False)  # 要介護度 as written: "要介護3"
+    physical_grade: str = field(default="", repr=False)
+    intellectual_grade: str = field(default="", repr=False)
+    mental_grade: str = field(default="", repr=False)
+    disease: str = field(default="", repr=False)  # 難病
+    needs: frozenset[Need] = field(default_factory=frozenset, repr=False)
+    power_hours: float | None = field(default=None, repr=False)
+    categories: frozenset[AdmissionCategory] = field(default_factory=frozenset, repr=False)
+    household_id: str = field(default="", repr=False)
+    household_size: int = field(default=1, repr=False)
+    companion_count: int = field(default=0, repr=False)
+    information_means: str = field(default="", repr=False)  # 情報伝達手段
+    registration: Registration = field(default_factory=Registration, repr=False)
+    consents: tuple[Consent, ...] = field(default=(), repr=False)
+    has_protected_address: bool = field(default=False, repr=False)  # 支援措置
+    home: LonLat | None = field(default=None, repr=False)
+    home_story: str = field(default="", repr=False)  # 平屋 / 2階 …
+    flood_rank: int | None = field(default=None, repr=False)  # 0 = outside, 1–6 (RULES F4), None = no data
+    screening_class: int | None = field(default=None, repr=False)  # 区分 1–4, the latest
+    note: str = field(default="", repr=False)
+    source: str = field(default="", repr=False)  # which office's extract
+    source_key: str = field(default="", repr=False)  # ID within that source
+    version: int = 1
+    updated_at: datetime | None = None
+    removed_on: date | None = None
+    removal_reason: RemovalReason | None = None
+
+    def consent(self, kind: ConsentKind) -> Consent:
+        """The record of one kind; unanswered where there is none."""
+        return next(
+            (consent for consent in self.consents if consent.kind is kind),
+            Consent(kind),
+        )
+
+    def consent_state(self, kind: ConsentKind) -> ConsentState:
+        """State of one kind of consent; no record = unanswered, never consent."""
+        return self.consent(kind).state
+
+    @property
+    def party_size(self) -> int:
+        """People who need a place together: the person and companions (RULEBOOK §3)."""
+        return 1 + self.companion_count
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """名簿の一行: the slim projection lists and maps of 20,000 people are made of."""
+
+    member_id: MemberId
+    number: int
+    name: str = field(repr=False)
+    kana: str = field(repr=False)
+    district_id: DistrictId | None = field(repr=False)
+    neighborhood: str = field(repr=False)
+    needs: frozenset[Need] = field(repr=False)
+    roster_consent: ConsentState = field(repr=False)
+    registration: RegistrationState = field(repr=False)
+    plan_state: str = field(repr=False)  # PlanState value
+    has_supporter: bool = field(repr=False)
+    flood_rank: int | None = field(repr=False)
+    home: LonLat | None = field(repr=False)
+    has_protected_address: bool = field(default=False, repr=False)

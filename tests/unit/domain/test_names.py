@@ -1,0 +1,46 @@
+"""Folding of names for search."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kurume_bousai.domain.names import bigrams, fold, fold_digits, to_hiragana, unusual_characters
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("髙﨑 ミサヲ", "高崎みさを"),
+        ("ﾔﾏﾀﾞ", "やまだ"),
+        ("渡邊", "渡辺"),
+        ("𠮷田", "吉田"),
+        ("葛󠄀城", "葛城"),
+        ("０９４２－００", "0942-00"),
+        ("ＡＢＣ", "abc"),
+    ],
+)
+def test_what_people_take_for_the_same_folds_to_the_same(left: str, right: str) -> None:
+    assert fold(left) == fold(right)
+
+
+@given(st.text(max_size=40))
+def test_folding_twice_changes_nothing(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+
+
+def test_one_letter_has_one_key_and_more_have_pairs() -> None:
+    assert bigrams("") == ()
+    assert bigrams("森") == ("森",)
+    assert bigrams("山田花") == ("山田", "田花")
+
+
+def test_digits_and_kana() -> None:
+    assert fold_digits("０９４２（００）1234") == "0942001234"
+    assert to_hiragana("ｲﾉｳｴ ミサオ") == "いのうえ みさお"
+
+
+def test_characters_that_other_computers_may_not_show_are_told() -> None:
+    assert unusual_characters("山\ue000田") == ("\ue000",)
+    assert unusual_characters("山田") == ()
