@@ -1,0 +1,1 @@
+"""What ``bousai.py`` does before the program can start; the standard library alone."""

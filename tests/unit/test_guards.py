@@ -1,0 +1,61 @@
+"""The guards of conftest bite."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import threading
+
+import pytest
+from pytest_socket import SocketBlockedError
+from pytestqt.qtbot import QtBot
+
+from tests.helpers.guards import LogGuard, leaked_threads, pool_is_idle, running_timers
+
+
+def test_a_warning_in_the_log_is_noticed_unless_expected() -> None:
+    guard = LogGuard()
+    logger = logging.getLogger("guarded")
+    logger.addHandler(guard)
+    logger.propagate = False
+    logger.info("quiet")
+    with guard.allow(r"ERROR guarded: disk \d+"):
+        logger.error("disk %d", 7)
+    assert guard.unexpected == []
+    logger.warning("loud")
+    assert guard.unexpected == ["WARNING guarded: loud"]
+
+
+def test_a_thread_that_does_not_end_is_named() -> None:
+    before = set(threading.enumerate())
+    stop = threading.Event()
+    thread = threading.Thread(target=stop.wait, name="lingering")
+    thread.start()
+    try:
+        assert leaked_threads(before) == ["lingering"]
+    finally:
+        stop.set()
+        thread.join()
+    assert leaked_threads(before) == []
+
+
+def test_a_running_timer_is_named(qtbot: QtBot) -> None:
+    from PySide6.QtCore import QTimer
+
+    before = running_timers()
+    timer = QTimer()
+    timer.setObjectName("countdown")
+    timer.start(60_000)
+    assert any("countdown" in what for key, what in running_timers().items() if key not in before)
+    timer.stop()
+    assert running_timers().keys() <= before.keys()
+    assert pool_is_idle()
+
+
+def test_the_network_is_off() -> None:
+    with pytest.warns(UserWarning, match="tried to use"), pytest.raises(SocketBlockedError):
+        socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+
+
+def test_qt_tests_are_marked(qapp: object, request: pytest.FixtureRequest) -> None:
+    assert request.node.get_closest_marker("gui") is not None
