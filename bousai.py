@@ -27,8 +27,8 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePath
 
-from bootstrap.machine import VENV, Machine, this_machine, venv_python
-from bootstrap.steps import Stop, prepare, say, utf8, write_problem
+from kurume_bousai.bootstrap.machine import VENV, Machine, this_machine, venv_python
+from kurume_bousai.bootstrap.steps import Stop, prepare, say, utf8, write_problem
 
 ROOT = Path(__file__).resolve().parent
 DEMO_OUTPUT = PurePath("output", "demo")

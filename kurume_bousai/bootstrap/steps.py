@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bootstrap.machine import (
+from kurume_bousai.bootstrap.machine import (
     VENV,
     Machine,
     font_file,

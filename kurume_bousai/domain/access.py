@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from kurume_bousai.domain.errors import KnownProblem
@@ -90,6 +90,13 @@ class Access:
     def __post_init__(self) -> None:
         rights = frozenset(right for role in self.roles for right in _RIGHTS[role])
         object.__setattr__(self, "_rights", rights)
+
+    def for_counting(self) -> Access:
+        """The same operator with all 校区 in reach, for sums that leave as numbers only.
+
+        Every role sees counts of the whole city (RULEBOOK §1); 支援措置対象者 stay out of each.
+        """
+        return replace(self, roles=self.roles | {Role.CLERK}, districts=None, handles_protected=False)
 
     def has(self, right: Right) -> bool:
         """True where one of the operator's roles carries the right."""

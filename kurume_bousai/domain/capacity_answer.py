@@ -33,7 +33,8 @@ class NeedCapacity:
 class SiteCapacity:
     """施設ごと, in people.
 
-    ``floor`` None = unknown. ``usable`` is 0 where the site is not used under these conditions; ``refusal`` then says why (a reason of RULEBOOK §4). ``placed_all`` counts the whole city,
+    ``floor`` None = unknown. ``usable`` is 0 where the site is not used under these conditions; ``refusal``
+    then says why (a reason of RULEBOOK §4). ``placed_all`` counts the whole city,
     ``placed`` the people of this answer. ``balance`` = ``usable_if_open`` − ``assigned`` (what plans say).
     """
 
@@ -71,6 +72,15 @@ class DistrictCapacity:
     people: int
     placed: int
     unplaced: int
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """校区から施設への流れ, in people: who was placed, seen from far enough to name nobody."""
+
+    district_id: DistrictId
+    site_id: SiteId
+    people: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +127,7 @@ class CapacityAnswer:
     opened: tuple[SiteId, ...]
     homes_unknown: int
     solver_s: float
+    flows: tuple[Flow, ...] = ()
 
 
 def reconcile(answer: CapacityAnswer) -> None:
@@ -134,6 +145,7 @@ def reconcile(answer: CapacityAnswer) -> None:
     _equal(
         "unplaced", answer.unplaced_people, sum(u.people for u in answer.unplaced) + answer.off_list.unplaced
     )
+    _equal("flows", answer.placed_people, sum(flow.people for flow in answer.flows))
     _equal("off-list", answer.off_list.people, answer.off_list.placed + answer.off_list.unplaced)
     for site in sites:
         _reconcile_site(site)

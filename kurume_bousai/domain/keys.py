@@ -18,7 +18,7 @@ _GROUP: Final = 4
 
 MINIMUM_PASSPHRASE: Final = 10
 #: The one short passphrase there is, and only for a fictional city (CLI.md, "Common").
-DEMO_PASSPHRASE: Final = "demo"
+DEMO_PASSPHRASE: Final = "demo"  # noqa: S105 - printed in the manual; opens fictional people only
 
 RECOVERY_KEY_BYTES: Final = _KEY_BYTES
 

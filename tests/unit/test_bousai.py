@@ -13,10 +13,10 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 import pytest
 
 import bousai
-from bootstrap import machine as machines
-from bootstrap import steps
-from bootstrap.machine import Machine
-from bootstrap.steps import Found
+from kurume_bousai.bootstrap import machine as machines
+from kurume_bousai.bootstrap import steps
+from kurume_bousai.bootstrap.machine import Machine
+from kurume_bousai.bootstrap.steps import Found
 
 COMPLETE = frozenset(machines.QT_LIBRARIES) | frozenset(machines.SCREEN_LIBRARIES)
 DEBIAN = Machine(system="Linux", is_root=True, has_apt=True, libraries=COMPLETE)

@@ -1,0 +1,127 @@
+"""What every command may ask for: the database, the passphrase, a voice on stderr."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from kurume_bousai import app
+from kurume_bousai.domain.errors import KnownProblem
+from kurume_bousai.services.ports import CityDatabase
+
+ENV_DATABASE = "KURUME_BOUSAI_DB"
+ENV_OPERATOR = "KURUME_BOUSAI_OPERATOR"
+ENV_PASSPHRASE = "KURUME_BOUSAI_PASSPHRASE"
+ENV_OUTPUT_PASSWORD = "KURUME_BOUSAI_OUTPUT_PASSWORD"  # noqa: S105 - the name of a variable
+
+
+def add_common_options(parser: argparse.ArgumentParser) -> None:
+    """The options that every command takes, before or after its own."""
+    suppressed = argparse.SUPPRESS
+    parser.add_argument("--db", default=suppressed, help="データベースのファイル(または接続先)")
+    parser.add_argument("--operator", default=suppressed, help="操作者の名前")
+    parser.add_argument("--passphrase-file", default=suppressed, help="合言葉を書いたファイル")
+    parser.add_argument("--json", action="store_true", default=suppressed, help="結果をJSONで出す")
+
+
+@dataclass(frozen=True, slots=True)
+class CliContext:
+    """The surroundings of one command."""
+
+    database: str
+    operator_name: str | None
+    passphrase_file: Path | None
+    json: bool
+
+    @classmethod
+    def from_args(cls, args: argparse.Namespace) -> CliContext:
+        """Options win over the environment, the environment over the default place."""
+        file_name = getattr(args, "passphrase_file", None)
+        return cls(
+            database=getattr(args, "db", None)
+            or os.environ.get(ENV_DATABASE)
+            or str(app.default_database_path()),
+            operator_name=getattr(args, "operator", None) or os.environ.get(ENV_OPERATOR),
+            passphrase_file=Path(file_name) if file_name else None,
+            json=getattr(args, "json", False),
+        )
+
+    @property
+    def database_path(self) -> Path:
+        """The encrypted file. A server address is refused until the desk's server exists."""
+        if "://" in self.database:
+            raise KnownProblem(
+                "server_not_supported",
+                "この版では、サーバーのデータベースはまだ開けません。",
+                where=self.database.split("://", 1)[0],
+                advice="暗号化されたファイルの場所を --db に指定してください。",
+            )
+        return Path(self.database).expanduser()
+
+    @property
+    def operator(self) -> str:
+        """The operator's name; 「架空」 is assumed for nobody, so it must be said."""
+        if not self.operator_name:
+            raise KnownProblem(
+                "operator_missing",
+                "操作者の名前がわかりません。",
+                advice=f"--operator または環境変数 {ENV_OPERATOR} で指定してください。",
+            )
+        return self.operator_name
+
+    def passphrase(self) -> str:
+        """The passphrase from the environment, a file, or a prompt on a terminal; never an argument."""
+        if ENV_PASSPHRASE in os.environ:
+            return os.environ[ENV_PASSPHRASE]
+        if self.passphrase_file is not None:
+            return self._passphrase_from_file(self.passphrase_file)
+        if sys.stdin is not None and sys.stdin.isatty():
+            return getpass.getpass("合言葉: ")
+        raise KnownProblem(
+            "passphrase_missing",
+            "合言葉がわかりません。",
+            advice=f"環境変数 {ENV_PASSPHRASE} か --passphrase-file で渡してください。",
+        )
+
+    @staticmethod
+    def _passphrase_from_file(path: Path) -> str:
+        try:
+            return path.read_text(encoding="utf-8-sig").rstrip("\r\n")
+        except (OSError, UnicodeDecodeError):
+            raise KnownProblem(
+                "passphrase_file",
+                "合言葉のファイルを読めません。",
+                where=str(path),
+                advice="場所と文字コードを確かめてください。",
+            ) from None
+
+    def output_password(self) -> str:
+        """The password of a named file, from the environment or a prompt on a terminal."""
+        if ENV_OUTPUT_PASSWORD in os.environ:
+            return os.environ[ENV_OUTPUT_PASSWORD]
+        if sys.stdin is not None and sys.stdin.isatty():
+            return getpass.getpass("書き出すファイルのパスワード(10文字以上): ")
+        raise KnownProblem(
+            "output_password_missing",
+            "名前の入ったファイルには、パスワードが必要です。",
+            advice=f"環境変数 {ENV_OUTPUT_PASSWORD} に10文字以上で指定してください。",
+        )
+
+    @contextmanager
+    def open_database(self) -> Iterator[CityDatabase]:
+        """The database opened for the operator, closed again whatever happens."""
+        database = app.open_city(self.database_path, self.operator, self.passphrase())
+        try:
+            yield database
+        finally:
+            database.close()
+
+    def tell(self, text: str) -> None:
+        """Progress and messages for people go to stderr."""
+        print(text, file=sys.stderr, flush=True)

@@ -1,0 +1,183 @@
+"""``import``: bring files in (preview, or commit) and take an import back."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kurume_bousai.domain.errors import KnownProblem
+
+if TYPE_CHECKING:
+    from kurume_bousai.cli.context import CliContext
+    from kurume_bousai.services.roster_file import Progress
+    from kurume_bousai.services.site_import import SiteFile
+
+    # argparse has no public name for what add_subparsers returns.
+    Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001
+
+_LATER = ("layer", "gazetteer")
+
+
+def register(subparsers: Subparsers) -> None:
+    """Add the command with its kinds."""
+    parser = subparsers.add_parser("import", help="ファイルを点検して取り込む・取り消す")
+    kinds = parser.add_subparsers(dest="what", metavar="種類", required=True)
+    _register_roster(kinds)
+    for name, text in (
+        ("shelters", "指定避難所・指定緊急避難場所（国土地理院、自治体標準）"),
+        ("welfare-shelters", "市の福祉避難所の一覧（正式な列）"),
+        ("care-facilities", "介護事業所の一覧（点検だけ）"),
+        ("districts", "校区の区域（GeoJSON、Shapefile、GeoPackage、zip）"),
+        *((name, "公式の地理データ（次の版から）") for name in _LATER),
+    ):
+        kind = kinds.add_parser(name, help=text)
+        kind.add_argument("file", type=Path, help="取り込むファイル")
+        if name in {"districts", *_LATER}:
+            kind.add_argument("--kind", help="種類を自分で決めるとき")
+        kind.add_argument("--commit", action="store_true", help="点検だけでなく、書き込む")
+        kind.set_defaults(run=run)
+    undo = kinds.add_parser("undo", help="名簿の取込を丸ごと取り消す")
+    undo.add_argument("import_id", help="取込の番号")
+    undo.set_defaults(run=run)
+
+
+def _register_roster(kinds: Subparsers) -> None:
+    roster = kinds.add_parser("roster", help="名簿（正式な列。--mapping でほかの列名も）")
+    roster.add_argument("file", type=Path, help="取り込むファイル（xlsx、xls、CSV）")
+    roster.add_argument("--source", required=True, help="提供元の名前（毎回同じ名前）")
+    extent = roster.add_mutually_exclusive_group(required=True)
+    extent.add_argument("--whole", action="store_true", help="全件のファイル（いない人は消除）")
+    extent.add_argument("--part", action="store_true", help="一部のファイル（消除しない）")
+    roster.add_argument("--mapping", type=Path, help="列の対応（JSON、または 項目,列名 のCSV）")
+    roster.add_argument("--expect", type=Path, help="提供元の件数（区分,値 のCSV）")
+    roster.add_argument("--confirm-removals", type=int, metavar="N", help="消除する人数の確認")
+    roster.add_argument(
+        "--accept-mismatch", metavar="REASON", default="", help="件数が合わないまま確定する理由"
+    )
+    roster.add_argument("--commit", action="store_true", help="点検だけでなく、書き込む")
+    roster.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
+    """Do what was asked; the returned object is what ``--json`` prints."""
+    if args.what == "roster":
+        return _roster(args, context)
+    if args.what == "undo":
+        return _undo(args, context)
+    if args.what == "districts":
+        return _districts(args, context)
+    if args.what in _LATER:
+        raise KnownProblem(
+            "import_later",
+            "この種類の取込は、この版ではまだできません。",
+            where=args.file.name,
+            advice="校区は import districts、避難所は import shelters を使ってください。",
+        )
+    return _sites(args, context)
+
+
+def _progress(context: CliContext) -> Progress:
+    told: set[str] = set()
+
+    def tell(_done: int, total: int, text: str) -> None:
+        if text not in told:  # a line per step, not per row
+            told.add(text)
+            context.tell(f"{text}（{total:,}行）" if total else text)
+
+    return tell
+
+
+def _roster(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
+    from kurume_bousai import app
+    from kurume_bousai.exchange.control_files import read_control_totals, read_mapping
+    from kurume_bousai.exchange.roster_rows import RosterReader
+    from kurume_bousai.services.roster_import import (
+        Confirmations,
+        ImportOrder,
+        commit_roster,
+        preview_roster,
+    )
+
+    clock, progress = app.SystemClock(), _progress(context)
+    mapping = read_mapping(args.mapping) if args.mapping else None
+    expected = read_control_totals(args.expect) if args.expect else None
+    order = ImportOrder(args.source, is_whole=args.whole, expected=expected)
+    with context.open_database() as database:
+        roster = RosterReader(clock.now().date())(args.file, mapping=mapping, progress=progress)
+        locator = app.locator(database)
+        if args.commit:
+            confirmations = Confirmations(args.confirm_removals, args.accept_mismatch)
+            preview = commit_roster(
+                database, roster, order, confirmations, clock=clock, locator=locator, progress=progress
+            ).value
+        else:
+            preview = preview_roster(database, roster, order, locator=locator, progress=progress)
+    if preview.previous_import is not None:
+        when = preview.previous_import.committed_at.astimezone()
+        context.tell(f"同じ内容のファイルを{when:%Y-%m-%d %H:%M}に取り込んでいます。")
+    context.tell(
+        "読んだ行{read}、新規{added}、変更{changed}、同一{unchanged}、消除{removed}、不採用{rejected}、保留{held}。".format(
+            **preview.counts
+        )
+    )
+    return preview.as_json()
+
+
+def _undo(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
+    from kurume_bousai import app
+    from kurume_bousai.domain.ids import ImportId
+    from kurume_bousai.services.import_undo import undo_import
+
+    with context.open_database() as database:
+        undone = undo_import(database, ImportId(args.import_id), clock=app.SystemClock()).value
+    context.tell(
+        f"取込を取り消しました。新規の{undone.taken_out}人を除き、{undone.put_back}人を前の版に戻しました。"
+    )
+    return undone.as_json()
+
+
+def _sites(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
+    from kurume_bousai import app
+    from kurume_bousai.exchange.gsi import read_shelters
+    from kurume_bousai.exchange.welfare_rows import WelfareReader, read_care_facilities
+    from kurume_bousai.services.site_import import commit_sites, preview_sites
+
+    readers: dict[str, Callable[[Path], SiteFile]] = {
+        "shelters": read_shelters,
+        "welfare-shelters": WelfareReader(app.SystemClock().now().date()),
+        "care-facilities": read_care_facilities,
+    }
+    with context.open_database() as database:
+        file = readers[args.what](args.file)
+        locator = app.locator(database)
+        if args.commit:
+            result = commit_sites(database, file, locator=locator).value
+        else:
+            result = preview_sites(database, file, locator=locator)
+    context.tell(
+        f"読んだ施設{result.read}、新規{result.added}、変更{result.changed}、同一{result.unchanged}、"
+        f"不採用{result.rejected}、収容人数の不明{result.unknown_capacity}。"
+    )
+    return result.as_json()
+
+
+def _districts(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
+    from kurume_bousai import app
+    from kurume_bousai.exchange.districts_file import read_district_file
+    from kurume_bousai.geo.districts import PolygonLocator
+    from kurume_bousai.services.district_import import commit_districts, preview_districts
+
+    with context.open_database() as database:
+        file = read_district_file(args.file)
+        if args.commit:
+            today = app.SystemClock().now().date()
+            result = commit_districts(database, file, make_locator=PolygonLocator, today=today).value
+        else:
+            result = preview_districts(database, file, make_locator=PolygonLocator)
+    for warning in result.warnings:
+        context.tell(warning)
+    if result.outside_people:
+        context.tell(f"自宅が校区の区域の外にある人が{result.outside_people}人います。校区は変えていません。")
+    return result.as_json()

@@ -1,0 +1,249 @@
+"""校区 polygons from GeoJSON, Shapefile, GeoPackage or a zip of them, repaired and in EPSG:6668."""
+
+from __future__ import annotations
+
+import tempfile
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Any, Final
+
+import pyogrio
+import pyproj
+import shapely
+from pyogrio.errors import DataLayerError, DataSourceError
+
+from kurume_bousai.domain.coordinates import CRS_STORED
+from kurume_bousai.domain.errors import KnownProblem
+from kurume_bousai.exchange.tables import read_bytes
+from kurume_bousai.services.district_import import DistrictFile, ParsedOutline
+
+_CITY_CODES: Final = frozenset({"40203", "402036"})
+_CODE_COLUMNS: Final = ("A27_001", "adminCode", "N03_007", "市区町村コード")
+#: 名称 by edition of 国土数値情報 A27: H28 and later, the real-estate library, H22 (RULES F4).
+_A27_NAMES: Final = ("A27_004", "A27_004_ja", "A27_007")
+_PLAIN_NAMES: Final = ("name", "NAME", "校区", "校区名", "小学校区", "名称", "学校名")
+_LAYER_SUFFIXES: Final = (".geojson", ".json", ".gpkg", ".shp")
+_UNPACKED_LIMIT_BYTES: Final = 500_000_000
+_JAPAN: Final = (122.0, 20.0, 154.0, 46.0)
+_AREAL: Final = frozenset({shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON})
+
+
+@dataclass(slots=True)
+class _Notes:
+    warnings: list[str] = field(default_factory=list)
+    repaired: list[str] = field(default_factory=list)
+
+
+def read_district_file(path: Path) -> DistrictFile:
+    """Read polygons and names; geometry is repaired and turned into degrees of JGD2011.
+
+    Raises
+    ------
+    KnownProblem
+        ``file_*``, ``layer_unreadable``, ``layer_missing`` (none or several in a zip), ``layer_no_polygons``,
+        ``layer_no_name``, ``layer_crs`` or ``layer_elsewhere``.
+    """
+    read_bytes(path)
+    with _layer_path(path) as layer:
+        notes = _Notes()
+        encoding = _encoding(layer)
+        meta, columns, shapes = _read(layer, encoding, where=path.name)
+    kind, name_column = _name_column(columns, where=path.name)
+    chosen = _city_rows(columns, len(shapes), notes, where=path.name)
+    source_crs, crs_told = _crs(meta.get("crs"), layer.suffix.casefold(), shapes, notes, where=path.name)
+    outlines = []
+    for index in chosen:
+        name = str(columns[name_column][index] or "").strip()
+        shape = _repaired(shapes[index], name, notes)
+        if shape is None:
+            notes.warnings.append(f"「{name}」は面ではないか空のため、取り込みません。")
+            continue
+        stored = _to_stored(shape, source_crs)
+        outlines.append(ParsedOutline(name, shapely.to_wkb(shapely.force_2d(stored))))
+    if not outlines:
+        raise _problem("layer_no_polygons", "面の図形がありません。", path.name)
+    if notes.repaired:
+        notes.warnings.append(
+            f"輪の並びが正しくない図形を{len(notes.repaired)}件直しました: {'、'.join(notes.repaired)}。"
+        )
+    return DistrictFile(
+        file_name=path.name,
+        kind=kind,
+        crs=crs_told,
+        encoding=encoding,
+        outlines=tuple(outlines),
+        repaired=tuple(notes.repaired),
+        warnings=tuple(notes.warnings),
+        source="国土数値情報 A27（小学校区）" if kind == "A27" else path.name,
+    )
+
+
+def _problem(code: str, message: str, where: str) -> KnownProblem:
+    return KnownProblem(
+        code,
+        message,
+        where=where,
+        advice="校区の面が入ったGeoJSON、Shapefile（zip）、GeoPackageを選んでください。",
+    )
+
+
+@contextmanager
+def _layer_path(path: Path) -> Iterator[Path]:
+    """The layer itself, unpacked from a zip where needed."""
+    if path.suffix.casefold() != ".zip":
+        yield path
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        yield _unpack(path, Path(folder))
+
+
+def _unpack(path: Path, folder: Path) -> Path:
+    try:
+        with zipfile.ZipFile(path) as package:
+            members = [member for member in package.infolist() if not member.is_dir()]
+            if sum(member.file_size for member in members) > _UNPACKED_LIMIT_BYTES:
+                raise _problem("file_too_large", "圧縮ファイルの中身が大きすぎます。", path.name)
+            for member in members:
+                # Only the last part of the name: a member can never leave the folder.
+                name = PurePosixPath(_member_name(member).replace("\\", "/")).name
+                if name and not name.startswith("."):
+                    (folder / name).write_bytes(package.read(member))
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
+        raise _problem("layer_unreadable", "圧縮ファイルを開けません。", path.name) from error
+    layers = [found for found in sorted(folder.iterdir()) if found.suffix.casefold() in _LAYER_SUFFIXES]
+    # 国土数値情報 gives one truth in several formats: the one that carries its own encoding is preferred.
+    stems = {found.stem for found in layers}
+    if len(stems) != 1:
+        raise _problem(
+            "layer_missing",
+            f"圧縮ファイルの中に、図形のファイルが{len(stems)}種類あります。一つにしてください。",
+            path.name,
+        )
+    return min(layers, key=lambda found: _LAYER_SUFFIXES.index(found.suffix.casefold()))
+
+
+def _member_name(member: zipfile.ZipInfo) -> str:
+    """Names in Japanese archives are CP932 that zipfile takes for CP437."""
+    if member.flag_bits & 0x800:
+        return member.filename
+    try:
+        return member.filename.encode("cp437").decode("cp932")
+    except (UnicodeEncodeError, UnicodeDecodeError):
+        return member.filename
+
+
+def _encoding(layer: Path) -> str:
+    """Decide as the data notes say: .cpg, language byte of the DBF, strict UTF-8, CP932."""
+    if layer.suffix.casefold() != ".shp":
+        return "UTF-8"
+    for suffix in (".cpg", ".CPG"):
+        if (cpg := layer.with_suffix(suffix)).is_file():
+            told = cpg.read_text("ascii", errors="ignore").strip().casefold()
+            return "UTF-8" if "utf" in told or told == "65001" else "CP932"
+    tables = [layer.with_suffix(suffix) for suffix in (".dbf", ".DBF")]
+    content = next((table.read_bytes() for table in tables if table.is_file()), b"")
+    if len(content) > 29 and content[29] == 0x13:
+        return "CP932"
+    try:
+        content[32:].decode("utf-8")
+    except UnicodeDecodeError:
+        return "CP932"
+    return "UTF-8"
+
+
+def _read(layer: Path, encoding: str, *, where: str) -> tuple[dict[str, Any], dict[str, Any], Sequence[Any]]:
+    options = {"encoding": encoding} if layer.suffix.casefold() == ".shp" else {}
+    try:
+        meta, _ids, geometry, values = pyogrio.raw.read(layer, **options)
+    except (DataSourceError, DataLayerError, ValueError, OSError) as error:
+        raise _problem("layer_unreadable", "図形のファイルとして読めません。", where) from error
+    if geometry is None:
+        raise _problem("layer_no_polygons", "図形がありません。", where)
+    columns = dict(zip([str(name) for name in meta["fields"]], values, strict=True))
+    return meta, columns, shapely.from_wkb(geometry, on_invalid="fix")
+
+
+def _name_column(columns: dict[str, Any], *, where: str) -> tuple[str, str]:
+    for column in _A27_NAMES:
+        if column in columns:
+            return "A27", column
+    for column in _PLAIN_NAMES:
+        if column in columns:
+            return "name", column
+    raise _problem(
+        "layer_no_name", f"校区の名前の列がありません。見つかった列: {'、'.join(columns)}。", where
+    )
+
+
+def _city_rows(columns: dict[str, Any], count: int, notes: _Notes, *, where: str) -> list[int]:
+    """Rows of 久留米市 where the file says which municipality each belongs to."""
+    code_column = next((column for column in _CODE_COLUMNS if column in columns), None)
+    if code_column is None:
+        return list(range(count))
+    chosen = [index for index in range(count) if _code(columns[code_column][index]) in _CITY_CODES]
+    if not chosen:
+        raise _problem("layer_elsewhere", "久留米市（40203）の図形がありません。", where)
+    if len(chosen) < count:
+        notes.warnings.append(f"{count}件のうち、久留米市の{len(chosen)}件だけを使いました。")
+    return chosen
+
+
+def _code(value: object) -> str:
+    return str(int(value)) if isinstance(value, float) else str(value).strip().removesuffix(".0")
+
+
+def _crs(
+    told: str | None, suffix: str, shapes: Sequence[Any], notes: _Notes, *, where: str
+) -> tuple[pyproj.CRS, str]:
+    """The file's coordinate system: its own word, else JGD2011 degrees for anything that lies in Japan."""
+    is_default = suffix in {".geojson", ".json"} and told in (None, "EPSG:4326", "OGC:CRS84")
+    if told and not is_default:
+        crs = pyproj.CRS.from_user_input(told)
+        authority = ":".join(crs.to_authority() or ()) or crs.name
+        if authority != CRS_STORED:
+            notes.warnings.append(f"座標系 {crs.name} を JGD2011（{CRS_STORED}）に直しました。")
+        return crs, authority
+    west, south, east, north = shapely.total_bounds(shapes)
+    if not (_JAPAN[0] <= west <= east <= _JAPAN[2] and _JAPAN[1] <= south <= north <= _JAPAN[3]):
+        raise _problem("layer_crs", "座標系がわからず、値も日本の経度・緯度ではありません。", where)
+    notes.warnings.append(f"座標系の記載がないため、JGD2011（{CRS_STORED}）の経度・緯度とみなしました。")
+    return pyproj.CRS.from_user_input(CRS_STORED), CRS_STORED
+
+
+def _to_stored(shape: Any, source_crs: pyproj.CRS) -> Any:  # noqa: ANN401 - shapely carries no types
+    stored = pyproj.CRS.from_user_input(CRS_STORED)
+    if source_crs == stored:
+        return shape
+    transformer = pyproj.Transformer.from_crs(source_crs, stored, always_xy=True)
+    return shapely.transform(shape, lambda points: _transformed(transformer, points))
+
+
+def _transformed(transformer: pyproj.Transformer, points: Any) -> Any:  # noqa: ANN401 - numpy in and out
+    import numpy as np
+
+    return np.column_stack(transformer.transform(points[:, 0], points[:, 1]))
+
+
+def _repaired(shape: Any, name: str, notes: _Notes) -> Any | None:  # noqa: ANN401 - shapely carries no types
+    """A valid polygon, told where it was not. Parts written as extra rings become parts again."""
+    if shape is None or shapely.is_empty(shape) or shapely.get_type_id(shape) not in _AREAL:
+        return None
+    if shapely.is_valid(shape):
+        return shape
+    notes.repaired.append(name)
+    result = shapely.Polygon()
+    for part in shapely.get_parts(shape):
+        for ring in shapely.get_rings(part):
+            # Even-odd: a ring inside is a hole, a ring outside is a part.
+            piece = shapely.make_valid(shapely.Polygon(ring))
+            result = shapely.symmetric_difference(result, piece)
+    return _areal(shapely.make_valid(result))
+
+
+def _areal(shape: Any) -> Any:  # noqa: ANN401 - shapely carries no types
+    """The polygons of a repaired shape, without stray lines and points."""
+    parts = [part for part in shapely.get_parts(shape) if shapely.get_type_id(part) in _AREAL]
+    return shapely.union_all(parts) if parts else None

@@ -1,0 +1,5 @@
+"""Exact placement of parties at sites (RULEBOOK §4) behind the port ``services.ports_capacity.Allocator``."""
+
+from kurume_bousai.geo.allocation.allocator import HighsAllocator
+
+__all__ = ["HighsAllocator"]

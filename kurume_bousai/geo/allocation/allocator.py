@@ -1,0 +1,197 @@
+"""The allocator behind the port: validate, solve, explain, check."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from kurume_bousai.domain.errors import Cancelled
+from kurume_bousai.domain.placement import (
+    REASON_CLOSED,
+    REASON_FULL,
+    REASON_TOO_FAR,
+    Assignment,
+    Phase,
+    Placement,
+    PlacementOptions,
+    PlacementParty,
+    PlacementSite,
+    PlacementStatus,
+    SiteReason,
+    SiteUsage,
+    UnplacedParty,
+    need_reason,
+    people,
+)
+from kurume_bousai.domain.placement_check import check_placement
+from kurume_bousai.domain.placement_input import refuse_bad_input
+from kurume_bousai.geo.allocation.clock import Clock
+from kurume_bousai.geo.allocation.instance import (
+    NEEDS,
+    UNLIMITED_UNITS,
+    Instance,
+    IntArray,
+    StandingReasons,
+    build_instance,
+    plane_lookup,
+    plane_points,
+)
+from kurume_bousai.geo.allocation.solving import solve
+from kurume_bousai.services.ports_capacity import never_stop
+
+
+class HighsAllocator:
+    """配置を解く人 with HiGHS. Every answer has passed ``check_placement``."""
+
+    def place(
+        self,
+        parties: Sequence[PlacementParty],
+        sites: Sequence[PlacementSite],
+        options: PlacementOptions,
+        should_stop: Callable[[], bool] = never_stop,
+    ) -> Placement:
+        """See ``Allocator.place``."""
+        clock = Clock(options.time_limit_s, should_stop)
+        refuse_bad_input(parties, sites, options)
+        # In the order of ids, so that the order of a file never changes the answer.
+        ordered = sorted(parties, key=lambda party: party.id)
+        ordered_sites = sorted(sites, key=lambda site: site.id)
+        party_xy = plane_points([p.position for p in ordered])
+        site_xy = plane_points([s.position for s in ordered_sites])
+        instance = build_instance(ordered, ordered_sites, options, party_xy, site_xy)
+        site_of, phases = solve(instance, clock) if ordered else (np.zeros(0, np.int64), ())
+        if clock.is_cancelled:
+            raise Cancelled
+        placement = _explain(ordered, ordered_sites, options, instance, site_of, phases, clock)
+        placement = _in_given_order(placement, parties, sites)
+        check_placement(
+            placement, parties, sites, options, plane_lookup(ordered, ordered_sites, party_xy, site_xy)
+        )
+        return placement
+
+
+def _explain(
+    parties: Sequence[PlacementParty],
+    sites: Sequence[PlacementSite],
+    options: PlacementOptions,
+    instance: Instance,
+    site_of: IntArray,
+    phases: tuple[Phase, ...],
+    clock: Clock,
+) -> Placement:
+    used, units = _usage(instance, site_of)
+    placed = np.nonzero(site_of >= 0)[0].tolist()
+    assignments = tuple(
+        Assignment(parties[i].id, sites[int(site_of[i])].id, float(instance.distance_m[i, site_of[i]]))
+        for i in placed
+    )
+    usage = tuple(
+        SiteUsage(
+            site.id,
+            site.capacity,
+            int(used[j]),
+            {need: int(units[j, k]) for k, need in enumerate(NEEDS) if units[j, k]},
+        )
+        for j, site in enumerate(sites)
+    )
+    if not parties or not sites:
+        status = PlacementStatus.EMPTY
+    elif all(phase.proven for phase in phases):
+        status = PlacementStatus.OPTIMAL
+    else:
+        status = PlacementStatus.TIME_LIMIT
+    opened = [j for j, site in enumerate(sites) if site.is_open]
+    if options.open_at_most is not None:
+        opened = [j for j in opened if used[j] > 0]
+    all_used = options.open_at_most is not None and len(opened) >= options.open_at_most
+    unplaced = _unplaced(parties, sites, options, instance, site_of, set(opened) if all_used else None)
+    return Placement(
+        status=status,
+        phases=phases,
+        assignments=assignments,
+        unplaced=unplaced,
+        sites=usage,
+        opened=tuple(sites[j].id for j in opened),
+        total_cost=instance.cost_of(site_of),
+        placed_people=sum(parties[i].size for i in placed),
+        unplaced_people=sum(party.size for party in unplaced),
+        solver_s=clock.elapsed_s,
+    )
+
+
+def _usage(instance: Instance, site_of: IntArray) -> tuple[IntArray, IntArray]:
+    placed = np.nonzero(site_of >= 0)[0]
+    used = np.zeros(instance.site_count, np.int64)
+    units = np.zeros_like(instance.units)
+    np.add.at(used, site_of[placed], instance.size[placed])
+    np.add.at(units, site_of[placed], instance.needs[placed].astype(np.int64))
+    return used, units
+
+
+def _unplaced(
+    parties: Sequence[PlacementParty],
+    sites: Sequence[PlacementSite],
+    options: PlacementOptions,
+    instance: Instance,
+    site_of: IntArray,
+    opened: set[int] | None,
+) -> tuple[UnplacedParty, ...]:
+    used, units = _usage(instance, site_of)
+    free = instance.capacity - used
+    gone = (instance.units != UNLIMITED_UNITS) & (units >= instance.units)
+    standing = StandingReasons(sites, options)
+    kept: dict[object, tuple[SiteReason, ...]] = {}
+    result: list[UnplacedParty] = []
+    for i in np.nonzero(site_of < 0)[0].tolist():
+        party = parties[i]
+        key = (party.size, party.needs, party.categories, instance.reach_ok[i].tobytes())
+        reasons = kept.get(key)
+        if reasons is None:
+            refusals = standing.of(party)
+            reasons = tuple(
+                SiteReason(
+                    site.id,
+                    refusals[j]
+                    or (REASON_TOO_FAR if not instance.reach_ok[i, j] else "")
+                    or (REASON_CLOSED if opened is not None and j not in opened else "")
+                    or next(
+                        (need_reason(n) for k, n in enumerate(NEEDS) if n in party.needs and gone[j, k]), ""
+                    )
+                    or _full(party.size, int(free[j])),
+                )
+                for j, site in enumerate(sites)
+            )
+            kept[key] = reasons
+        result.append(UnplacedParty(party.id, party.size, reasons))
+    return tuple(result)
+
+
+def _full(size: int, free: int) -> str:
+    """Nothing else refused the party, so the places must have; anything else is a defect of the solver."""
+    if free >= size:
+        raise AssertionError("a party was left out although a site could take it")
+    return REASON_FULL
+
+
+def _in_given_order(
+    placement: Placement, parties: Sequence[PlacementParty], sites: Sequence[PlacementSite]
+) -> Placement:
+    party_rank = {party.id: rank for rank, party in enumerate(parties)}
+    site_rank = {site.id: rank for rank, site in enumerate(sites)}
+    unplaced = tuple(
+        UnplacedParty(u.party_id, u.size, tuple(sorted(u.reasons, key=lambda r: site_rank[r.site_id])))
+        for u in sorted(placement.unplaced, key=lambda u: party_rank[u.party_id])
+    )
+    return Placement(
+        status=placement.status,
+        phases=placement.phases,
+        assignments=tuple(sorted(placement.assignments, key=lambda a: party_rank[a.party_id])),
+        unplaced=unplaced,
+        sites=tuple(sorted(placement.sites, key=lambda s: site_rank[s.site_id])),
+        opened=tuple(sorted(placement.opened, key=lambda s: site_rank[s])),
+        total_cost=placement.total_cost,
+        placed_people=people(p for p in parties) - placement.unplaced_people,
+        unplaced_people=placement.unplaced_people,
+        solver_s=placement.solver_s,
+    )

@@ -1,0 +1,124 @@
+"""One question from arrays to a proven assignment: shortcut, bounds, cost, and the integer people-phases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from kurume_bousai.domain.placement import PHASE_COST, RELATIVE_TOLERANCE, Phase
+from kurume_bousai.geo.allocation.class_model import ClassModel
+from kurume_bousai.geo.allocation.clock import Clock
+from kurume_bousai.geo.allocation.cost_model import FIRST_CHOICES, GROWTH, CostAnswer, CostModel
+from kurume_bousai.geo.allocation.greedy import fill, greedy, nearest
+from kurume_bousai.geo.allocation.instance import BoolArray, Instance, IntArray
+from kurume_bousai.geo.allocation.opening import solve_opening
+from kurume_bousai.geo.allocation.phases import Goal, goals_of, values_of
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An assignment, lower bounds of the people-phases in order (as many as are known) and of the cost."""
+
+    site_of: IntArray
+    bounds: tuple[int, ...]
+    cost_bound: float
+
+
+def solve(instance: Instance, clock: Clock) -> tuple[IntArray, tuple[Phase, ...]]:
+    """Return the best assignment found and its phases."""
+    goals = goals_of(instance)
+    answer = (
+        _opening(instance, goals, clock) if _limits_opening(instance) else _all_open(instance, goals, clock)
+    )
+    return answer.site_of, phases_of(instance, goals, answer)
+
+
+def phases_of(instance: Instance, goals: list[Goal], answer: Answer) -> tuple[Phase, ...]:
+    """Phases with honest bounds: after the first unproven phase only what holds without solving."""
+    phases: list[Phase] = []
+    proven = True
+    for number, goal in enumerate(goals):
+        value, bound = goal.value(answer.site_of), goal.floor_value(instance)
+        if proven and number < len(answer.bounds):
+            bound = max(bound, min(answer.bounds[number], value))
+        proven = proven and value == bound
+        phases.append(Phase(goal.name, value, bound, proven))
+    cost = instance.cost_of(answer.site_of)
+    bound_m = max(0.0, min(answer.cost_bound, cost)) if proven else 0.0
+    proven = proven and cost - bound_m <= RELATIVE_TOLERANCE * max(1.0, abs(cost))
+    phases.append(Phase(PHASE_COST, cost, bound_m, proven))
+    return tuple(phases)
+
+
+def _limits_opening(instance: Instance) -> bool:
+    usable = int((instance.is_open & instance.allowed.any(axis=0)).sum())
+    return instance.open_at_most is not None and instance.open_at_most < usable
+
+
+def _opening(instance: Instance, goals: list[Goal], clock: Clock) -> Answer:
+    first = greedy(instance)
+    site_of, bounds, cost_bound = solve_opening(instance, goals, first, clock)
+    return Answer(fill(instance, site_of), bounds, cost_bound)
+
+
+def _all_open(instance: Instance, goals: list[Goal], clock: Clock) -> Answer:
+    simple = nearest(instance)
+    if simple is not None or not instance.allowed.any():
+        site_of = simple if simple is not None else greedy(instance)
+        return Answer(site_of, values_of(goals, site_of), instance.cost_of(site_of))
+    first = greedy(instance)
+    model = ClassModel(instance, goals)
+    people = model.bounds(clock)
+    if len(people.values) < len(goals):
+        return Answer(first, people.values, 0.0)
+    hopeful = _by_bounds(instance, goals, people.values, people.support, clock)
+    if hopeful is not None:
+        return hopeful
+    if clock.is_over:
+        return Answer(first, people.values, 0.0)
+    return _by_integers(instance, goals, model, first, people.support, clock)
+
+
+def _by_bounds(
+    instance: Instance, goals: list[Goal], targets: tuple[int, ...], support: BoolArray, clock: Clock
+) -> Answer | None:
+    """Nearly always some assignment reaches every rounded bound: then all phases are proven at once."""
+    costs = CostModel(instance, goals, targets, clock)
+    prices = costs.relax(support)
+    if prices is None:
+        return None
+    for choices in (FIRST_CHOICES, FIRST_CHOICES * GROWTH):
+        found = costs.solve(prices, None, choices)
+        if found.site_of is not None:
+            return Answer(found.site_of, targets, found.bound)
+        if not found.is_infeasible:
+            break
+    return None
+
+
+def _by_integers(
+    instance: Instance,
+    goals: list[Goal],
+    model: ClassModel,
+    first: IntArray,
+    support: BoolArray,
+    clock: Clock,
+) -> Answer:
+    """Solve the people-phases as integer models, then the cost from their answer."""
+    people = model.solve(clock, first)
+    site_of = first if people.site_of is None else people.site_of
+    values = values_of(goals, site_of)
+    if values != people.bounds:
+        return Answer(fill(instance, site_of), people.bounds, 0.0)
+    costs = CostModel(instance, goals, values, clock)
+    begin = support.copy()
+    placed = np.nonzero(site_of >= 0)[0]
+    begin[placed, site_of[placed]] = True
+    prices = costs.relax(begin)
+    if prices is None:
+        return Answer(site_of, values, 0.0)
+    found = CostAnswer(site_of, prices.bound, is_infeasible=False)
+    if not clock.is_over:
+        found = costs.solve(prices, site_of, FIRST_CHOICES * GROWTH)
+    return Answer(site_of if found.site_of is None else found.site_of, values, found.bound)

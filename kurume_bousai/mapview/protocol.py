@@ -1,0 +1,237 @@
+"""What crosses between the program and a map: frozen marks, never a person's name.
+
+A screen fills a ``MapScene`` and hands it to a map view; the views (the page in Qt WebEngine and the
+painted one) know nothing else.  All coordinates are degrees of EPSG:4326 (equal to EPSG:6668 at our
+precision), longitude before latitude.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final, Protocol
+
+from kurume_bousai.domain.members import Need
+from kurume_bousai.domain.operations import FeatureKind
+
+# One word, one type: the map shows the session's states, and screens take them from here or there.
+from kurume_bousai.domain.session import PersonState as PersonState  # noqa: PLC0414 - exported on purpose
+
+#: A closed or open line of (longitude, latitude).
+Line = tuple[tuple[float, float], ...]
+#: An outer ring and its holes.
+Polygon = tuple[Line, ...]
+
+#: Needs in the order of RULEBOOK §2, with the sign of each.
+NEED_SIGNS: Final[dict[Need, str]] = {
+    Need.POWER: "電",
+    Need.WHEELCHAIR: "椅",
+    Need.STRETCHER: "寝",
+    Need.PRIVATE_ROOM: "個",
+    Need.CARE: "介",
+    Need.INFANT: "乳",
+}
+
+#: Kinds whose tool draws a line; the others are set by one press (a blocked road is a cross on the spot).
+LINE_KINDS: Final = frozenset({FeatureKind.ROUTE})
+
+
+class SiteKind(StrEnum):
+    """場所の種類, told by one letter in a square: 福 避 緊 集. Never merged."""
+
+    WELFARE = "welfare"  # 福祉避難所
+    DESIGNATED = "designated"  # 指定避難所
+    EMERGENCY = "emergency"  # 指定緊急避難場所
+    ASSEMBLY = "assembly"  # 集合場所 of the register
+
+
+class LinkKind(StrEnum):
+    """線の種類."""
+
+    SUPPORTER = "supporter"  # 人 → 支援者
+    SITE = "site"  # 人 → 行先
+
+
+SITE_LETTERS: Final[dict[SiteKind, str]] = {
+    SiteKind.WELFARE: "福",
+    SiteKind.DESIGNATED: "避",
+    SiteKind.EMERGENCY: "緊",
+    SiteKind.ASSEMBLY: "集",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PersonMark:
+    """人の印: an id, a short number and signs at a place; never a name.
+
+    ``number`` is the session's (1–99) or the list's; 0 = none shown. ``signs`` are letters of
+    ``NEED_SIGNS`` in their order. ``table`` "" = of no table. ``blurred`` = the place is the centre of
+    a 100 m cell (記号).
+    """
+
+    id: str
+    lon: float = field(repr=False)
+    lat: float = field(repr=False)
+    number: int = 0
+    signs: str = field(default="", repr=False)
+    state: PersonState = PersonState.UNKNOWN
+    table: str = ""
+    blurred: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SiteMark:
+    """場所の印. ``name`` is the name of a place; ``note`` a short word such as 「不足 4」 or 「空き 2」."""
+
+    id: str
+    kind: SiteKind
+    lon: float
+    lat: float
+    name: str
+    note: str = ""
+    is_closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DistrictShape:
+    """校区の形. ``approximate`` = 概略 (computed), drawn dashed and said.
+
+    ``shade`` 0–4 fills with the neutral ramp, ``UNKNOWN_SHADE`` hatches, None leaves it unfilled.
+    ``caption`` stands beside the name of the chosen 校区 (「48%」). ``label_at`` is a point inside for the
+    name; None = the middle of the corners.
+    """
+
+    id: str
+    name: str
+    polygons: tuple[Polygon, ...] = field(repr=False)
+    approximate: bool
+    shade: int | None = None
+    caption: str = ""
+    label_at: tuple[float, float] | None = None
+
+
+UNKNOWN_SHADE: Final = -1
+
+
+@dataclass(frozen=True, slots=True)
+class HazardShape:
+    """浸水の形: polygons of one official depth rank (1–6), in the official colour."""
+
+    rank: int
+    polygons: tuple[Polygon, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnMark:
+    """描いたもの: one point, or the corners of a line. ``text`` is the name of a place, never of a person."""
+
+    id: str
+    kind: FeatureKind
+    points: Line
+    table: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkMark:
+    """決めた線: from a person to a supporter or a destination. ``is_chosen`` = the one being decided."""
+
+    kind: LinkKind
+    start: tuple[float, float] = field(repr=False)
+    end: tuple[float, float] = field(repr=False)
+    table: str = ""
+    is_chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BackgroundImage:
+    """背景図 as it is shown: a north-up Web Mercator PNG and its bounds in degrees."""
+
+    id: str
+    png: bytes = field(repr=False)
+    west: float
+    south: float
+    east: float
+    north: float
+    opacity: float = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class LayerVisibility:
+    """表示する層: ids of the catalogue (``maps/layers.toml``) shown or hidden against its default."""
+
+    hidden: frozenset[str] = frozenset()
+    shown: frozenset[str] = frozenset()
+
+    def shows(self, layer: Layer) -> bool:
+        """Whether a layer is on."""
+        return layer.id not in self.hidden and (layer.is_shown or layer.id in self.shown)
+
+
+@dataclass(frozen=True, slots=True)
+class MapScene:
+    """地図の場面: everything a map shows at one moment.
+
+    ``table``: people, drawings and lines of other tables fade to 38 %; "" = nobody fades.
+    ``chosen_district`` is outlined and captioned; ``names_districts`` writes the name of each.
+    ``watermark``: a word over the whole map, such as 「架空」. ``shade_words`` say what the five shades of
+    the 校区 mean.
+    """
+
+    people: tuple[PersonMark, ...] = ()
+    sites: tuple[SiteMark, ...] = ()
+    districts: tuple[DistrictShape, ...] = ()
+    hazards: tuple[HazardShape, ...] = ()
+    drawn: tuple[DrawnMark, ...] = ()
+    links: tuple[LinkMark, ...] = ()
+    backgrounds: tuple[BackgroundImage, ...] = ()
+    table: str = ""
+    selected: str = ""
+    chosen_district: str = ""
+    names_districts: bool = False
+    watermark: str = ""
+    shade_words: tuple[str, ...] = ("30%未満", "45%未満", "60%未満", "75%未満", "75%以上")
+    visibility: LayerVisibility = LayerVisibility()
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """層: one entry of the catalogue. ``kind`` says which painter draws it, ``style`` how."""
+
+    id: str
+    title: str
+    kind: str
+    order: int
+    style: dict[str, str | float | bool]
+    opacity: float = 1.0
+    min_zoom: float = 0.0
+    is_shown: bool = True
+    attribution: str = ""
+    wording: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """部品: a file of the map page as it goes over the local scheme."""
+
+    media_type: str
+    content: bytes = field(repr=False)
+
+
+class MapPageSource(Protocol):
+    """地図のページ: where a map view gets its page from (``mapview.page.map_page``, wired in app)."""
+
+    @property
+    def layers(self) -> Sequence[Layer]:
+        """The catalogue in drawing order."""
+
+    def asset(self, path: str) -> Asset | None:
+        """Return the file at ``path`` of ``app://map/``; "" is the page itself; None = there is none."""
+
+    def scene_json(self, scene: MapScene, revision: int) -> bytes:
+        """Write a scene as the page reads it; backgrounds only by id and bounds."""
+
+    def people_json(self, marks: Sequence[PersonMark]) -> bytes:
+        """Write people alone, for a push."""

@@ -1,0 +1,127 @@
+"""場面から JSON へ: compact arrays for the page.
+
+Lengths matter (a map of 6,000 people is a third of a megabyte), and so does what is left out: there is
+no field in which a person's name could travel.  ``<``, ``>`` and ``&`` are escaped although the page
+never reads text as HTML.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from kurume_bousai.domain.hazards import FLOOD_COLOURS
+from kurume_bousai.mapview.protocol import (
+    NEED_SIGNS,
+    DistrictShape,
+    DrawnMark,
+    Layer,
+    Line,
+    LinkMark,
+    MapScene,
+    PersonMark,
+    PersonState,
+    Polygon,
+    SiteMark,
+)
+
+Json = str | int | float | bool | list["Json"] | dict[str, "Json"] | None
+
+_SIGN_BITS: Final = {sign: 1 << bit for bit, sign in enumerate(NEED_SIGNS.values())}
+_STATE_CODES: Final = {state: code for code, state in enumerate(PersonState)}
+_ESCAPES: Final = str.maketrans(
+    {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+)
+
+
+def to_json(value: Json) -> bytes:
+    """UTF-8 JSON without spaces that stays inert even inside a page."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    # A lone surrogate (a broken file) has no UTF-8 form; it becomes the replacement mark.
+    return text.translate(_ESCAPES).encode("utf-8", errors="replace")
+
+
+def scene_value(scene: MapScene, layers: Sequence[Layer], revision: int) -> Json:
+    """A scene as the page's ``fetchScene`` reads it."""
+    return {
+        "revision": revision,
+        "table": scene.table,
+        "selected": scene.selected,
+        "chosen": scene.chosen_district,
+        "names_districts": scene.names_districts,
+        "watermark": scene.watermark,
+        "shade_words": list(scene.shade_words),
+        "hidden": [layer.id for layer in layers if not scene.visibility.shows(layer)],
+        "people": people_value(scene.people),
+        "sites": [_site(mark) for mark in scene.sites],
+        "districts": [_district(shape) for shape in scene.districts],
+        "hazards": [[zone.rank, polygons_value(zone.polygons)] for zone in scene.hazards],
+        "rank_colours": {str(int(rank)): colour for rank, colour in FLOOD_COLOURS.items()},
+        "drawn": [_drawn(mark) for mark in scene.drawn],
+        "links": [_link(mark) for mark in scene.links],
+        "images": [
+            [one.id, f"/background/{one.id}.png", one.west, one.south, one.east, one.north, one.opacity]
+            for one in scene.backgrounds
+        ],
+    }
+
+
+def people_value(marks: Sequence[PersonMark]) -> Json:
+    """People as columns: id, longitude and latitude in 1e-6 degrees, number, signs as bits, state, table."""
+    tables = sorted({mark.table for mark in marks})
+    table_codes = {table: code for code, table in enumerate(tables)}
+    return {
+        "tables": list(tables),
+        "id": [mark.id for mark in marks],
+        "x": [round(mark.lon * 1e6) for mark in marks],
+        "y": [round(mark.lat * 1e6) for mark in marks],
+        "n": [mark.number for mark in marks],
+        "s": [sum(_SIGN_BITS.get(sign, 0) for sign in mark.signs) for mark in marks],
+        "t": [_STATE_CODES[mark.state] for mark in marks],
+        "g": [table_codes[mark.table] for mark in marks],
+    }
+
+
+def _site(mark: SiteMark) -> Json:
+    lon, lat = round(mark.lon, 6), round(mark.lat, 6)
+    return [mark.id, mark.kind.value, lon, lat, mark.name, mark.note, mark.is_closed]
+
+
+def _district(shape: DistrictShape) -> Json:
+    lon, lat = label_point(shape)
+    place: Json = [round(lon, 5), round(lat, 5)]
+    polygons = polygons_value(shape.polygons)
+    return [shape.id, shape.name, shape.approximate, shape.shade, shape.caption, place, polygons]
+
+
+def label_point(shape: DistrictShape) -> tuple[float, float]:
+    """Where the name of a 校区 stands, in degrees."""
+    if shape.label_at is not None:
+        return shape.label_at
+    corners = [point for polygon in shape.polygons[:1] for point in polygon[0]] or [(0.0, 0.0)]
+    return sum(lon for lon, _ in corners) / len(corners), sum(lat for _, lat in corners) / len(corners)
+
+
+def _drawn(mark: DrawnMark) -> Json:
+    return [mark.id, mark.kind.value, mark.table, line_value(mark.points), mark.text]
+
+
+def _link(mark: LinkMark) -> Json:
+    return [mark.kind.value, mark.table, mark.is_chosen, line_value((mark.start, mark.end))]
+
+
+def polygons_value(polygons: Iterable[Polygon]) -> Json:
+    """Polygons as lists of rings."""
+    return [[line_value(ring) for ring in polygon] for polygon in polygons]
+
+
+def line_value(line: Line) -> Json:
+    """A line as ``[x, y, dx, dy, …]`` in 1e-5 degrees (about a metre): first absolute, then steps."""
+    flat: list[Json] = []
+    last_x = last_y = 0
+    for lon, lat in line:
+        x, y = round(lon * 1e5), round(lat * 1e5)
+        flat += (x - last_x, y - last_y)
+        last_x, last_y = x, y
+    return flat

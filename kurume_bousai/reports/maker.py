@@ -1,0 +1,52 @@
+"""紙をつくる人: the adapter behind ``PaperMaker``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Final
+
+from kurume_bousai.reports import files, protect
+from kurume_bousai.reports.contexts import make_paper
+from kurume_bousai.reports.paper import Paper
+from kurume_bousai.reports.pdf import render_pdf
+from kurume_bousai.reports.textual import render_csv, render_html, render_json
+from kurume_bousai.reports.workbook import render_workbook
+from kurume_bousai.services.ports_reports import (
+    CopyMark,
+    PaperStamp,
+    RenderedPaper,
+    ReportContent,
+    ReportFormat,
+    Staging,
+)
+
+_RENDERERS: Final[dict[ReportFormat, Callable[[Paper], RenderedPaper]]] = {
+    ReportFormat.PDF: render_pdf,
+    ReportFormat.XLSX: render_workbook,
+    ReportFormat.CSV: render_csv,
+    ReportFormat.HTML: render_html,
+    ReportFormat.JSON: render_json,
+}
+
+
+class ReportMaker:
+    """Papers by typst, workbooks by xlsxwriter; ``staging`` is the only thing that touches the disk."""
+
+    def render(
+        self,
+        content: ReportContent,
+        stamp: PaperStamp,
+        report_format: ReportFormat,
+        copy: CopyMark | None = None,
+    ) -> RenderedPaper:
+        """Return the bytes of one paper; raises ``not_reconciled`` and ``no_font``."""
+        return _RENDERERS[report_format](make_paper(content, stamp, copy))
+
+    def encrypt(self, content: bytes, report_format: ReportFormat, password: str) -> bytes:
+        """Encrypt in memory; raises for a weak password or a form that cannot be encrypted."""
+        return protect.encrypt(content, report_format, password)
+
+    def staging(self) -> AbstractContextManager[Staging]:
+        """Files that appear together or not at all."""
+        return files.staging()

@@ -1,0 +1,100 @@
+"""Control totals of the source office against what would be on the list (FEATURES A3)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from kurume_bousai.domain.consents import ConsentKind, ConsentState
+from kurume_bousai.domain.errors import KnownProblem
+from kurume_bousai.domain.members import Need, RegistrationState, RosterMember
+from kurume_bousai.domain.names import fold
+from kurume_bousai.services.district_names import DistrictNames
+from kurume_bousai.services.import_results import TotalDifference
+from kurume_bousai.services.roster_file import ControlTotals
+
+TOTAL: Final = "総件数"
+DISTRICT: Final = "校区"
+REGISTRATION: Final = "登録状態"
+CONSENT: Final = "名簿同意"
+NEED: Final = "支援の必要"
+KINDS: Final = (TOTAL, DISTRICT, REGISTRATION, CONSENT, NEED)
+
+_REGISTRATION_WORDS: Final = {
+    "未案内": RegistrationState.NOT_INVITED,
+    "案内済": RegistrationState.INVITED,
+    "申込済": RegistrationState.APPLIED,
+    "辞退": RegistrationState.DECLINED,
+}
+_CONSENT_WORDS: Final = {
+    "同意": ConsentState.GIVEN,
+    "不同意": ConsentState.REFUSED,
+    "撤回": ConsentState.WITHDRAWN,
+    "未回答": ConsentState.UNANSWERED,
+}
+_NEED_WORDS: Final = {
+    "電源": Need.POWER,
+    "車いす": Need.WHEELCHAIR,
+    "寝台・ストレッチャー": Need.STRETCHER,
+    "個室": Need.PRIVATE_ROOM,
+    "常時の介助・見守り": Need.CARE,
+    "乳幼児・妊産婦": Need.INFANT,
+}
+_WORDS: Final[Mapping[str, Mapping[str, object]]] = {
+    REGISTRATION: _REGISTRATION_WORDS,
+    CONSENT: _CONSENT_WORDS,
+    NEED: _NEED_WORDS,
+}
+_NO_DISTRICT: Final = "不明"
+
+
+def differences(
+    expected: ControlTotals, members: Iterable[RosterMember], names: DistrictNames, *, tell_found: bool
+) -> tuple[TotalDifference, ...]:
+    """Totals that do not agree with ``members``: the people of the file as they would be on the list.
+
+    Rows that are refused or held are not on the list, so a file that lacks one person of the office's
+    count is seen here even though its own rows add up.
+
+    Raises
+    ------
+    KnownProblem
+        ``expect_unknown``: a line of the totals that cannot be counted.
+    """
+    found = _count(members)
+    gaps = []
+    for (kind, item), number in expected.totals.items():
+        key = (kind, _item_key(kind, item, names))
+        if found[key] != number:
+            gaps.append(TotalDifference(kind, item, number, found[key] if tell_found else None))
+    return tuple(gaps)
+
+
+def _count(members: Iterable[RosterMember]) -> Counter[tuple[str, object]]:
+    found: Counter[tuple[str, object]] = Counter()
+    for member in members:
+        found[TOTAL, ""] += 1
+        found[DISTRICT, member.district_id] += 1
+        found[REGISTRATION, member.registration.state] += 1
+        found[CONSENT, member.consent_state(ConsentKind.ROSTER)] += 1
+        found.update((NEED, need) for need in member.needs)
+    return found
+
+
+def _item_key(kind: str, item: str, names: DistrictNames) -> object:
+    if kind == TOTAL and not item:
+        return ""
+    if kind == DISTRICT:
+        if fold(item) == fold(_NO_DISTRICT):
+            return None
+        district_id = names.find(item)
+        if district_id is not None:
+            return district_id
+    elif kind in _WORDS and item in _WORDS[kind]:
+        return _WORDS[kind][item]
+    raise KnownProblem(
+        "expect_unknown",
+        f"照合用の件数の「{kind}:{item}」は数えられません。",
+        advice="区分は、総件数、校区:津福、登録状態:申込済、名簿同意:同意、支援の必要:電源 の形で書きます。",
+    )

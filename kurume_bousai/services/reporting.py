@@ -1,0 +1,389 @@
+"""帳票: which paper, who may have it, what is written down before anything leaves (RULEBOOK §5, §6)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from kurume_bousai.domain.access import Right
+from kurume_bousai.domain.bodies import DataLevel
+from kurume_bousai.domain.capacity_answer import CapacityAnswer
+from kurume_bousai.domain.changes import Outcome, Topic
+from kurume_bousai.domain.consents import SharingMode
+from kurume_bousai.domain.errors import KnownProblem
+from kurume_bousai.domain.ids import DistrictId, MemberId, TableId
+from kurume_bousai.domain.members import RosterMember
+from kurume_bousai.domain.session import ExerciseSession, may_appear
+from kurume_bousai.services.ports import CityDatabase, Clock, LedgerEntry, ReadSession, WriteSession
+from kurume_bousai.services.ports_reports import (
+    AnonymousContent,
+    CapacityReport,
+    CopyMark,
+    ExerciseSheet,
+    NamedContent,
+    NamedRow,
+    PaperMaker,
+    PaperStamp,
+    RenderedPaper,
+    ReportFormat,
+    RosterReport,
+)
+from kurume_bousai.services.report_contents import capacity_report, source_notes
+from kurume_bousai.services.report_rules import (
+    ROSTER_VALID_DAYS,
+    SHEET_VALID_DAYS,
+    NamedRequest,
+    check_password,
+    encrypted_format_of,
+    format_of,
+    may_receive,
+    refuse_incomplete,
+    refuse_recipient,
+)
+from kurume_bousai.services.roster_import import NAMED_OUTPUT_LOCKED
+
+FACT_FICTIONAL: Final = "is_fictional"
+FACT_SHARING_MODE: Final = "sharing_mode"
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenReport:
+    """書き出した書類. ``pages`` of one copy (0 where the form has none); ``copies`` are their numbers."""
+
+    files: tuple[Path, ...]
+    pages: int
+    copies: tuple[str, ...]
+    audit_head: str
+    notices: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, object]:
+        """The object that ``report --json`` prints (CLI.md)."""
+        return {
+            "files": [str(place) for place in self.files],
+            "pages": self.pages,
+            "copies": list(self.copies),
+            "audit_head": self.audit_head,
+            "notices": list(self.notices),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPaper:
+    """名前の入った紙 for the printer: it lives in memory only and is never written as it is."""
+
+    copy_number: str
+    pdf_bytes: bytes = field(repr=False)
+    pages: int
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Collected:
+    """What a named paper will say, and about whom."""
+
+    document: str
+    content: NamedContent
+    member_ids: tuple[MemberId, ...]
+    valid_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Issued:
+    """Copies that stand in the ledger, rendered and not yet out."""
+
+    papers: tuple[tuple[LedgerEntry, RenderedPaper], ...]
+    audit_head: str
+
+
+_Collect = Callable[[ReadSession], _Collected]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportingService:
+    """帳票の用件 on one open database."""
+
+    database: CityDatabase
+    maker: PaperMaker
+    clock: Clock
+
+    # -- without names -------------------------------------------------------------------------
+
+    def capacity_content(self, answer: CapacityAnswer) -> CapacityReport:
+        """Return the content of the capacity paper with the sources of its figures; may refuse."""
+        with self.database.reading() as session:
+            sites = session.shelters.welfare()
+            fictional = session.fact(FACT_FICTIONAL) == "1"
+        return capacity_report(answer, source_notes(sites, is_fictional=fictional))
+
+    def write(self, content: AnonymousContent, place: Path) -> Outcome[WrittenReport]:
+        """Write a paper without names; audited first, whole or not at all.
+
+        Raises
+        ------
+        KnownProblem
+            ``no_right``, ``unknown_ending``, ``not_reconciled``, ``no_font`` and those of writing files.
+        """
+        report_format = format_of(place)
+        with self.maker.staging() as staging:
+            paper, head = self._make(content, report_format)
+            staging.add(place, paper.content)
+            staging.publish()
+        written = WrittenReport((place,), paper.pages, (), head, paper.notices)
+        return Outcome(written, frozenset({Topic.LEDGER}))
+
+    def print_pages(self, content: AnonymousContent) -> Outcome[RenderedPaper]:
+        """Return the PDF of a paper without names, for the printer or a preview."""
+        paper, _ = self._make(content, ReportFormat.PDF)
+        return Outcome(paper, frozenset({Topic.LEDGER}))
+
+    def _make(self, content: AnonymousContent, report_format: ReportFormat) -> tuple[RenderedPaper, str]:
+        access = self.database.access
+        access.require(Right.SEE_COUNTS)
+        kind = type(content).__name__
+        with self.database.writing() as session:
+            session.audit.record(access, "report.anonymous", (), {"paper": kind, "form": report_format.value})
+            stamp = self._stamp(session)
+            # Rendered before the commit: a paper that cannot be made leaves no entry behind.
+            paper = self.maker.render(content, stamp, report_format)
+        return paper, stamp.audit_head
+
+    def _stamp(self, session: ReadSession) -> PaperStamp:
+        return PaperStamp(
+            made_at=self.clock.now(),
+            operator=self.database.access.name,
+            audit_head=session.audit.head(),
+            is_fictional=session.fact(FACT_FICTIONAL) == "1",
+        )
+
+    # -- with names ----------------------------------------------------------------------------
+
+    def write_roster(
+        self, district_id: DistrictId, request: NamedRequest, place: Path, password: Callable[[], str]
+    ) -> Outcome[WrittenReport]:
+        """Write the encrypted list of a 校区, one file per numbered copy; see ``print_roster``."""
+        return self._write_named(self._roster(district_id, request), request, place, password)
+
+    def print_roster(self, district_id: DistrictId, request: NamedRequest) -> Outcome[list[NamedPaper]]:
+        """Return the numbered copies of a 校区's list for the printer, in memory.
+
+        Raises
+        ------
+        KnownProblem
+            ``no_right``, ``no_district``, ``named_locked``, ``named_incomplete``, ``copies``,
+            ``recipient_symbols_only``, ``recipient_other_district`` or ``nobody_to_share``.
+        """
+        return self._print_named(self._roster(district_id, request), request)
+
+    def write_sheet(
+        self,
+        session: ExerciseSession,
+        table_id: TableId,
+        request: NamedRequest,
+        place: Path,
+        password: Callable[[], str],
+    ) -> Outcome[WrittenReport]:
+        """Write the encrypted sheet of a table at 実名 or 架空."""
+        return self._write_named(self._sheet(session, table_id, request), request, place, password)
+
+    def print_sheet(
+        self, session: ExerciseSession, table_id: TableId, request: NamedRequest
+    ) -> Outcome[list[NamedPaper]]:
+        """Return the numbered copies of a table's sheet for the printer, in memory."""
+        return self._print_named(self._sheet(session, table_id, request), request)
+
+    def _write_named(
+        self, collect: _Collect, request: NamedRequest, place: Path, password: Callable[[], str]
+    ) -> Outcome[WrittenReport]:
+        self._refuse(request)
+        report_format = encrypted_format_of(place)
+        secret = password()
+        check_password(secret)
+        places = copy_places(place, request.copies)
+        with self.maker.staging() as staging:
+            with self.database.writing() as session:
+                issued = self._issue(session, collect, request, report_format)
+                for (_, paper), target in zip(issued.papers, places, strict=True):
+                    staging.add(target, self.maker.encrypt(paper.content, report_format, secret))
+            # The ledger stands on the disk from here on; only now do the files get their names.
+            self._publish(staging.publish, issued)
+        copies = tuple(entry.copy_number for entry, _ in issued.papers)
+        first = issued.papers[0][1]
+        written = WrittenReport(tuple(places), first.pages, copies, issued.audit_head, first.notices)
+        return Outcome(written, frozenset({Topic.LEDGER}))
+
+    def _publish(self, publish: Callable[[], None], issued: _Issued) -> None:
+        """Publish; copies that stand in the ledger but could not appear are noted in the audit."""
+        try:
+            publish()
+        except KnownProblem:
+            copies = [entry.copy_number for entry, _ in issued.papers]
+            with self.database.writing() as session:
+                session.audit.record(self.database.access, "report.not_written", copies, {})
+            raise
+
+    def _print_named(self, collect: _Collect, request: NamedRequest) -> Outcome[list[NamedPaper]]:
+        self._refuse(request)
+        with self.database.writing() as session:
+            issued = self._issue(session, collect, request, ReportFormat.PDF)
+        papers = [
+            NamedPaper(entry.copy_number, paper.content, paper.pages, paper.notices)
+            for entry, paper in issued.papers
+        ]
+        return Outcome(papers, frozenset({Topic.LEDGER}))
+
+    def _refuse(self, request: NamedRequest) -> None:
+        """The gates that need no name: right, request, and the lock after an accepted mismatch."""
+        self.database.access.require(Right.PRINT_NAMED)
+        refuse_incomplete(request, self.clock.now().date())
+        with self.database.reading() as session:
+            if session.fact(NAMED_OUTPUT_LOCKED):
+                raise KnownProblem(
+                    "named_locked",
+                    "取り込んだ名簿の数が合っていないため、名前の入った書類は出せません。",
+                    advice="名簿の担当が数を確かめて、止めてあるのを解いてください。",
+                )
+
+    def _issue(
+        self, session: WriteSession, collect: _Collect, request: NamedRequest, report_format: ReportFormat
+    ) -> _Issued:
+        """Write the ledger, then render each copy; an exception takes the ledger rows back too."""
+        collected = collect(session)
+        now = self.clock.now()
+        expires_on = request.expiry(now.date(), collected.valid_days)
+        entries = session.ledger.issue(
+            self.database.access,
+            document=collected.document,
+            recipient=request.recipient.name,
+            purpose=request.purpose,
+            copies=request.copies,
+            member_ids=collected.member_ids,
+            at=now,
+            expires_on=expires_on,
+            due_on=expires_on,
+        )
+        stamp = self._stamp(session)
+        papers = tuple(
+            (
+                entry,
+                self.maker.render(
+                    collected.content, stamp, report_format, _mark(entry, index, request, expires_on)
+                ),
+            )
+            for index, entry in enumerate(entries, start=1)
+        )
+        return _Issued(papers, stamp.audit_head)
+
+    # -- whose names ---------------------------------------------------------------------------
+
+    def _roster(self, district_id: DistrictId, request: NamedRequest) -> _Collect:
+        access = self.database.access
+        access.require(Right.PRINT_NAMED)
+        refuse_recipient(request.recipient, district_id)
+        if not access.sees_district(district_id):
+            raise KnownProblem(
+                "no_district", "担当していない校区の名簿は出せません。", where=f"{district_id}校区"
+            )
+
+        def collect(session: ReadSession) -> _Collected:
+            mode = _sharing_mode(session)
+            members = [
+                member
+                for member in session.members.in_district(access, district_id)
+                if may_receive(member, request.recipient, mode)
+            ]
+            rows = tuple(named_row(member, member.number) for member in members)
+            content = RosterReport(district_id, _somebody(rows, district_id), self.clock.now().date())
+            ids = tuple(member.member_id for member in members)
+            return _Collected(f"名簿 {district_id}校区", content, ids, ROSTER_VALID_DAYS)
+
+        return collect
+
+    def _sheet(self, session: ExerciseSession, table_id: TableId, request: NamedRequest) -> _Collect:
+        access = self.database.access
+        access.require(Right.PRINT_NAMED)
+        refuse_recipient(request.recipient, session.district_id)
+        table = session.table(table_id)
+        level = session.level(table_id)
+        if level is DataLevel.SYMBOL:
+            raise KnownProblem(
+                "names_not_allowed",
+                "この班では、名前を見せられません。",
+                where=table.name,
+                advice="班にいる人の団体を確かめてください。",
+            )
+        numbers = {person.member_id: person.number for person in session.shown(table_id)}
+
+        def collect(reading: ReadSession) -> _Collected:
+            mode = _sharing_mode(reading)
+            members = sorted(
+                (
+                    member
+                    for member in reading.members.get_many(access, list(numbers))
+                    if may_appear(member, table, level, mode) and may_receive(member, request.recipient, mode)
+                ),
+                key=lambda member: numbers[member.member_id],
+            )
+            rows = tuple(named_row(member, numbers[member.member_id]) for member in members)
+            held_on: date | None = session.operation.held_on
+            content = ExerciseSheet(
+                session.district_id, table.name, held_on, _somebody(rows, session.district_id)
+            )
+            ids = tuple(member.member_id for member in members)
+            return _Collected(f"図上訓練 {table.name}", content, ids, SHEET_VALID_DAYS)
+
+        return collect
+
+
+def named_row(member: RosterMember, number: int) -> NamedRow:
+    """Return the columns a recipient needs, and no other."""
+    return NamedRow(
+        number=number,
+        name=member.name,
+        kana=member.kana,
+        address=" ".join(part for part in (member.address, member.building) if part),
+        phone=member.phone,
+        neighborhood=member.neighborhood,
+        needs=member.needs,
+    )
+
+
+def copy_places(place: Path, copies: int) -> Sequence[Path]:
+    """Return one file per copy: the place itself, or with 「-1of3」 before its ending."""
+    if copies == 1:
+        return [place]
+    return [
+        place.with_name(f"{place.stem}-{position}of{copies}{place.suffix}")
+        for position in range(1, copies + 1)
+    ]
+
+
+def _mark(entry: LedgerEntry, position: int, request: NamedRequest, expires_on: date) -> CopyMark:
+    return CopyMark(
+        copy_number=entry.copy_number,
+        position=position,
+        copies=request.copies,
+        recipient=request.recipient.name,
+        purpose=request.purpose,
+        expires_on=expires_on,
+    )
+
+
+def _sharing_mode(session: ReadSession) -> SharingMode:
+    """Return the city's policy for ordinary times; the emergency mode is never a standing setting."""
+    kept = session.fact(FACT_SHARING_MODE)
+    by_ordinance = kept == SharingMode.OPT_OUT_BY_ORDINANCE.value
+    return SharingMode.OPT_OUT_BY_ORDINANCE if by_ordinance else SharingMode.OPT_IN
+
+
+def _somebody(rows: tuple[NamedRow, ...], district_id: DistrictId) -> tuple[NamedRow, ...]:
+    if not rows:
+        raise KnownProblem(
+            "nobody_to_share",
+            "この渡す先に名前を渡してよい人がいません。",
+            where=f"{district_id}校区",
+            advice="名簿の同意と、渡す先を確かめてください。",
+        )
+    return rows

@@ -1,0 +1,68 @@
+"""取込の用件 as the screens use them: read, preview, commit, take back, on one open database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kurume_bousai.domain.changes import Outcome
+from kurume_bousai.domain.ids import ImportId
+from kurume_bousai.services.control_totals import ControlTotals
+from kurume_bousai.services.import_results import ImportPreview
+from kurume_bousai.services.import_undo import UndoneImport, undo_import
+from kurume_bousai.services.ports import CityDatabase, Clock, DistrictLocator, ImportRecord
+from kurume_bousai.services.roster_file import Progress, RosterFile, RosterFileReader, no_progress
+from kurume_bousai.services.roster_import import Confirmations, ImportOrder, commit_roster, preview_roster
+
+
+@dataclass(frozen=True, slots=True)
+class RosterImportService:
+    """取込の用件. ``make_locator`` reads the 校区 as they are; every method may run on a worker thread."""
+
+    database: CityDatabase
+    clock: Clock
+    read_roster: RosterFileReader = field(repr=False)
+    read_totals: Callable[[Path], ControlTotals] = field(repr=False)
+    make_locator: Callable[[], DistrictLocator] = field(repr=False)
+
+    def read(
+        self, path: Path, *, mapping: Mapping[str, str] | None = None, progress: Progress = no_progress
+    ) -> RosterFile:
+        """Read a file; nothing is compared or written."""
+        return self.read_roster(path, mapping=mapping, progress=progress)
+
+    def preview(
+        self, roster: RosterFile, order: ImportOrder, progress: Progress = no_progress
+    ) -> ImportPreview:
+        """Say what the file would do."""
+        return preview_roster(self.database, roster, order, locator=self.make_locator(), progress=progress)
+
+    def commit(
+        self,
+        roster: RosterFile,
+        order: ImportOrder,
+        confirmations: Confirmations,
+        previewed: ImportPreview,
+        progress: Progress = no_progress,
+    ) -> Outcome[ImportPreview]:
+        """Write what was previewed, in one transaction."""
+        return commit_roster(
+            self.database,
+            roster,
+            order,
+            confirmations,
+            clock=self.clock,
+            previewed=previewed,
+            locator=self.make_locator(),
+            progress=progress,
+        )
+
+    def undo(self, import_id: ImportId) -> Outcome[UndoneImport]:
+        """Take a committed import back whole."""
+        return undo_import(self.database, import_id, clock=self.clock)
+
+    def past(self) -> list[ImportRecord]:
+        """Imports so far, the latest first."""
+        with self.database.reading() as session:
+            return sorted(session.imports.all(), key=lambda record: record.committed_at, reverse=True)

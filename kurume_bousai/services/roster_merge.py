@@ -1,0 +1,206 @@
+"""One row onto one member: what changes, and what a file may never undo."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from datetime import date
+from typing import Any, Final
+
+from kurume_bousai.domain.consents import Consent, ConsentKind, ConsentState
+from kurume_bousai.domain.coordinates import LonLat
+from kurume_bousai.domain.districts import SchoolDistrict
+from kurume_bousai.domain.errors import RowProblem
+from kurume_bousai.domain.ids import DistrictId, MemberId, new_id
+from kurume_bousai.domain.members import DistrictMethod, Registration, RosterMember
+from kurume_bousai.services.district_names import DistrictNames
+from kurume_bousai.services.import_results import FieldChange
+from kurume_bousai.services.ports import DistrictLocator
+from kurume_bousai.services.roster_file import ParsedRosterRow
+
+#: Fields that storing itself fills, so that they say nothing about a change of the person.
+BOOKKEEPING: Final = frozenset({"member_id", "number", "version", "updated_at"})
+_COMPARED: Final = tuple(
+    item.name for item in dataclasses.fields(RosterMember) if item.name not in BOOKKEEPING
+)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Surroundings:
+    """取込の手がかり: the 校区 and how to find one by position."""
+
+    names: DistrictNames
+    locator: DistrictLocator | None
+    may_suggest: bool = True
+
+    @classmethod
+    def of(
+        cls, districts: list[SchoolDistrict], locator: DistrictLocator | None, *, may_suggest: bool
+    ) -> Surroundings:
+        """From the kept 校区."""
+        return cls(DistrictNames(districts), locator, may_suggest)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Merged:
+    """行を反映した人, and what came to light on the way."""
+
+    member: RosterMember = dataclasses.field(repr=False)
+    problems: tuple[RowProblem, ...] = dataclasses.field(repr=False)
+
+
+def merge_row(
+    row: ParsedRosterRow,
+    kept: RosterMember | None,
+    *,
+    source: str,
+    surroundings: Surroundings,
+    may_unprotect: bool,
+) -> Merged:
+    """The member after this row.
+
+    What a row does not state stays. Three things a file cannot do by leaving a cell empty or by being
+    old: take a 支援措置 away, overrule a later answer about consent, take away a need.
+    """
+    problems: list[RowProblem] = []
+    base = kept or RosterMember(member_id=MemberId(new_id()), number=0, name=row.name)
+    member = dataclasses.replace(
+        base,
+        **row.values,
+        source=source,
+        source_key=row.key,
+        registration=_registration(base.registration, row),
+        consents=_consents(base, row, problems.append),
+        has_protected_address=_protected(base, row, may_unprotect=may_unprotect),
+    )
+    district_id, method = _district(member, base, row, surroundings, problems.append)
+    member = dataclasses.replace(member, district_id=district_id, district_method=method)
+    return Merged(member, tuple(problems))
+
+
+def same_person_fields(first: RosterMember, second: RosterMember) -> bool:
+    """True where nothing about the person differs."""
+    return all(getattr(first, name) == getattr(second, name) for name in _COMPARED)
+
+
+def field_changes(before: RosterMember, after: RosterMember) -> tuple[FieldChange, ...]:
+    """The fields that differ, with short texts for the screen."""
+    return tuple(
+        FieldChange(name, _as_text(getattr(before, name)), _as_text(getattr(after, name)))
+        for name in _COMPARED
+        if getattr(before, name) != getattr(after, name)
+    )
+
+
+def _as_text(value: Any) -> str:  # noqa: ANN401 - fields of a member are of many types
+    if value is None:
+        return ""
+    if isinstance(value, frozenset):
+        return ";".join(sorted(str(item) for item in value))
+    if isinstance(value, LonLat):
+        return f"{value.lon:.6f}, {value.lat:.6f}"
+    if isinstance(value, Registration):
+        return ";".join(filter(None, (value.state.value, _as_text(value.registered_on))))
+    if isinstance(value, tuple):
+        return ";".join(f"{item.kind}={item.state}" for item in value if isinstance(item, Consent))
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _protected(base: RosterMember, row: ParsedRosterRow, *, may_unprotect: bool) -> bool:
+    if row.is_protected is None:
+        return base.has_protected_address
+    if row.is_protected:
+        return True
+    return base.has_protected_address and not may_unprotect
+
+
+def _registration(kept: Registration, row: ParsedRosterRow) -> Registration:
+    return Registration(row.registration_state or kept.state, row.registered_on or kept.registered_on)
+
+
+def _consents(
+    base: RosterMember, row: ParsedRosterRow, tell: Callable[[RowProblem], None]
+) -> tuple[Consent, ...]:
+    stated, kept = row.consent, base.consent(ConsentKind.ROSTER)
+    if stated.state is None:
+        return base.consents
+    if _is_overtaken(kept, stated.state, stated.decided_on):
+        tell(
+            RowProblem(
+                row.row,
+                "名簿同意",
+                "",
+                "consent_older",
+                "登録済みの回答のほうが新しいか、日付がないため、名簿同意は変えません。",
+            )
+        )
+        return base.consents
+    decided_on = stated.decided_on or (kept.decided_on if stated.state is kept.state else None)
+    answer = Consent(
+        ConsentKind.ROSTER,
+        stated.state,
+        decided_on,
+        _explained_on((stated.explained_on, kept.explained_on), decided_on),
+        stated.explained_by or kept.explained_by,
+        kept.covers,
+    )
+    if answer == kept:
+        return base.consents
+    others = tuple(consent for consent in base.consents if consent.kind is not ConsentKind.ROSTER)
+    return (answer, *others)
+
+
+def _explained_on(days: tuple[date | None, date | None], decided_on: date | None) -> date | None:
+    """The first stated day of explanation that is not after the decision."""
+    return next((day for day in days if day and (decided_on is None or day <= decided_on)), None)
+
+
+def _is_overtaken(kept: Consent, state: ConsentState, decided_on: date | None) -> bool:
+    """True where the kept answer is a later word of the person than the file's."""
+    if kept.state in (ConsentState.UNANSWERED, state):
+        return False
+    if state is ConsentState.UNANSWERED:
+        return True
+    if kept.decided_on is None or decided_on is None:
+        # A "no" without dates wins over a kept "yes"; a "yes" without dates never over a kept "no".
+        return state is ConsentState.GIVEN
+    return decided_on < kept.decided_on
+
+
+def _district(
+    member: RosterMember,
+    base: RosterMember,
+    row: ParsedRosterRow,
+    surroundings: Surroundings,
+    tell: Callable[[RowProblem], None],
+) -> tuple[DistrictId | None, DistrictMethod]:
+    if row.district_text:
+        stated = surroundings.names.find(row.district_text)
+        if stated is not None:
+            return stated, DistrictMethod.STATED
+        tell(_unknown_district(row, surroundings))
+    moved = member.home != base.home
+    if base.district_id is not None and (base.district_method is DistrictMethod.STATED or not moved):
+        return base.district_id, base.district_method
+    if member.home is not None and surroundings.locator is not None:
+        found, method, _distance_m = surroundings.locator.locate(member.home)
+        if found is not None:
+            return found, DistrictMethod(method)
+    if base.district_id is not None and not moved:
+        return base.district_id, base.district_method
+    tell(
+        RowProblem(
+            row.row,
+            "校区",
+            row.district_text,
+            "district_missing",
+            "校区がわかりません。校区不明として一覧に出します。",
+        )
+    )
+    return None, DistrictMethod.UNKNOWN
+
+
+def _unknown_district(row: ParsedRosterRow, surroundings: Surroundings) -> RowProblem:
+    near = surroundings.names.suggest(row.district_text) if surroundings.may_suggest else None
+    message = f"46校区にない名前です。「{near}」ではありませんか。" if near else "46校区にない名前です。"
+    return RowProblem(row.row, "校区", row.district_text, "district_unknown", message)

@@ -1,0 +1,158 @@
+"""避難行動要支援者 ↔ rows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any, Final, TypeVar
+
+from kurume_bousai.domain.audit import canonical_json
+from kurume_bousai.domain.consents import Consent, ConsentKind, ConsentState
+from kurume_bousai.domain.coordinates import LonLat
+from kurume_bousai.domain.members import (
+    AdmissionCategory,
+    DistrictMethod,
+    MemberRow,
+    Need,
+    Reason,
+    Registration,
+    RegistrationState,
+    RemovalReason,
+    RosterMember,
+    Sex,
+)
+from kurume_bousai.domain.names import fold, fold_digits
+from kurume_bousai.storage import codec
+from kurume_bousai.storage.base import JST
+
+E = TypeVar("E", bound=StrEnum)
+
+#: Fields that a row keeps as they are.
+_SAME: Final = (
+    "member_id", "number", "name", "kana", "born_on", "postal_code", "address", "building", "phone",
+    "phone_second", "mail_or_fax", "district_id", "neighborhood", "commissioner", "care_level",
+    "physical_grade", "intellectual_grade", "mental_grade", "disease", "power_hours", "household_id",
+    "household_size", "companion_count", "information_means", "has_protected_address", "home_story",
+    "flood_rank", "screening_class", "note", "source", "source_key", "version", "updated_at", "removed_on",
+)  # fmt: skip
+_DATES: Final = ("born_on", "registered_on", "removed_on")
+#: Derived for the lists; a kept version does not repeat them.
+_DERIVED: Final = ("roster_consent", "search_text")
+_FIELD_END: Final = "\n"
+
+
+def to_row(member: RosterMember) -> dict[str, Any]:
+    """Every column of ``members`` but its row number."""
+    row: dict[str, Any] = {name: getattr(member, name) for name in _SAME}
+    row.update(
+        sex=member.sex.value,
+        district_method=member.district_method.value,
+        reasons=pack(member.reasons),
+        needs=pack(member.needs),
+        categories=pack(member.categories),
+        registration_state=member.registration.state.value,
+        registered_on=member.registration.registered_on,
+        consents=codec.dumps(member.consents),
+        roster_consent=member.consent_state(ConsentKind.ROSTER).value,
+        lon=None if member.home is None else member.home.lon,
+        lat=None if member.home is None else member.home.lat,
+        removal_reason=None if member.removal_reason is None else member.removal_reason.value,
+        search_text=search_text(member),
+    )
+    return row
+
+
+def from_row(row: Mapping[Any, Any]) -> RosterMember:
+    """The member of a row (or of a kept version)."""
+    return RosterMember(
+        **{name: row[name] for name in _SAME},
+        sex=Sex(row["sex"]),
+        district_method=DistrictMethod(row["district_method"]),
+        reasons=unpack(Reason, row["reasons"]),
+        needs=unpack(Need, row["needs"]),
+        categories=unpack(AdmissionCategory, row["categories"]),
+        registration=Registration(RegistrationState(row["registration_state"]), row["registered_on"]),
+        consents=_consents(row["consents"]),
+        home=_point(row["lon"], row["lat"]),
+        removal_reason=None if row["removal_reason"] is None else RemovalReason(row["removal_reason"]),
+    )
+
+
+def to_version(row: Mapping[str, Any]) -> str:
+    """A row as the JSON of ``member_versions``."""
+    content = {
+        name: value.isoformat() if isinstance(value, (date, datetime)) else value
+        for name, value in row.items()
+        if name not in _DERIVED
+    }
+    return canonical_json(content)
+
+
+def from_version(text: str) -> RosterMember:
+    """The member of a kept version."""
+    row = json.loads(text)
+    for name in _DATES:
+        row[name] = None if row[name] is None else date.fromisoformat(row[name])
+    if row["updated_at"] is not None:
+        row["updated_at"] = datetime.fromisoformat(row["updated_at"]).astimezone(JST)
+    return from_row(row)
+
+
+def to_list_row(found: Any) -> MemberRow:  # noqa: ANN401 - a row of the driver, in the order of LIST_COLUMNS
+    """The slim projection, straight from a tuple in the order of ``LIST_COLUMNS`` and two derived ones."""
+    (
+        member_id, number, name, kana, district_id, neighborhood, needs, consent, registration,
+        flood_rank, lon, lat, protected, plan_state, has_supporter,
+    ) = found  # fmt: skip
+    return MemberRow(
+        member_id, number, name, kana, district_id, neighborhood, unpack(Need, needs),
+        _CONSENT[consent], _REGISTRATION[registration], plan_state, bool(has_supporter), flood_rank,
+        None if lon is None else LonLat(lon, lat), protected,
+    )  # fmt: skip
+
+
+LIST_COLUMNS: Final = (
+    "member_id", "number", "name", "kana", "district_id", "neighborhood", "needs", "roster_consent",
+    "registration_state", "flood_rank", "lon", "lat", "has_protected_address",
+)  # fmt: skip
+_CONSENT: Final = {state.value: state for state in ConsentState}
+_REGISTRATION: Final = {state.value: state for state in RegistrationState}
+
+
+def search_text(member: RosterMember) -> str:
+    """Folded name, kana, address, 自治会, telephones, number and the office's own ID, one a line."""
+    fields = (
+        fold(member.name), fold(member.kana), fold(member.address), fold(member.building),
+        fold(member.neighborhood), fold_digits(member.phone), fold_digits(member.phone_second),
+        str(member.number), fold(member.source_key),
+    )  # fmt: skip
+    return _FIELD_END.join(part for part in fields if part)
+
+
+def pack(values: Iterable[StrEnum]) -> str:
+    """``,care,power,`` so that LIKE finds one of them; empty text for the empty set."""
+    names = sorted(value.value for value in values)
+    return f",{','.join(names)}," if names else ""
+
+
+def unpack(kind: type[E], text: str) -> frozenset[E]:
+    """The set that ``pack`` wrote."""
+    return _unpack(kind, text)  # type: ignore[return-value]
+
+
+@lru_cache(maxsize=1024)
+def _unpack(kind: type[StrEnum], text: str) -> frozenset[StrEnum]:
+    # The same few sets stand in thousands of rows.
+    return frozenset(kind(name) for name in text.split(",") if name)
+
+
+@lru_cache(maxsize=4096)
+def _consents(text: str) -> tuple[Consent, ...]:
+    return codec.loads(tuple[Consent, ...], text)
+
+
+def _point(lon: float | None, lat: float | None) -> LonLat | None:
+    return None if lon is None or lat is None else LonLat(lon, lat)

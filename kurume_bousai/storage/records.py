@@ -1,0 +1,178 @@
+"""提供台帳 and 取込の記録 in the database."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, cast
+
+from sqlalchemy import Table, func, insert, select, update
+
+from kurume_bousai.domain.access import Access, Right
+from kurume_bousai.domain.audit import canonical_json
+from kurume_bousai.domain.errors import KnownProblem
+from kurume_bousai.domain.ids import ImportId, MemberId
+from kurume_bousai.services.ports import ImportRecord, LedgerEntry
+from kurume_bousai.storage.base import JST
+from kurume_bousai.storage.repository import Repository
+from kurume_bousai.storage.rows_people import MemberRecord
+from kurume_bousai.storage.rows_records import ImportBatchRecord, LedgerPersonRecord, LedgerRecord
+from kurume_bousai.storage.visible import visible_members
+
+_LEDGER = cast("Table", LedgerRecord.__table__)
+_LEDGER_PEOPLE = cast("Table", LedgerPersonRecord.__table__)
+_IMPORTS = cast("Table", ImportBatchRecord.__table__)
+_ENTRY_COLUMNS = tuple(item for item in _LEDGER.columns if item.name != "position")
+
+
+class Ledger(Repository):
+    """提供台帳. Implements ``LedgerRepository``."""
+
+    def issue(  # noqa: PLR0913 - one row of the ledger, all by name
+        self,
+        access: Access,
+        *,
+        document: str,
+        recipient: str,
+        purpose: str,
+        copies: int,
+        member_ids: Sequence[MemberId],
+        at: datetime,
+        expires_on: date | None,
+        due_on: date | None,
+    ) -> list[LedgerEntry]:
+        """One row per copy, numbered 2026-0001 …, and one audit entry.
+
+        Raises
+        ------
+        KnownProblem
+            ``no_right``, or ``protected_in_copy``: a 支援措置対象者 is never handed out (RULEBOOK §1).
+        """
+        self.require_writing()
+        access.require(Right.PRINT_NAMED)
+        people = sorted(set(member_ids))
+        self._require_no_protected(people)
+        entries = [
+            LedgerEntry(
+                number, document, recipient, purpose, at, access.name, expires_on, due_on, len(people)
+            )
+            for number in self._next_numbers(at, copies)
+        ]
+        for entry in entries:
+            values = {item.name: getattr(entry, item.name) for item in _ENTRY_COLUMNS}
+            self.connection.execute(insert(_LEDGER).values(values))
+            self.insert_many(
+                _LEDGER_PEOPLE,
+                [{"copy_number": entry.copy_number, "member_id": member_id} for member_id in people],
+            )
+        numbers = [entry.copy_number for entry in entries]
+        self.session.audit.record(
+            access,
+            "copies_issued",
+            [*numbers, *people],
+            {"document": document, "recipient": recipient, "purpose": purpose, "people": len(people)},
+        )
+        return entries
+
+    def all(self, access: Access) -> list[LedgerEntry]:
+        """The latest copy first."""
+        access.require(Right.PRINT_NAMED)
+        statement = select(*_ENTRY_COLUMNS).order_by(LedgerRecord.position.desc())
+        return [LedgerEntry(**row) for row in self.connection.execute(statement).mappings()]
+
+    def copies_naming(self, access: Access, member_id: MemberId) -> list[LedgerEntry]:
+        """Copies that are out and name a person: what a late flag must call back."""
+        access.require(Right.PRINT_NAMED)
+        named = select(LedgerPersonRecord.copy_number).where(
+            LedgerPersonRecord.member_id == member_id,
+            LedgerPersonRecord.member_id.in_(visible_members(access)),
+        )
+        statement = (
+            select(*_ENTRY_COLUMNS)
+            .where(LedgerRecord.copy_number.in_(named), LedgerRecord.returned_on.is_(None))
+            .order_by(LedgerRecord.position)
+        )
+        return [LedgerEntry(**row) for row in self.connection.execute(statement).mappings()]
+
+    def _require_no_protected(self, member_ids: Sequence[MemberId]) -> None:
+        hidden = set(
+            self.connection.scalars(
+                select(MemberRecord.member_id).where(MemberRecord.has_protected_address.is_(True))
+            )
+        )
+        if hidden.intersection(member_ids):
+            raise KnownProblem(
+                "protected_in_copy",
+                "渡せない人が含まれているため、書き出しをやめました。",
+                advice="画面を開き直して、もう一度作ってください。",
+            )
+
+    def _next_numbers(self, at: datetime, copies: int) -> list[str]:
+        year = at.astimezone(JST).year
+        issued = self.connection.scalar(
+            select(func.count())
+            .select_from(_LEDGER)
+            .where(LedgerRecord.copy_number.startswith(f"{year}-", autoescape=True))
+        )
+        return [f"{year}-{(issued or 0) + index:04d}" for index in range(1, copies + 1)]
+
+
+class Imports(Repository):
+    """取込の記録. Implements ``ImportRepository``."""
+
+    def save(self, access: Access, record: ImportRecord) -> None:
+        """Store the record of a committed import."""
+        self.require_writing()
+        access.require(Right.IMPORT_PEOPLE)
+        self.connection.execute(insert(_IMPORTS).values(_import_to_row(record)))
+        self.session.audit.record(
+            access,
+            "import_committed",
+            [record.import_id],
+            {"source": record.source, "file_hash": record.file_hash, "counts": dict(record.counts)},
+        )
+
+    def get(self, import_id: ImportId) -> ImportRecord | None:
+        """One record."""
+        statement = select(_IMPORTS).where(ImportBatchRecord.import_id == import_id)
+        row = self.connection.execute(statement).mappings().first()
+        return None if row is None else _import_from_row(row)
+
+    def all(self) -> list[ImportRecord]:
+        """The latest first."""
+        statement = select(_IMPORTS).order_by(ImportBatchRecord.committed_at.desc())
+        return [_import_from_row(row) for row in self.connection.execute(statement).mappings()]
+
+    def mark_undone(self, access: Access, import_id: ImportId, at: datetime) -> None:
+        """Note that an import was taken back."""
+        self.require_writing()
+        access.require(Right.IMPORT_PEOPLE)
+        self.connection.execute(
+            update(_IMPORTS).where(ImportBatchRecord.import_id == import_id).values(undone_at=at)
+        )
+        self.session.audit.record(access, "import_undone", [import_id], {})
+
+
+def _import_to_row(record: ImportRecord) -> dict[str, Any]:
+    return {
+        **{name: getattr(record, name) for name in _IMPORT_SAME},
+        **{name: canonical_json(getattr(record, name)) for name in _IMPORT_JSON},
+    }
+
+
+def _import_from_row(row: Mapping[Any, Any]) -> ImportRecord:
+    lists = {name: json.loads(row[name]) for name in _IMPORT_JSON}
+    return ImportRecord(
+        **{name: row[name] for name in _IMPORT_SAME},
+        counts=lists["counts"],
+        added=tuple(lists["added"]),
+        changed=lists["changed"],
+        removed=tuple(lists["removed"]),
+    )
+
+
+_IMPORT_SAME = (
+    "import_id", "source", "file_hash", "whole", "committed_at", "operator", "undone_at", "mismatch_reason",
+)  # fmt: skip
+_IMPORT_JSON = ("counts", "added", "changed", "removed")

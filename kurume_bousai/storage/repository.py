@@ -1,0 +1,62 @@
+"""What every repository stands on: the session whose connection it reads and writes through."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from sqlalchemy import Connection, Table, bindparam, insert
+from sqlalchemy.dialects import postgresql, sqlite
+
+if TYPE_CHECKING:
+    from kurume_bousai.storage.unit_of_work import Session
+
+T = TypeVar("T")
+#: Ids per IN list: below every database's limit on parameters.
+CHUNK: Final = 5000
+
+
+class Repository:
+    """書庫: reads always, writes only inside ``writing()``."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    @property
+    def connection(self) -> Connection:
+        """The session's connection; it never leaves the session's thread."""
+        return self.session.connection
+
+    def require_writing(self) -> None:
+        """Raise a ``RuntimeError`` where a use case tries to write while reading: a defect of ours."""
+        if not self.session.is_writing:
+            raise RuntimeError("writing needs a writing session")
+
+    def upsert(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert rows, or replace every other column of those whose primary key is there."""
+        if not rows:
+            return
+        keys = list(table.primary_key.columns)
+        build = sqlite.insert if self.connection.dialect.name == "sqlite" else postgresql.insert
+        statement = build(table)
+        rest = {item.name: statement.excluded[item.name] for item in table.columns if item not in keys}
+        self.connection.execute(
+            statement.on_conflict_do_update(index_elements=keys, set_=rest), [dict(row) for row in rows]
+        )
+
+    def insert_many(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert many rows with one prepared statement."""
+        if rows:
+            self.connection.execute(insert(table), rows)
+
+    def delete_by(self, table: Table, column: str, values: Sequence[str]) -> None:
+        """Delete the rows whose column has one of the values."""
+        if values:
+            statement = table.delete().where(table.c[column] == bindparam("wanted"))
+            self.connection.execute(statement, [{"wanted": value} for value in values])
+
+
+def chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Slices that fit into one IN list."""
+    for start in range(0, len(values), CHUNK):
+        yield values[start : start + CHUNK]

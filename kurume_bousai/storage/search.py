@@ -1,0 +1,97 @@
+"""名簿の検索: from one letter. Pairs of letters in FTS5 on SQLite, LIKE on the folded column elsewhere.
+
+FTS5's own trigrams find nothing for 「森」 or 「山田」, and its other tokenizers do not know Japanese.
+So each field is split into pairs, and its last letter stands alone: 大森 gives 大森, 森. A word of two
+letters or more is a phrase of pairs; one letter is a prefix, and meets either a pair or the last one.
+Tokens are written as hex of UTF-16, so that no tokenizer changes or drops anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    column,
+    literal,
+    select,
+    table,
+    text,
+    true,
+)
+
+from kurume_bousai.domain.names import bigrams, fold
+from kurume_bousai.storage.rows_people import MemberRecord
+
+#: Contentless: the words themselves stand once, in ``members``; the whole file is encrypted.
+CREATE_INDEX: Final = (
+    "CREATE VIRTUAL TABLE member_search USING fts5("
+    "words, content='', contentless_delete=1, tokenize='ascii', prefix='4')"
+)
+DROP_INDEX: Final = "DROP TABLE member_search"
+_INDEX: Final = table("member_search", column("rowid"), column("words"))
+_FIELD_END: Final = "\n"
+_DIGITS: Final = 4  # hex digits of a letter, but of one outside the basic plane
+_LONGEST: Final = 100  # letters of a query that are looked at
+
+
+def matches(query: str, dialect: str) -> ColumnElement[bool]:
+    """The condition on ``members``: every word of the query stands somewhere in one field."""
+    words = [found for found in (fold(word) for word in query[:_LONGEST].split()) if found]
+    if not words:
+        return true()
+    if dialect == "sqlite":
+        expression = " AND ".join(_phrase(word) for word in words)
+        rowids: Select[int] = select(_INDEX.c.rowid)
+        return MemberRecord.row_id.in_(
+            rowids.where(column("member_search", is_literal=True).op("MATCH")(literal(expression)))
+        )
+    return and_(*(MemberRecord.search_text.contains(word, autoescape=True) for word in words))
+
+
+def index_words(connection: Connection, rows: Sequence[tuple[int, str]]) -> None:
+    """Put row numbers and their ``search_text`` into the index, in place of what stood there."""
+    if connection.dialect.name != "sqlite" or not rows:
+        return
+    connection.execute(
+        text("INSERT OR REPLACE INTO member_search(rowid, words) VALUES (:row_id, :words)"),
+        [{"row_id": row_id, "words": tokens(search_text)} for row_id, search_text in rows],
+    )
+
+
+def forget_words(connection: Connection, row_ids: Iterable[int]) -> None:
+    """Take rows out of the index."""
+    found: list[Mapping[str, Any]] = [{"gone": row_id} for row_id in row_ids]
+    if connection.dialect.name == "sqlite" and found:
+        connection.execute(_INDEX.delete().where(column("rowid") == bindparam("gone")), found)
+
+
+def tokens(search_text: str) -> str:
+    """The tokens of a ``search_text``; a phrase cannot reach over the end of a field."""
+    found: list[str] = []
+    for field in filter(None, search_text.split(_FIELD_END)):
+        digits = _token(field)
+        if len(digits) == _DIGITS * len(field):
+            # The common case, cut out of one piece: a list of 20,000 has a million pairs.
+            found += [
+                digits[start : start + 2 * _DIGITS] for start in range(0, len(digits) - _DIGITS, _DIGITS)
+            ]
+        elif len(field) > 1:
+            found += map(_token, bigrams(field))
+        found.append(_token(field[-1]))
+    return " ".join(found)
+
+
+def _phrase(word: str) -> str:
+    if len(word) == 1:
+        return f"{_token(word)}*"
+    return f'"{" ".join(map(_token, bigrams(word)))}"'
+
+
+def _token(letters: str) -> str:
+    return letters.encode("utf-16-be", "surrogatepass").hex()

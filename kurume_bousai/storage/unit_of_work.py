@@ -1,0 +1,109 @@
+"""One transaction and its repositories."""
+
+from __future__ import annotations
+
+import threading
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, select
+
+from kurume_bousai.storage.audit_store import AuditStore
+from kurume_bousai.storage.members import Members
+from kurume_bousai.storage.operations import Operations
+from kurume_bousai.storage.places import Backgrounds, Districts, Shelters
+from kurume_bousai.storage.plans import Plans, Supporters
+from kurume_bousai.storage.records import Imports, Ledger
+from kurume_bousai.storage.rows_records import FactRecord
+
+if TYPE_CHECKING:
+    from kurume_bousai.storage.city_database import EncryptedCityDatabase
+
+
+class Session:
+    """一つの取引. Implements ``ReadSession`` and, where ``is_writing``, ``WriteSession``.
+
+    It belongs to the thread that opened it.
+    """
+
+    def __init__(self, database: EncryptedCityDatabase, connection: Connection, *, is_writing: bool) -> None:
+        self.database = database
+        self._connection = connection
+        self._thread = threading.get_ident()
+        self.is_writing = is_writing
+
+    @property
+    def connection(self) -> Connection:
+        """The connection of the transaction; asking for it from another thread is a defect of ours."""
+        if threading.get_ident() != self._thread:
+            raise RuntimeError("a session stays in the thread that opened it")
+        return self._connection
+
+    @property
+    def device(self) -> str:
+        """The letter of this device's chain."""
+        return self.database.device
+
+    @property
+    def device_id(self) -> str:
+        """How this device signs log entries; different on every machine and after every restore."""
+        return self.database.device_id
+
+    @cached_property
+    def members(self) -> Members:
+        """名簿."""
+        return Members(self)
+
+    @cached_property
+    def plans(self) -> Plans:
+        """災害時マイプラン."""
+        return Plans(self)
+
+    @cached_property
+    def supporters(self) -> Supporters:
+        """支援者."""
+        return Supporters(self)
+
+    @cached_property
+    def shelters(self) -> Shelters:
+        """福祉避難所・指定避難所・指定緊急避難場所."""
+        return Shelters(self)
+
+    @cached_property
+    def districts(self) -> Districts:
+        """校区."""
+        return Districts(self)
+
+    @cached_property
+    def backgrounds(self) -> Backgrounds:
+        """背景図."""
+        return Backgrounds(self)
+
+    @cached_property
+    def operations(self) -> Operations:
+        """運用."""
+        return Operations(self)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """提供台帳."""
+        return Ledger(self)
+
+    @cached_property
+    def imports(self) -> Imports:
+        """取込の記録."""
+        return Imports(self)
+
+    @cached_property
+    def audit(self) -> AuditStore:
+        """監査記録."""
+        return AuditStore(self)
+
+    def fact(self, key: str) -> str | None:
+        """A single kept fact of the file."""
+        return self.connection.scalar(select(FactRecord.value).where(FactRecord.key == key))
+
+    def set_fact(self, key: str, value: str) -> None:
+        """Keep a single fact of the file."""
+        self.audit.require_writing()
+        self.audit.upsert(FactRecord.metadata.tables["facts"], [{"key": key, "value": value}])

@@ -1,0 +1,148 @@
+"""What every screen may use: the open database, the services on it, and the window's own parts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtCore import QObject, Signal
+
+from kurume_bousai.domain.changes import Outcome, Topic
+from kurume_bousai.domain.errors import KnownProblem
+from kurume_bousai.domain.ids import MemberId, TableId
+from kurume_bousai.domain.members import MemberRow
+from kurume_bousai.domain.session import ExerciseSession
+from kurume_bousai.mapview.protocol import MapScene
+from kurume_bousai import settings as settings_file
+from kurume_bousai.settings import Settings, Value
+from kurume_bousai.ui.actions import ActionRegistry
+from kurume_bousai.ui.main_window import MainWindow
+from kurume_bousai.ui.messages import MessageBar
+from kurume_bousai.ui.privacy import Privacy
+from kurume_bousai.ui.tasks import TaskRunner
+
+if TYPE_CHECKING:
+    from kurume_bousai.services.capacity import CapacityService
+    from kurume_bousai.services.exercises import ExerciseService
+    from kurume_bousai.services.ports import CityDatabase, Clock
+    from kurume_bousai.services.reporting import ReportingService
+    from kurume_bousai.services.roster_import_service import RosterImportService
+    from kurume_bousai.services.session_capacity import SessionCapacity
+    from kurume_bousai.services.session_log import SessionLog
+
+
+class ChangeHub(QObject):
+    """変わったことの知らせ: one signal, ``changes_committed(frozenset[Topic])``, on the Qt thread."""
+
+    changes_committed = Signal(object)
+
+    def tell(self, changes: frozenset[Topic]) -> None:
+        """Tell every screen what changed."""
+        if changes:
+            self.changes_committed.emit(changes)
+
+    def follow(self, topics: frozenset[Topic], refresh: Callable[[], object]) -> None:
+        """Call ``refresh`` after a change of one of ``topics``."""
+        self.changes_committed.connect(lambda changes: refresh() if changes & topics else None)
+
+
+class MapScenes(Protocol):
+    """地図の場面をつくる人 (in mapview): from domain values to marks without names."""
+
+    def city(self, shades: dict[str, int], captions: dict[str, str], chosen: str = "") -> MapScene:
+        """The 46 校区 shaded 0–4 (-1 = hatched, unknown)."""
+
+    def roster(self, rows: Sequence[MemberRow], district: str = "") -> MapScene:
+        """People of the list as need signs and numbers, with the city's sites."""
+
+    def session(
+        self,
+        session: ExerciseSession,
+        *,
+        table_id: TableId | None,
+        selected: MemberId | None = None,
+        for_projector: bool = False,
+    ) -> MapScene:
+        """A running session: people of the shown tables by their level, sites, drawings, lines."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """用件の受け手 on one open database, wired by app. Safe to call from the runner's threads."""
+
+    clock: Clock
+    scenes: MapScenes
+    exercises: ExerciseService
+    log: SessionLog
+    session_capacity: SessionCapacity
+    capacity: CapacityService
+    reporting: ReportingService
+    roster_import: RosterImportService
+
+
+@dataclass(slots=True)
+class Desktop:
+    """机の上: handed to every screen."""
+
+    window: MainWindow
+    database: CityDatabase
+    settings: Settings
+    runner: TaskRunner
+    actions: ActionRegistry
+    privacy: Privacy
+    changes: ChangeHub
+    services: Services
+    is_fictional: bool
+    database_path: Path
+    start_practice: Callable[[], None]
+
+    @property
+    def messages(self) -> MessageBar:
+        """The message bar of the window."""
+        return self.window.messages
+
+    @property
+    def clock(self) -> Clock:
+        """The clock."""
+        return self.services.clock
+
+    @property
+    def scenes(self) -> MapScenes:
+        """What makes map scenes."""
+        return self.services.scenes
+
+    @property
+    def exercises(self) -> ExerciseService:
+        """図上訓練."""
+        return self.services.exercises
+
+    @property
+    def log(self) -> SessionLog:
+        """クロノロジー."""
+        return self.services.log
+
+    @property
+    def session_capacity(self) -> SessionCapacity:
+        """訓練の容量."""
+        return self.services.session_capacity
+
+    @property
+    def capacity(self) -> CapacityService:
+        """容量確認."""
+        return self.services.capacity
+
+    def remember(self, **new: Value) -> None:
+        """Keep settings of this installation; a folder that cannot be written loses only comfort."""
+        self.settings = self.settings.changed(**new)
+        try:
+            settings_file.save(self.settings)
+        except KnownProblem as problem:
+            self.messages.problem(problem)
+
+    def finish(self, outcome: Outcome[object], words: str = "") -> None:
+        """Tell the screens what a use case changed, and the person that it is saved."""
+        self.changes.tell(outcome.changes)
+        if words:
+            self.messages.done(words)

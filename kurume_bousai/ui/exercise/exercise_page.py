@@ -1,0 +1,254 @@
+"""図上訓練の準備: everything has a default, so that a stranger presses one button."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtWidgets import QComboBox, QLineEdit, QSpinBox, QWidget
+
+from kurume_bousai.domain.changes import Topic
+from kurume_bousai.domain.dates import format_wareki
+from kurume_bousai.domain.errors import KnownProblem
+from kurume_bousai.domain.exercises import PRESETS, ExerciseSettings
+from kurume_bousai.domain.ids import DistrictId, OperationId
+from kurume_bousai.domain.operations import Operation, OperationState
+from kurume_bousai.domain.session import ExerciseSession
+from kurume_bousai.labels import label as word_of
+from kurume_bousai.ui.desktop import Desktop
+from kurume_bousai.ui.exercise.controller import SessionController, session_band
+from kurume_bousai.ui.exercise.session_view import SessionView
+from kurume_bousai.ui.kit.widgets import (
+    Para,
+    button,
+    card,
+    field,
+    fix,
+    hbox,
+    holder,
+    row_button,
+    vbox,
+)
+from kurume_bousai.ui.page import Page
+from kurume_bousai.ui.privacy import notice_of
+
+
+class ExercisePage(Page):
+    """図上訓練. Choose a 校区, look at the tables, begin; or go on with what was left open."""
+
+    def __init__(self, desktop: Desktop, parent: QWidget | None = None) -> None:
+        super().__init__("どの校区で、図上訓練をしますか", parent)
+        self._desktop = desktop
+        self._settings: ExerciseSettings | None = None
+        self._view: SessionView | None = None
+        self._district = QComboBox()
+        self._district.setAccessibleName("校区")
+        self._preset = QComboBox()
+        self._preset.setAccessibleName("訓練のひな形")
+        for preset in PRESETS:
+            self._preset.addItem(preset.name, preset.preset_id)
+        self._count = QSpinBox()
+        self._count.setRange(1, 12)
+        self._count.setSuffix("班")
+        self._count.setAccessibleName("班の数")
+        self._place = QLineEdit()
+        self._place.setAccessibleName("会場")
+        self._tables = Para("", role="body")
+        self._tasks = Para("", role="small")
+        self._open_sessions = holder(vbox(gap=0.5))
+        self._past = holder(vbox(gap=0.5))
+        self._begin = button("訓練をはじめる", "main", "play", self.begin)
+        self._begin.setEnabled(False)
+        self.set_main_action(self._begin)
+        if not desktop.is_fictional:
+            self.add_action_button(
+                button("練習する(架空の市で)", "plain", "school-outline", desktop.start_practice)
+            )
+        self._build()
+        self._district.currentIndexChanged.connect(lambda _index: self._suggest())
+        self._preset.currentIndexChanged.connect(lambda _index: self._suggest())
+        self._count.valueChanged.connect(lambda count: self._suggest(count))
+        desktop.changes.follow(frozenset({Topic.OPERATIONS, Topic.MEMBERS, Topic.DISTRICTS}), self.reload)
+
+    def _build(self) -> None:
+        for editor in (self._district, self._preset):
+            fix(editor, fixed_width=260)
+        fix(self._count, fixed_width=120)
+        choices = hbox(
+            field("校区", self._district), field("ひな形", self._preset), field("班の数", self._count),
+            (field("会場", self._place), 1), gap=2,
+        )  # fmt: skip
+        setting = card(choices, self._tables, self._tasks, title="きょうの訓練", gap=1)
+        self._open_card = card(self._open_sessions, title="つづきから")
+        self._past_card = card(self._past, title="これまでの訓練")
+        note = Para(
+            "訓練で決めたことは、訓練の記録に残ります。名簿とマイプランは変わりません。", role="quiet"
+        )
+        self.set_body(vbox(self._open_card, setting, note, self._past_card, None, gap=1.5))
+
+    # -- choosing ------------------------------------------------------------------------------
+
+    def entered(self) -> None:
+        """Fill the page when it is shown (Qt)."""
+        self.reload()
+
+    def first_focus(self) -> QWidget:
+        """はじめる: Enter begins with what is shown."""
+        return self._begin
+
+    def district_changed(self, district_id: str) -> None:
+        """Take over the 校区 of the header."""
+        if district_id:
+            self._district.setCurrentIndex(max(0, self._district.findData(district_id)))
+
+    def reload(self) -> None:
+        """Read 校区 and sessions."""
+        database = self._desktop.database
+
+        def read() -> tuple[list[str], list[Operation]]:
+            with database.reading() as session:
+                names = [
+                    district.district_id
+                    for district in session.districts.all()
+                    if database.access.sees_district(district.district_id)
+                ]
+                return [str(name) for name in names], session.operations.all()
+
+        self._desktop.runner.read(read, lambda found: self._on_read(*found), key="exercise-page")
+
+    def _on_read(self, districts: list[str], operations: list[Operation]) -> None:
+        if self._district.count() != len(districts):
+            before = (
+                self._desktop.window.district()
+                or self._desktop.settings.text("last_district")
+                or self._district.currentData()
+            )
+            self._district.blockSignals(True)
+            self._district.clear()
+            for name in districts:
+                self._district.addItem(f"{name}校区", name)
+            self._district.setCurrentIndex(max(0, self._district.findData(before)))
+            self._district.blockSignals(False)
+        self._list_sessions(operations)
+        self._suggest()
+
+    def _list_sessions(self, operations: list[Operation]) -> None:
+        running = [item for item in operations if item.state is OperationState.RUNNING]
+        done = [item for item in operations if item.state is OperationState.FINISHED]
+        self._open_card.setVisible(bool(running))
+        self._past_card.setVisible(bool(done))
+        _fill(self._open_sessions, [self._session_row(item, "つづける", self.resume) for item in running])
+        _fill(
+            self._past, [self._session_row(item, "報告を書き出す", self._report) for item in done[-10:][::-1]]
+        )
+
+    def _session_row(self, operation: Operation, words: str, act: object) -> QWidget:
+        held = format_wareki(operation.held_on) if operation.held_on else ""
+        at = f"{operation.started_at.astimezone():%H:%M}" if operation.started_at else ""
+        text = f"{operation.settings.district_id}校区　{held} {at}"
+        if not callable(act):
+            raise TypeError("act must be callable")
+        return row_button(text, words, lambda: act(operation.operation_id))
+
+    def _suggest(self, count: int | None = None) -> None:
+        district = self._district.currentData()
+        if not district:
+            return
+        preset = PRESETS[self._preset.currentIndex()]
+        exercises = self._desktop.exercises
+        self._begin.setEnabled(False)
+        self._desktop.runner.read(
+            lambda: exercises.default_settings(DistrictId(district), preset, count),
+            self._on_suggested,
+            key="exercise-suggest",
+        )
+
+    def _on_suggested(self, settings: ExerciseSettings) -> None:
+        if self._settings is None or self._settings.district_id != settings.district_id:
+            self._place.setText(settings.place)
+        self._settings = settings
+        self._count.blockSignals(True)
+        self._count.setValue(len(settings.tables))
+        self._count.blockSignals(False)
+        lines = []
+        for table in settings.tables:
+            level = word_of(table.level(settings.district_id, practice=settings.practice))
+            lines.append(
+                f"{table.name}　{'・'.join(name for name in table.neighborhoods if name) or '校区全体'}(データ水準 {level})"
+            )
+        self._tables.setText("<br>".join(_escape(line) for line in lines))
+        steps = "　→　".join(f"{task.heading} {task.minutes}分" for task in settings.preset.tasks)
+        self._tasks.setText(_escape(steps))
+        self._begin.setEnabled(True)
+
+    # -- beginning -----------------------------------------------------------------------------
+
+    def begin(self) -> None:
+        """訓練をはじめる."""
+        if self._settings is None:
+            return
+        settings = replace(self._settings, place=self._place.text().strip())
+        self._begin.setEnabled(False)
+        exercises = self._desktop.exercises
+        self._desktop.remember(last_district=settings.district_id)
+        self._desktop.runner.write(
+            lambda: exercises.start(settings),
+            lambda outcome: self.resume(outcome.value),
+            on_fail=self._on_not_begun,
+            title="訓練を準備しています",
+        )
+
+    def _on_not_begun(self, _error: BaseException) -> bool:
+        self._begin.setEnabled(True)
+        return False
+
+    def resume(self, operation_id: OperationId) -> None:
+        """Open a running session, also one that a crash left."""
+        exercises = self._desktop.exercises
+        self._desktop.runner.read(
+            lambda: exercises.open(operation_id), self._enter, key="exercise-open", title="訓練を開いています"
+        )
+
+    def _enter(self, session: ExerciseSession) -> None:
+        desktop = self._desktop
+        controller = SessionController(desktop, session)
+        self._view = SessionView(desktop, controller)
+        controller.setParent(self._view)
+        self._view.left.connect(self._on_left)
+        self._view.report_wanted.connect(lambda operation_id: self._report(OperationId(operation_id)))
+        desktop.window.enter_session(self._view, session_band(session, is_fictional=desktop.is_fictional))
+        if words := notice_of(desktop.privacy.watch):
+            desktop.messages.notice(words)
+
+    def _on_left(self, finished: bool) -> None:  # noqa: FBT001 - the signature of the signal
+        self._desktop.window.leave_session()
+        self._view = None
+        if finished:
+            self._desktop.messages.done(
+                "訓練を終えました。記録は残っています。",
+                advice="報告は、この画面の「報告を書き出す」から出せます。",
+            )
+        self.reload()
+
+    def _report(self, operation_id: OperationId) -> None:
+        from kurume_bousai.ui.reports.save_dialog import save_exercise_report  # noqa: PLC0415
+
+        try:
+            save_exercise_report(self._desktop, operation_id, self.window())
+        except KnownProblem as problem:
+            self._desktop.messages.problem(problem)
+
+
+def _fill(place: QWidget, rows: list[QWidget]) -> None:
+    layout = place.layout()
+    if layout is None:
+        return
+    while layout.count():
+        item = layout.takeAt(0)
+        if item is not None and (old := item.widget()) is not None:
+            old.deleteLater()
+    for row in rows:
+        layout.addWidget(row)
+
+
+def _escape(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -1,0 +1,233 @@
+"""一人の札: supporter, destination, means, time, who will receive whose data, and 決める."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QLabel, QMenu, QPushButton, QWidget
+
+from kurume_bousai.domain.acts import Decision
+from kurume_bousai.domain.ids import MemberId, SiteId, SupporterId
+from kurume_bousai.domain.members import Need
+from kurume_bousai.domain.plans import TravelMode
+from kurume_bousai.labels import label as word_of
+from kurume_bousai.labels import need_sign
+from kurume_bousai.ui.exercise.controller import SessionController
+from kurume_bousai.ui.exercise.words import flood_words, metres, person_words, signs
+from kurume_bousai.ui.kit.widgets import (
+    ChipRow,
+    NeedMark,
+    Para,
+    VScroll,
+    button,
+    fix,
+    hbox,
+    holder,
+    label,
+    vbox,
+)
+
+_MODES = (TravelMode.WALK, TravelMode.WHEELCHAIR, TravelMode.CAR, TravelMode.STRETCHER)
+_LEVELS = ((3, "レベル3"), (4, "レベル4"))
+
+
+class PersonCard(QFrame):
+    """一人の札. ``decided(Decision)`` on 決める; ``taken_back()``; ``closed()`` on Esc."""
+
+    decided = Signal(object)
+    taken_back = Signal()
+    closed = Signal()
+
+    def __init__(self, controller: SessionController, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._controller = controller
+        self._member_id: MemberId | None = None
+        self.setProperty("role", "card")
+        self.setAccessibleName("選んだ人")
+        self._number = label("", "lead_bold")
+        self._marks = holder(hbox(gap=0.5))
+        self._name = label("", "lead_bold")
+        self._facts = label("", "small")
+        self._supporters: ChipRow[str] = ChipRow((), name="支援者")
+        self._sites: ChipRow[str] = ChipRow((), name="行先")
+        self._modes: ChipRow[str] = ChipRow([(mode.value, word_of(mode)) for mode in _MODES], name="手段")
+        self._levels: ChipRow[int] = ChipRow(_LEVELS, name="出る時")
+        self._told = Para("", role="small")
+        self._decide = button("決める", "main", on_click=self._on_decide)
+        self._take_back = button("消す", "flat", on_click=self.taken_back.emit, name="決めたことを消す")
+        self._empty = Para("地図か一覧で、一人を選んでください。", role="quiet")
+        self._supporters.chosen.connect(self._on_choice)
+        self._sites.chosen.connect(self._on_site_chosen)
+        self._content = self._build()
+        self.setLayout(vbox(self._empty, (self._content, 1), margins=(1.5, 1, 1.5, 1)))
+        self.show_person(None)
+
+    def _build(self) -> QWidget:
+        head = hbox(self._number, self._marks, self._name, None, self._facts, gap=1)
+        rows = [self._row("支援者", self._supporters), self._row("行先", self._sites)]
+        rows += [self._row("手段", self._modes), self._row("出る時", self._levels)]
+        chips = VScroll(vbox(*rows, None, gap=0.75))
+        foot = hbox((self._told, 1), self._take_back, self._decide, gap=1)
+        return holder(vbox(head, (chips, 1), foot, gap=0.75))
+
+    @staticmethod
+    def _row(caption: str, chips: QWidget) -> QWidget:
+        words: QLabel = label(caption, "quiet")
+        fix(words, fixed_width=52)
+        return holder(hbox((words, 0, Qt.AlignmentFlag.AlignTop), (chips, 1), gap=0.5))
+
+    # -- showing -------------------------------------------------------------------------------
+
+    def show_person(self, member_id: MemberId | None) -> None:
+        """Show one person with what is decided so far; None = nobody chosen."""
+        self._member_id = member_id
+        session = self._controller.session
+        person = session.people.get(member_id) if member_id else None
+        self._empty.setVisible(person is None)
+        self._content.setVisible(person is not None)
+        if person is None or member_id is None:
+            return
+        self._number.setText(f"{person.number}番")
+        self._show_marks(signs(person))
+        self._facts.setText(flood_words(person.flood_rank))
+        self._facts.setToolTip(person_words(person))
+        decided = session.board.assignment(member_id)
+        self._fill_supporters(member_id, decided.supporter_id)
+        self._fill_sites(member_id, decided.site_id)
+        default = TravelMode.WHEELCHAIR if Need.WHEELCHAIR in person.needs else TravelMode.CAR
+        if Need.STRETCHER in person.needs:
+            default = TravelMode.STRETCHER
+        self._modes.set_value(decided.travel_mode or default.value)
+        self._levels.set_value(decided.level or 3)
+        self._take_back.setVisible(not decided.is_empty)
+        self.show_names()
+
+    def show_names(self) -> None:
+        """Write or take away names; the chips keep their choice."""
+        if self._member_id is None:
+            return
+        self._name.setText(self._controller.member_words(self._member_id))
+        chosen = self._supporters.value()
+        self._fill_supporters(self._member_id, SupporterId(chosen) if chosen else None)
+        self._say_who_receives()
+
+    def _show_marks(self, letters: str) -> None:
+        layout = self._marks.layout()
+        while layout is not None and layout.count():
+            item = layout.takeAt(0)
+            if item is not None and (old := item.widget()) is not None:
+                old.deleteLater()
+        for need in Need:
+            sign = need_sign(need)
+            if layout is not None and sign in letters:
+                layout.addWidget(NeedMark(sign, word_of(need)))
+
+    def _fill_supporters(self, member_id: MemberId, chosen: SupporterId | None) -> None:
+        session = self._controller.session
+        candidates = session.supporter_candidates(member_id)
+        choices = []
+        for candidate in candidates:
+            supporter_id = SupporterId(candidate.key)
+            load = session.supporter_load(supporter_id)
+            busy = f"・{load}人" if load else ""
+            words = f"{self._controller.supporter_words(supporter_id)} {metres(candidate.distance_m)}{busy}"
+            choices.append((candidate.key, words))
+        if chosen is not None and chosen not in dict(choices):
+            choices.append((chosen, self._controller.supporter_words(chosen)))
+        self._supporters.set_choices(choices, chosen)
+
+    def _fill_sites(self, member_id: MemberId, chosen: SiteId | None) -> None:
+        session = self._controller.session
+        balance = self._controller.balance
+        takes = balance.takes(session.people[member_id])
+        choices = []
+        for candidate in session.site_candidates(member_id, takes):
+            site_id = SiteId(candidate.key)
+            choices.append(
+                (candidate.key, f"{self._controller.site_words(site_id)} {balance.words(site_id)}")
+            )
+        for candidate in session.shelter_candidates(member_id):
+            site_id = SiteId(candidate.key)
+            choices.append((candidate.key, self._controller.site_words(site_id)))
+        if chosen is not None and chosen not in dict(choices):
+            choices.append((chosen, self._controller.site_words(chosen)))
+        choices.append((_OTHER, "ほか"))
+        self._sites.set_choices(choices, chosen)
+
+    def _say_who_receives(self) -> None:
+        chosen = self._supporters.value()
+        person = self._controller.session.people.get(self._member_id) if self._member_id else None
+        if chosen is None or person is None:
+            self._told.setText("支援者か行先を選んで「決める」を押します。")
+            return
+        supporter = self._controller.supporter_words(SupporterId(chosen))
+        self._told.setText(
+            f"計画にすると、支援者 {supporter} に、{person.number}番の人の名前・住所・必要な支援が渡ります。"
+        )
+
+    # -- choosing ------------------------------------------------------------------------------
+
+    def first_chip(self) -> QWidget:
+        """Where the keyboard goes when a person was chosen."""
+        return next(iter(self._supporters.findChildren(QPushButton)), self._decide)
+
+    def decision(self) -> Decision:
+        """What the chips say now."""
+        supporter, site = self._supporters.value(), self._sites.value()
+        return Decision(
+            supporter_id=SupporterId(supporter) if supporter else None,
+            site_id=SiteId(site) if site and site != _OTHER else None,
+            travel_mode=self._modes.value(),
+            level=self._levels.value(),
+        )
+
+    def _on_choice(self, _value: str) -> None:
+        self._say_who_receives()
+
+    def _on_site_chosen(self, value: str) -> None:
+        if value == _OTHER:
+            self._open_others()
+
+    def _open_others(self) -> None:
+        """Every destination of the city, those that can take the person first."""
+        if self._member_id is None:
+            return
+        session, balance = self._controller.session, self._controller.balance
+        takes = balance.takes(session.people[self._member_id])
+        menu = QMenu(self)
+        for site in sorted(session.sites.values(), key=lambda site: (not takes.get(site.site_id), site.name)):
+            if session.board.is_open(site.site_id):
+                words = f"{site.short_name or site.name}　{balance.words(site.site_id)}"
+                menu.addAction(words, lambda site_id=site.site_id: self._choose_other(site_id))
+        menu.addSeparator()
+        for candidate in session.shelter_candidates(self._member_id, 5):
+            site_id = SiteId(candidate.key)
+            words = f"{self._controller.site_words(site_id)}　{metres(candidate.distance_m)}"
+            menu.addAction(words, lambda site_id=site_id: self._choose_other(site_id))
+        menu.aboutToHide.connect(self._forget_other)
+        menu.popup(self._sites.mapToGlobal(self._sites.rect().bottomLeft()))
+
+    def _choose_other(self, site_id: SiteId) -> None:
+        if self._member_id is not None:
+            self._fill_sites(self._member_id, site_id)
+
+    def _forget_other(self) -> None:
+        if self._sites.value() == _OTHER:
+            self._sites.set_value(None)
+
+    def _on_decide(self) -> None:
+        self.decided.emit(self.decision())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Ctrl+Enter decides, Esc closes the card (Qt)."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.closed.emit()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and (
+            event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        ):
+            self._on_decide()
+        else:
+            super().keyPressEvent(event)
+
+
+_OTHER = "other"

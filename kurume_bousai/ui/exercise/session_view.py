@@ -1,0 +1,231 @@
+"""訓練中の画面: the map, one table's people, one person's card, the capacity, the time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QMessageBox, QPushButton, QWidget
+
+from kurume_bousai.domain.acts import Decision
+from kurume_bousai.domain.ids import MemberId, SiteId, TableId
+from kurume_bousai.domain.injects import Inject, InjectEffect
+from kurume_bousai.domain.session import count_in_public
+from kurume_bousai.labels import label as word_of
+from kurume_bousai.ui.desktop import Desktop
+from kurume_bousai.ui.exercise.capacity_strip import CapacityStrip
+from kurume_bousai.ui.exercise.controller import SessionController
+from kurume_bousai.ui.exercise.dialogs import BalanceDialog, FitDialog, SeatsDialog, SiteDialog
+from kurume_bousai.ui.exercise.map_side import MapSide
+from kurume_bousai.ui.exercise.people_list import PeopleList
+from kurume_bousai.ui.exercise.person_card import PersonCard
+from kurume_bousai.ui.exercise.projector import ProjectorWindow
+from kurume_bousai.ui.exercise.session_bar import SessionBar
+from kurume_bousai.ui.kit.painters import State
+from kurume_bousai.ui.kit.tokens import is_compact
+from kurume_bousai.ui.kit.widgets import ChipRow, StateMark, button, fix, hbox, holder, label, vbox
+
+_RIGHT_WIDTH = 500
+
+
+class SessionView(QWidget):
+    """訓練中の画面. ``left(finished)`` when the facilitator goes back to the ordinary screens."""
+
+    left = Signal(bool)
+    report_wanted = Signal(str)
+
+    def __init__(
+        self, desktop: Desktop, controller: SessionController, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._desktop = desktop
+        self._controller = controller
+        self._projector: ProjectorWindow | None = None
+        self._compact: bool | None = None
+        self.bar = SessionBar(controller)
+        self.map_side = MapSide(controller)
+        self.people = PeopleList(controller)
+        self.card = PersonCard(controller)
+        self.strip = CapacityStrip(controller)
+        self._build()
+        self._connect()
+        self._refresh()
+
+    # -- building ------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        tables = [(table.table_id, table.name) for table in self._controller.session.tables]
+        self._tables: ChipRow[TableId] = ChipRow(tables, self._controller.table_id, name="班")
+        self._count_mark = StateMark(State.SHORT)
+        self._count = label("", "lead_bold")
+        self._level = label("", "small")
+        self._others = label("", "small")
+        head = hbox((self._tables, 1), gap=0.5)
+        count = hbox(
+            self._count_mark, label("まだ決まっていない人", "quiet"), self._count, None, self._level, gap=0.75
+        )
+        self._list_side = holder(vbox(head, count, (self.people, 1), self._others, gap=0.5))
+        self._back: QPushButton = button("一覧へ戻る", "flat", "chevron-left", self._show_list)
+        self._card_side = holder(vbox(self._back, (self.card, 1), gap=0.5))
+        self._right = holder(vbox((self._list_side, 2), (self._card_side, 3), gap=1))
+        fix(self._right, fixed_width=_RIGHT_WIDTH)
+        middle = hbox((self.map_side, 1), self._right, gap=1)
+        self.setLayout(
+            vbox(self.bar, (holder(vbox((middle, 1), self.strip, margins=(1, 1, 1, 1), gap=1)), 1), gap=0)
+        )
+
+    def _connect(self) -> None:
+        controller = self._controller
+        self._tables.chosen.connect(controller.choose_table)
+        self.people.person_chosen.connect(lambda member_id: controller.choose_person(MemberId(member_id)))
+        self.map_side.person_chosen.connect(self._on_map_person)
+        self.map_side.site_chosen.connect(self._on_map_site)
+        self.card.decided.connect(self._on_decided)
+        self.card.taken_back.connect(self._on_taken_back)
+        self.card.closed.connect(lambda: controller.choose_person(None))
+        self.strip.details_wanted.connect(self._show_balance)
+        self.strip.inject_chosen.connect(self._play)
+        self.bar.menu_chosen.connect(self._on_menu)
+        controller.changed.connect(self._refresh)
+        controller.selected.connect(self._on_selected)
+        controller.table_changed.connect(self._refresh)
+        controller.names_changed.connect(self._on_names)
+        controller.saved.connect(self._on_saved)
+        controller.ended.connect(self._on_ended)
+
+    # -- refreshing ----------------------------------------------------------------------------
+
+    def _refresh(self) -> None:
+        controller = self._controller
+        session = controller.session
+        undecided = session.undecided(controller.table_id)
+        everybody = undecided + [
+            person for person in session.shown(controller.table_id) if person not in undecided
+        ]
+        self.people.set_people(everybody, controller.member_id)
+        self._count.setText(f"{len(undecided)}人")
+        self._count_mark.setVisible(bool(undecided))
+        self._tables.set_value(controller.table_id)
+        level = session.level(controller.table_id)
+        self._level.setText(f"データ水準 {word_of(level)}")
+        self._others.setText(
+            f"このほかに、同意がなく出ていない人 {count_in_public(session.others_count())}(校区全体)"
+        )
+        if controller.member_id:
+            self.card.show_person(controller.member_id)
+
+    def _on_names(self) -> None:
+        self.people.viewport().update()
+        self.card.show_names()
+
+    def _on_selected(self, member_id: str) -> None:
+        self.card.show_person(MemberId(member_id) if member_id else None)
+        self.people.show_selected(MemberId(member_id) if member_id else None)
+        if self._compact:
+            self._list_side.setVisible(not member_id)
+            self._card_side.setVisible(bool(member_id))
+
+    def _on_map_person(self, member_id: str) -> None:
+        self._controller.choose_person(MemberId(member_id))
+        self.card.first_chip().setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _on_map_site(self, site_id: str) -> None:
+        site = SiteId(site_id)
+        words = self._controller.balance.words(site)
+        name = self._controller.site_words(site)
+        self._desktop.messages.notice(f"{name}　{words}" if words else name)
+
+    def _show_list(self) -> None:
+        self._controller.choose_person(None)
+
+    def _on_saved(self, at: datetime) -> None:
+        self._desktop.window.status.set_saved(at)
+
+    # -- acting --------------------------------------------------------------------------------
+
+    def _on_decided(self, decision: Decision) -> None:
+        if self._controller.member_id:
+            self._controller.decide(self._controller.member_id, decision)
+
+    def _on_taken_back(self) -> None:
+        if self._controller.member_id:
+            self._controller.take_back(self._controller.member_id)
+
+    def _play(self, inject: Inject) -> None:
+        subject = inject.subject
+        if inject.effect is InjectEffect.CLOSE_SITE and not subject:
+            dialog = SiteDialog(self._controller, inject, self)
+            if not dialog.exec():
+                return
+            subject = dialog.site_id()
+        self._controller.play(inject, subject)
+
+    def _show_balance(self) -> None:
+        BalanceDialog(self._controller, self).exec()
+
+    def _on_menu(self, name: str) -> None:
+        {
+            "fit": lambda: FitDialog(self._controller, self).exec(),
+            "projector": self.toggle_projector,
+            "seats": lambda: SeatsDialog(self._controller, self).exec(),
+            "print": lambda: self.report_wanted.emit(self._controller.session.operation.operation_id),
+            "pause": lambda: self._leave(finished=False),
+            "finish": self._ask_finish,
+        }[name]()
+
+    def toggle_projector(self) -> None:
+        """Show the projector's window on the second screen, or put it away."""
+        if self._projector is None:
+            self._projector = ProjectorWindow(self._controller)
+            self._projector.place()
+        elif self._projector.isVisible():
+            self._projector.hide()
+        else:
+            self._projector.place()
+
+    def _ask_finish(self) -> None:
+        left = len(self._controller.session.undecided())
+        box = QMessageBox(self)
+        box.setIcon(QMessageBox.Icon.NoIcon)
+        box.setWindowTitle("訓練を終えますか")
+        box.setText("訓練を終えると、この訓練の記録は変えられなくなります。")
+        box.setInformativeText(f"まだ決まっていない人が{left}人います。名簿は変わりません。")
+        finish = box.addButton("訓練を終える", QMessageBox.ButtonRole.AcceptRole)
+        stay = box.addButton("続ける", QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(stay)
+        box.exec()
+        if box.clickedButton() is finish:
+            self._controller.finish()
+
+    def _on_ended(self) -> None:
+        self._leave(finished=True)
+
+    def _leave(self, *, finished: bool) -> None:
+        self.bar.stop()
+        self._controller.close()
+        if self._projector is not None:
+            self._projector.close()
+            self._projector.deleteLater()
+            self._projector = None
+        self.left.emit(finished)
+
+    # -- layout --------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Switch between list-and-card and list-or-card (Qt)."""
+        super().resizeEvent(event)
+        self.choose_layout()
+
+    def choose_layout(self) -> None:
+        """The compact layout shows the list or the person, never both."""
+        compact = is_compact(self.window())
+        if compact == self._compact:
+            return
+        self._compact = compact
+        self._back.setVisible(compact)
+        for part in (self.bar, self.map_side, self.strip):
+            part.set_compact(compact=compact)
+        chosen = self._controller.member_id is not None
+        self._list_side.setVisible(not compact or not chosen)
+        self._card_side.setVisible(not compact or chosen)

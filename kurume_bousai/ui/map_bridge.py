@@ -1,0 +1,82 @@
+"""地図との橋: the object the page talks to over QWebChannel. Ids, numbers and places only."""
+
+from __future__ import annotations
+
+import json
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from kurume_bousai.ui.kit.tokens import tokens
+
+_COLOURS = ("text", "quiet", "halo", "accent", "edge", "line", "ok", "few", "short", "unknown")
+_RAMP = ("ramp_0", "ramp_1", "ramp_2", "ramp_3", "ramp_4")
+#: Marks have white halos in every theme, so the words of the map are dark in every theme (UI.md).
+_MAP_COLOURS = {"text": "map_text", "quiet": "map_text"}
+#: Ground of an empty map: a little darker than the halos.
+GROUND = "#F6F6F2"
+
+
+def look_json() -> str:
+    """Scale, families and colours of the tokens in force, as the page reads them."""
+    now = tokens()
+    families = ",".join(f'"{family}"' for family in (*now.families, "KurumeMap"))
+    colours = {name: now.hex(name) for name in (*_COLOURS, *_RAMP)}
+    colours |= {"text": now.hex("map_text"), "ground": GROUND}
+    look = {
+        "scale": now.scale,
+        "bold": now.has_bold,
+        "families": f"{families},sans-serif",
+        "colours": colours,
+    }
+    return json.dumps(look, ensure_ascii=False)
+
+
+class MapBridge(QObject):
+    """地図との橋. Signals towards the page are heard there; slots are called from there."""
+
+    # towards the page
+    scene_changed = Signal(int)
+    people_changed = Signal(str, int)
+    bounds_wanted = Signal(float, float, float, float)
+    person_chosen = Signal(str, float, float)
+    tool_chosen = Signal(str)
+    legend_wanted = Signal(bool)
+    look_changed = Signal(str)
+
+    # towards the program
+    page_ready = Signal()
+    page_drew = Signal(int)
+    mark_pressed = Signal(str, str)
+    point_pressed = Signal(float, float)
+    feature_finished = Signal(str, list)
+    tool_put_away = Signal()
+
+    @Slot()
+    def on_ready(self) -> None:
+        """Hear that the page can draw."""
+        self.page_ready.emit()
+
+    @Slot(int)
+    def on_drawn(self, revision: int) -> None:
+        """Hear that a scene is on the screen."""
+        self.page_drew.emit(revision)
+
+    @Slot(str, str)
+    def on_mark_pressed(self, kind: str, mark_id: str) -> None:
+        """Hear that a mark was pressed."""
+        self.mark_pressed.emit(kind, mark_id)
+
+    @Slot(float, float)
+    def on_point_pressed(self, lon: float, lat: float) -> None:
+        """Hear that an empty place was pressed (degrees)."""
+        self.point_pressed.emit(lon, lat)
+
+    @Slot(str, "QVariantList")
+    def on_drawn_feature(self, kind: str, points: list[list[float]]) -> None:
+        """Hear that a drawing is finished."""
+        self.feature_finished.emit(kind, [(float(lon), float(lat)) for lon, lat in points])
+
+    @Slot()
+    def on_tool_put_away(self) -> None:
+        """Hear that the tool was put away in the page (Esc)."""
+        self.tool_put_away.emit()

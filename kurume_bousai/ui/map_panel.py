@@ -1,0 +1,277 @@
+"""地図の部品を選ぶ: ``create_map_view(parent)`` gives the map page, or the painted map where that fails.
+
+See ``map_view.MapView`` for what a view offers.  Wiring (once, in app):
+
+    map_scheme.register_scheme()                    # before QApplication
+    map_scheme.provide_page(mapview.page.map_page)  # any time before the first view
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, Qt, QUrl
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from kurume_bousai.domain.operations import FeatureKind
+from kurume_bousai.mapview.protocol import Asset, MapPageSource, MapScene, PersonMark
+from kurume_bousai.ui.kit import tokens as kit_tokens
+from kurume_bousai.ui.map_bridge import MapBridge, look_json
+from kurume_bousai.ui.map_native import NativeMapView
+from kurume_bousai.ui.map_view import CITY_BOUNDS, MapView, bounds_of
+
+if TYPE_CHECKING:
+    from PySide6.QtWebEngineCore import QWebEnginePage
+
+log = logging.getLogger(__name__)
+
+NO_WEBENGINE: Final = "KURUME_BOUSAI_NO_WEBENGINE"
+#: After so many deaths of the page in a row the panel says so and stays down until ``restore``.
+_MOST_RESTARTS: Final = 3
+
+_RESTARTED: Final = "地図の表示が止まったので、もう一度開きました。記録は残っています。"
+_GAVE_UP: Final = (
+    "地図の表示が続けて止まりました。横の一覧は使えます。プログラムを開き直すと、地図も戻ります。"
+)
+
+
+def create_map_view(parent: QWidget | None = None) -> MapView:
+    """Return the map page in WebEngine; the painted map where WebEngine is unwanted or cannot start."""
+    if os.environ.get(NO_WEBENGINE):
+        return NativeMapView(parent)
+    try:
+        from kurume_bousai.ui import map_scheme
+    except ImportError as error:  # a system library of Chromium is missing
+        log.warning("Qt WebEngine cannot be loaded (%s): painted map instead", type(error).__name__)
+        return NativeMapView(parent)
+    source = map_scheme.page_source()
+    if source is None or not map_scheme.is_registered():
+        log.warning("the map page is not wired (scheme or page missing): painted map instead")
+        return NativeMapView(parent)
+    return MapPanel(source, parent)
+
+
+class Handles:
+    """合札: a short handle for each person, the same as long as the panel lives, never used twice.
+
+    The page knows people by these alone: it needs no id of the database, and a press that comes late,
+    from a scene before the last, still means the same person.
+    """
+
+    def __init__(self) -> None:
+        self._handles: dict[str, str] = {}
+        self._ids: dict[str, str] = {}
+
+    def of(self, member_id: str) -> str:
+        """Return the handle of a person; "" of nobody."""
+        if not member_id:
+            return ""
+        handle = self._handles.get(member_id)
+        if handle is None:
+            handle = self._handles[member_id] = f"{len(self._handles):x}"
+            self._ids[handle] = member_id
+        return handle
+
+    def id_of(self, handle: str) -> str:
+        """Return the id behind a handle; "" for one that was never given."""
+        return self._ids.get(handle, "")
+
+    def marks(self, marks: Sequence[PersonMark]) -> tuple[PersonMark, ...]:
+        """Return the marks with handles for ids."""
+        return tuple(replace(mark, id=self.of(mark.id)) for mark in marks)
+
+
+class MapPanel(MapView):
+    """地図のページ in a widget. Keeps the scene, so that a page that died is as it was when it is back."""
+
+    def __init__(self, source: MapPageSource, parent: QWidget | None = None) -> None:
+        from PySide6.QtWebChannel import QWebChannel
+        from PySide6.QtWebEngineWidgets import QWebEngineView
+
+        from kurume_bousai.ui.map_page import LockedPage
+        from kurume_bousai.ui.map_scheme import (
+            PAGE_URL,
+            LocalFiles,
+            RequestFilter,
+            connect_profile,
+            make_profile,
+        )
+
+        super().__init__(parent)
+        self._source = source
+        self._revision = 0
+        self._is_ready = False
+        self._tool = ""
+        self._bounds: tuple[float, float, float, float] | None = None
+        self._restarts = 0
+        self._legend = True
+        self._handles = Handles()
+        self._url = QUrl(PAGE_URL)
+        # Children die in the order of their birth: the page (in its holder) before the profile, the
+        # profile before what it calls.
+        holder = QObject(self)
+        self._profile = make_profile(self)
+        self._gate = RequestFilter(self)
+        self._files = LocalFiles(source, self)
+        connect_profile(self._profile, self._files, self._gate)
+        self._page: QWebEnginePage = LockedPage(self._profile, holder)
+        self.bridge = MapBridge(self)
+        self._channel = QWebChannel(self._page)
+        self._channel.registerObject("bridge", self.bridge)
+        self._page.setWebChannel(self._channel)
+        self._view = QWebEngineView(self._page, self)
+        self._view.setAccessibleName(self.accessibleName())
+        self._view.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._view)
+        self.setFocusProxy(self._view)
+        self._connect()
+        self._serve()
+        self._page.load(self._url)
+
+    def _connect(self) -> None:
+        bridge = self.bridge
+        bridge.page_ready.connect(self._on_page_ready)
+        bridge.page_drew.connect(self._on_page_drew)
+        bridge.mark_pressed.connect(self._on_mark_pressed)
+        bridge.point_pressed.connect(self.point_clicked)
+        bridge.feature_finished.connect(self.feature_drawn)
+        bridge.tool_put_away.connect(self._on_tool_put_away)
+        self._page.renderProcessTerminated.connect(self._on_page_died)
+        kit_tokens.hub().tokens_changed.connect(self._on_tokens_changed)
+
+    # ------------------------------------------------ what a view offers
+    @property
+    def is_ready(self) -> bool:
+        """Whether the page can draw already."""
+        return self._is_ready
+
+    @property
+    def blocked_requests(self) -> int:
+        """How many addresses outside the program were asked for (and refused)."""
+        return self._gate.blocked
+
+    @property
+    def served_bytes(self) -> int:
+        """Bytes the page has loaded, shared libraries and fonts apart."""
+        return self._files.served_bytes
+
+    def set_scene(self, scene: MapScene) -> None:
+        """Show a scene; the first one that shows something fits it."""
+        is_first = self._bounds is None and bool(scene.districts or scene.people)
+        self._scene = scene
+        self._revision += 1
+        self._serve()
+        if is_first:
+            self.fit_bounds(*bounds_of(scene, scene.chosen_district))
+        if self._is_ready:
+            self.bridge.scene_changed.emit(self._revision)
+
+    def _serve(self) -> None:
+        people = self._handles.marks(self._scene.people)
+        sent = replace(self._scene, people=people, selected=self._handles.of(self._scene.selected))
+        scene_json = self._source.scene_json(sent, self._revision)
+        made = {"scene.json": Asset("application/json; charset=utf-8", scene_json)}
+        for image in self._scene.backgrounds:
+            made[f"background/{image.id}.png"] = Asset("image/png", image.png)
+        self._files.prepare(made)
+
+    def update_people(self, marks: Sequence[PersonMark]) -> None:
+        """Show other people in the same scene, by a push instead of a whole scene."""
+        self._scene = replace(self._scene, people=tuple(marks))
+        self._revision += 1
+        if self._is_ready:
+            text = self._source.people_json(self._handles.marks(self._scene.people)).decode()
+            self.bridge.people_changed.emit(text, self._revision)
+
+    def select_person(self, member_id: str) -> None:
+        """Ring a person and bring the place into view; "" takes the ring away."""
+        self._scene = replace(self._scene, selected=member_id)
+        mark = next((mark for mark in self._scene.people if mark.id == member_id), None)
+        if self._is_ready and mark is not None:
+            self.bridge.person_chosen.emit(self._handles.of(mark.id), mark.lon, mark.lat)
+        elif self._is_ready:
+            self.bridge.person_chosen.emit("", 0.0, 0.0)
+
+    def fit_district(self, district_id: str) -> None:
+        """Show one 校区 whole; "" = the whole city."""
+        self.fit_bounds(*bounds_of(self._scene, district_id))
+
+    def fit_bounds(self, west: float, south: float, east: float, north: float) -> None:
+        """Show a box of degrees whole."""
+        self._bounds = (west, south, east, north)
+        if self._is_ready:
+            self.bridge.bounds_wanted.emit(west, south, east, north)
+
+    def set_tool(self, kind: FeatureKind | None) -> None:
+        """Take a drawing tool, or put it away."""
+        self._tool = "" if kind is None else kind.value
+        if self._is_ready:
+            self.bridge.tool_chosen.emit(self._tool)
+        if self._tool:
+            self._view.setFocus()
+        self.tool_changed.emit(self._tool)
+
+    def set_legend_visible(self, visible: bool) -> None:
+        """Show or fold the legend."""
+        self._legend = visible
+        if self._is_ready:
+            self.bridge.legend_wanted.emit(visible)
+
+    def restore(self) -> None:
+        """Load the page again; everything shown comes back from the program."""
+        self._is_ready = False
+        self._restarts = 0
+        self._page.load(self._url)
+
+    # ------------------------------------------------ what the page says
+    def _on_page_ready(self) -> None:
+        self._is_ready = True
+        self.bridge.look_changed.emit(look_json())
+        self.bridge.bounds_wanted.emit(*(self._bounds or CITY_BOUNDS))
+        self.bridge.legend_wanted.emit(self._legend)
+        self.bridge.tool_chosen.emit(self._tool)
+        # Selections since the last scene are in the scene kept here, so it is written anew.
+        self._serve()
+        self.bridge.scene_changed.emit(self._revision)
+        self.ready.emit()
+
+    def _on_page_drew(self, revision: int) -> None:
+        self._restarts = 0
+        self.drawn.emit(revision)
+
+    def _on_mark_pressed(self, kind: str, mark_id: str) -> None:
+        signals = {
+            "person": self.person_selected,
+            "site": self.site_selected,
+            "district": self.district_selected,
+            "drawn": self.feature_selected,
+        }
+        if kind == "person":
+            mark_id = self._handles.id_of(mark_id)
+            self.select_person(mark_id)
+        if kind in signals:
+            signals[kind].emit(mark_id)
+
+    def _on_tool_put_away(self) -> None:
+        self._tool = ""
+        self.tool_changed.emit("")
+
+    def _on_tokens_changed(self) -> None:
+        if self._is_ready:
+            self.bridge.look_changed.emit(look_json())
+
+    def _on_page_died(self, *_: object) -> None:
+        self._is_ready = False
+        self._restarts += 1
+        log.warning("the process of the map page ended (%d in a row)", self._restarts)
+        if self._restarts > _MOST_RESTARTS:
+            self.problem.emit(_GAVE_UP)
+            return
+        self.problem.emit(_RESTARTED)
+        self._page.load(self._url)

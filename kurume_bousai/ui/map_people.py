@@ -1,0 +1,140 @@
+"""人を塗る: a sign, a number and need signs each; groups where there are too many to tell apart.
+
+A group always says how many in it have no supporter, so that nobody in need is hidden by it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QPen
+
+from kurume_bousai.mapview.protocol import PersonMark, PersonState
+from kurume_bousai.ui.kit.tokens import colour
+from kurume_bousai.ui.map_canvas import Canvas, Hit, words_font
+from kurume_bousai.ui.map_paint import Label, paint_ring, paint_state
+
+#: Marks in view that can still be told apart, and the zoom from which everybody stands alone.
+MOST_ALONE: Final = 200
+ALONE_ZOOM: Final = 17.0
+#: So many in one cell stand alone.
+FEW: Final = 3
+_GOLDEN_ANGLE: Final = math.pi * (3 - math.sqrt(5))
+
+
+def paint_people(canvas: Canvas) -> None:
+    """Paint everybody in view, alone where they can be told apart, else in groups."""
+    seen = list(_placed(canvas))
+    together = len(seen) > MOST_ALONE and canvas.viewport.zoom < ALONE_ZOOM
+    selected = [pair for pair in seen if pair[0].id == canvas.scene.selected]
+    others = [pair for pair in seen if pair[0].id != canvas.scene.selected]
+    crowds = _crowds(canvas, others) if together else []
+    alone = (
+        [spot for crowd in crowds if len(crowd.spots) <= FEW for spot in crowd.spots] if together else others
+    )
+    alone.sort(key=lambda pair: (canvas.opacity(pair[0].table), _DRAW_ORDER[pair[0].state]))
+    for crowd in crowds:
+        if len(crowd.spots) > FEW:
+            _paint_crowd(canvas, crowd)
+    for mark, at in (*alone, *selected):
+        _paint_person(canvas, mark, at)
+
+
+_DRAW_ORDER: Final = {
+    PersonState.DECIDED: 0,
+    PersonState.UNKNOWN: 1,
+    PersonState.PARTLY: 2,
+    PersonState.NO_SUPPORTER: 3,
+}
+_Spot = tuple[PersonMark, QPointF]
+
+
+def _placed(canvas: Canvas) -> Iterable[_Spot]:
+    """Where each person in view stands; those at one place lie around it like a sunflower's seeds."""
+    count: dict[tuple[float, float], int] = {}
+    for mark in canvas.scene.people:
+        place = (round(mark.lon, 6), round(mark.lat, 6))
+        nth = count.get(place, 0)
+        count[place] = nth + 1
+        at = canvas.viewport.to_screen(mark.lon, mark.lat)
+        if not canvas.sees(at):
+            continue
+        radius = canvas.px(19) * math.sqrt(nth)
+        turn = nth * _GOLDEN_ANGLE
+        yield mark, at + QPointF(radius * math.cos(turn), radius * math.sin(turn))
+
+
+@dataclass(slots=True)
+class _Crowd:
+    """まとまり: people of one cell that is fixed to the ground."""
+
+    cell: QRectF
+    spots: list[_Spot] = field(default_factory=list)
+
+    def box(self, width: float, height: float) -> QRectF:
+        """Place a box where the people are, inside the cell, so that no two boxes overlap."""
+        x = sum(at.x() for _, at in self.spots) / len(self.spots) - width / 2
+        y = sum(at.y() for _, at in self.spots) / len(self.spots) - height / 2
+        left = max(self.cell.left() + 1, min(x, self.cell.right() - width - 1))
+        top = max(self.cell.top() + 1, min(y, self.cell.bottom() - height - 1))
+        return QRectF(left, top, width, height)
+
+
+def _crowds(canvas: Canvas, spots: Sequence[_Spot]) -> list[_Crowd]:
+    width, height = canvas.px(150), canvas.px(58)
+    origin = canvas.viewport.origin
+    crowds: dict[tuple[int, int, float], _Crowd] = {}
+    for mark, at in spots:
+        column = int((at.x() + origin.x()) // width)
+        row = int((at.y() + origin.y()) // height)
+        cell = QRectF(column * width - origin.x(), row * height - origin.y(), width, height)
+        key = (column, row, canvas.opacity(mark.table))
+        crowds.setdefault(key, _Crowd(cell)).spots.append((mark, at))
+    return list(crowds.values())
+
+
+def _paint_crowd(canvas: Canvas, crowd: _Crowd) -> None:
+    alone = sum(mark.state is PersonState.NO_SUPPORTER for mark, _ in crowd.spots)
+    lines = [f"{len(crowd.spots)}人"] + ([f"うち支援者なし{alone}"] if alone else [])
+    face = words_font(canvas.unit, 14)
+    metrics = QFontMetricsF(face)
+    sign = canvas.px(16) if alone else 0.0
+    width = max(metrics.horizontalAdvance(line) for line in lines) + sign + canvas.px(12)
+    height = metrics.height() * len(lines) + canvas.px(4)
+    box = crowd.box(width, height)
+    painter = canvas.painter
+    painter.setOpacity(canvas.opacity(crowd.spots[0][0].table))
+    painter.setPen(QPen(colour("map_text"), 1.5))
+    painter.setBrush(colour("halo"))
+    painter.drawRoundedRect(box, 6, 6)
+    painter.setFont(face)
+    for index, line in enumerate(lines):
+        row = QRectF(
+            box.left() + sign, box.top() + 2 + index * metrics.height(), width - sign, metrics.height()
+        )
+        painter.drawText(row, Qt.AlignmentFlag.AlignCenter, line)
+    if alone:
+        at = QPointF(box.left() + sign / 2 + canvas.px(4), box.bottom() - metrics.height() / 2 - 2)
+        paint_state(painter, PersonState.NO_SUPPORTER, at, canvas.px(11))
+    places = tuple((mark.lon, mark.lat) for mark, _ in crowd.spots)
+    canvas.take(Hit("group", "", box.center(), width, height, 0, places))
+
+
+def _paint_person(canvas: Canvas, mark: PersonMark, at: QPointF) -> None:
+    size = canvas.px(17)
+    is_selected = mark.id == canvas.scene.selected
+    opacity = 1.0 if is_selected else canvas.opacity(mark.table)
+    canvas.painter.setOpacity(opacity)
+    if is_selected:
+        paint_ring(canvas.painter, at, size * 1.05)
+    paint_state(canvas.painter, mark.state, at, size)
+    canvas.take(Hit("person", mark.id, at, size, size, 0))
+    text = f"{mark.number or ''}{mark.signs}"
+    if text:
+        urgent = 20 if mark.state is PersonState.NO_SUPPORTER else 0
+        priority = 1000 if is_selected else (100 + urgent) * opacity
+        canvas.labels.add(Label(text, at, size / 2 + 1, priority, opacity))

@@ -1,0 +1,1 @@
+"""名簿: the list, a person's record, and bringing people in."""

@@ -1,0 +1,80 @@
+"""画面の並び: which screens there are, in the order of the navigation. Each is made when first shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from kurume_bousai.domain.access import Access, Right
+from kurume_bousai.ui.desktop import Desktop
+from kurume_bousai.ui.page import Page, PageSpec
+
+Ask = Callable[[], Desktop]
+
+
+def page_specs(desktop: Ask, access: Access) -> list[PageSpec]:
+    """The screens this operator has."""
+    specs = [
+        PageSpec("home", "はじめに", "home-outline", lambda: _home(desktop())),
+        PageSpec("roster", "名簿", "card-account-details-outline", lambda: _roster(desktop())),
+        PageSpec("shelters", "福祉避難所", "home-heart", lambda: _shelters(desktop())),
+        PageSpec("capacity", "容量確認", "scale-balance", lambda: _capacity(desktop())),
+    ]
+    if access.has(Right.RUN_EXERCISE):
+        specs.append(PageSpec("exercise", "図上訓練", "map-marker-outline", lambda: _exercise(desktop())))
+    specs += [
+        PageSpec("papers", "帳票", "printer-outline", lambda: _papers(desktop())),
+        PageSpec("places", "地図データ", "layers-outline", lambda: _places(desktop())),
+        PageSpec("preferences", "設定", "cog-outline", lambda: _preferences(desktop())),
+    ]
+    return specs
+
+
+# Each screen's module is imported when the screen is first shown: the start loads only what it shows.
+
+
+def _home(desktop: Desktop) -> Page:
+    from kurume_bousai.ui.home.home_page import HomePage
+
+    return HomePage(desktop)
+
+
+def _roster(desktop: Desktop) -> Page:
+    from kurume_bousai.ui.registry.roster_page import RosterPage
+
+    return RosterPage(desktop)
+
+
+def _shelters(desktop: Desktop) -> Page:
+    from kurume_bousai.ui.shelters.shelters_page import SheltersPage
+
+    return SheltersPage(desktop)
+
+
+def _capacity(desktop: Desktop) -> Page:
+    from kurume_bousai.ui.capacity.capacity_page import CapacityPage
+
+    return CapacityPage(desktop)
+
+
+def _exercise(desktop: Desktop) -> Page:
+    from kurume_bousai.ui.exercise.exercise_page import ExercisePage
+
+    return ExercisePage(desktop)
+
+
+def _papers(desktop: Desktop) -> Page:
+    from kurume_bousai.ui.reports.papers_page import PapersPage
+
+    return PapersPage(desktop)
+
+
+def _places(desktop: Desktop) -> Page:
+    from kurume_bousai.ui.places.places_page import PlacesPage
+
+    return PlacesPage(desktop)
+
+
+def _preferences(desktop: Desktop) -> Page:
+    from kurume_bousai.ui.preferences.preferences_page import PreferencesPage
+
+    return PreferencesPage(desktop)

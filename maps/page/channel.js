@@ -1,0 +1,96 @@
+// The line to the program. Bulk comes as JSON from the local scheme, changes over QWebChannel.
+'use strict';
+
+(() => {
+  const unpackPolygons = (polygons) => polygons.map((rings) => rings.map(KB.unpackLine));
+
+  function unpack(raw) {
+    return {
+      ...raw,
+      people: KB.unpackPeople(raw.people),
+      sites: raw.sites.map(([id, kind, lon, lat, name, note, closed]) => {
+        const [x, y] = KB.world(lon, lat);
+        return { id, kind, x, y, name, note, closed };
+      }),
+      districts: raw.districts.map(([id, name, approximate, shade, caption, at, packed]) => {
+        const polygons = unpackPolygons(packed);
+        return { id, name, approximate, shade, caption, polygons, at: KB.world(...at) };
+      }),
+      hazards: raw.hazards.map(([rank, packed]) => ({ rank, polygons: unpackPolygons(packed) })),
+      drawn: raw.drawn.map(([id, kind, table, flat, text]) => ({ id, kind, table, text, line: KB.unpackLine(flat) })),
+      links: raw.links.map(([kind, table, chosen, flat]) => ({ kind, table, chosen, line: KB.unpackLine(flat) })),
+    };
+  }
+
+  function use(scene, revision) {
+    KB.scene = scene;
+    KB.revision = revision;
+    KB.syncImages();
+    KB.chrome.refresh();
+    KB.afterDraw = () => {
+      KB.afterDraw = null;
+      KB.bridge.on_drawn(revision);
+    };
+    KB.redraw();
+  }
+
+  async function fetchScene(revision) {
+    const reply = await fetch(`/scene.json?${revision}`);
+    const raw = await reply.json();
+    if (raw.revision < KB.revision) return; // a newer one has come meanwhile
+    KB.selected = raw.selected;
+    use(unpack(raw), raw.revision);
+  }
+
+  function fit(west, south, east, north) {
+    KB.map.fitBounds([[south, west], [north, east]], { padding: [24, 24], maxZoom: 18 });
+  }
+
+  function select(id, lon, lat) {
+    KB.selected = id;
+    const inner = KB.map.getBounds().pad(-0.15);
+    if (id !== '' && !inner.contains([lat, lon])) KB.map.panTo([lat, lon]);
+    KB.redraw();
+  }
+
+  function look(text) {
+    const next = JSON.parse(text);
+    KB.look = { ...next, colours: { ...KB.look.colours, ...next.colours } };
+    const style = document.documentElement.style;
+    style.setProperty('--kb-scale', String(KB.look.scale));
+    style.setProperty('--kb-families', KB.look.families);
+    for (const [name, value] of Object.entries(KB.look.colours)) style.setProperty(`--kb-${name}`, value);
+    if (KB.scene) KB.chrome.refresh();
+    KB.redraw();
+  }
+
+  function listen(bridge) {
+    bridge.scene_changed.connect(fetchScene);
+    bridge.people_changed.connect((text, revision) => {
+      if (KB.scene) use({ ...KB.scene, people: KB.unpackPeople(JSON.parse(text)) }, revision);
+    });
+    bridge.bounds_wanted.connect(fit);
+    bridge.person_chosen.connect(select);
+    bridge.tool_chosen.connect((kind) => KB.tools.take(kind));
+    bridge.legend_wanted.connect((open) => KB.chrome.openLegend(open));
+    bridge.look_changed.connect(look);
+  }
+
+  document.addEventListener('DOMContentLoaded', async () => {
+    const settings = await (await fetch('/layers.json')).json();
+    KB.layers = settings.layers;
+    KB.LINE_KINDS = settings.line_kinds;
+    const map = window[settings.map];
+    map.attributionControl?.remove();
+    KB.start(map);
+    KB.chrome.start(map);
+    KB.tools.start(map);
+    map.getContainer().setAttribute('aria-label', settings.accessible_name);
+    map.getContainer().setAttribute('role', 'application');
+    new QWebChannel(qt.webChannelTransport, (channel) => {
+      KB.bridge = channel.objects.bridge;
+      listen(KB.bridge);
+      KB.bridge.on_ready();
+    });
+  });
+})();

@@ -1,0 +1,165 @@
+// The ground: graticule, scanned maps, hazard zones, 校区, and layers that the catalogue brings as files.
+'use strict';
+
+(() => {
+  const STEPS = [0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001]; // degrees
+  const shownImages = new Map();
+  const files = new Map();
+
+  KB.painters.graticule = (ctx, layer) => {
+    const bounds = KB.map.getBounds();
+    const span = bounds.getEast() - bounds.getWest();
+    const step = STEPS.find((candidate) => span / candidate >= 4) || STEPS[STEPS.length - 1];
+    const path = new Path2D();
+    for (let i = Math.ceil(bounds.getWest() / step); i * step < bounds.getEast(); i += 1) {
+      const [x] = KB.screen(...KB.world(i * step, 33.3));
+      path.moveTo(x, 0);
+      path.lineTo(x, KB.view.height);
+    }
+    for (let i = Math.ceil(bounds.getSouth() / step); i * step < bounds.getNorth(); i += 1) {
+      const [, y] = KB.screen(...KB.world(130.5, i * step));
+      path.moveTo(0, y);
+      path.lineTo(KB.view.width, y);
+    }
+    ctx.strokeStyle = layer.style.line;
+    ctx.lineWidth = layer.style.width;
+    ctx.stroke(path);
+  };
+
+  // Scanned maps lie under the canvas as Leaflet pictures; only ids and bounds come with the scene.
+  KB.painters.image = () => {};
+  KB.syncImages = () => {
+    const layer = KB.layers.find((one) => one.kind === 'image');
+    const hidden = !layer || KB.scene.hidden.includes(layer.id);
+    const wanted = new Map(hidden ? [] : KB.scene.images.map((image) => [image[1], image]));
+    for (const [url, overlay] of shownImages) {
+      if (wanted.has(url)) continue;
+      overlay.remove();
+      shownImages.delete(url);
+    }
+    for (const [url, image] of wanted) {
+      if (shownImages.has(url)) continue;
+      const [, , west, south, east, north, opacity] = image;
+      const overlay = L.imageOverlay(url, [[south, west], [north, east]], {
+        opacity: opacity * layer.opacity, pane: 'tilePane', alt: '',
+      });
+      shownImages.set(url, overlay.addTo(KB.map));
+    }
+  };
+
+  KB.painters.hazard = (ctx) => {
+    for (const zone of KB.scene.hazards) {
+      ctx.fillStyle = KB.scene.rank_colours[zone.rank];
+      ctx.fill(KB.polygonPath(zone.polygons), 'evenodd');
+    }
+  };
+
+  KB.hatchPattern = (ctx) => {
+    const tile = document.createElement('canvas');
+    tile.width = 8;
+    tile.height = 8;
+    const pen = tile.getContext('2d');
+    pen.strokeStyle = KB.colour('edge');
+    pen.lineWidth = 1.5;
+    pen.beginPath();
+    for (const offset of [-8, 0, 8]) {
+      pen.moveTo(offset, 8);
+      pen.lineTo(offset + 8, 0);
+    }
+    pen.stroke();
+    return ctx.createPattern(tile, 'repeat');
+  };
+
+  function fillDistrict(ctx, district, path) {
+    if (district.shade === null) return;
+    ctx.fillStyle = district.shade < 0 ? KB.hatchPattern(ctx) : KB.colour(`ramp_${district.shade}`);
+    ctx.fill(path, 'evenodd');
+  }
+
+  function nameDistrict(district, isChosen) {
+    if (!isChosen && !KB.scene.names_districts) return;
+    const [x, y] = KB.screen(district.at[0], district.at[1]);
+    const name = isChosen && district.caption ? `${district.name} ${district.caption}` : district.name;
+    const text = district.approximate ? `${name}(概略)` : name;
+    if (KB.inView(x, y, 0)) {
+      KB.labels.add({
+        text, x, y, radius: 0, centred: true, size: isChosen ? 18 : 14, bold: isChosen, alpha: 1,
+        priority: isChosen ? 900 : 5, droppable: !isChosen,
+      });
+    }
+  }
+
+  KB.painters.district = (ctx, layer) => {
+    const style = layer.style;
+    const drawn = KB.scene.districts.map((district) => ({ district, path: KB.polygonPath(district.polygons) }));
+    KB.districtPaths = drawn;
+    for (const { district, path } of drawn) fillDistrict(ctx, district, path);
+    for (const { district, path } of drawn) {
+      const dash = district.approximate ? [8, 6] : [];
+      if (district.shade === null) KB.haloLine(ctx, path, style.line, style.width, dash);
+      else KB.plainLine(ctx, path, district.approximate ? style.line : KB.colour('halo'), style.width, dash);
+    }
+    for (const { district, path } of drawn) {
+      const isChosen = district.id === KB.scene.chosen;
+      if (isChosen) KB.haloLine(ctx, path, KB.colour('accent'), 4, district.approximate ? [10, 7] : []);
+      nameDistrict(district, isChosen);
+    }
+  };
+
+  KB.districtAt = (point) => {
+    const found = (KB.districtPaths || []).find(({ path }) => KB.inPath(path, point));
+    return found ? found.district.id : '';
+  };
+  KB.inPath = (path, point) => {
+    KB.ctx.save();
+    KB.ctx.setTransform(1, 0, 0, 1, 0, 0);
+    const isInside = KB.ctx.isPointInPath(path, point.x, point.y, 'evenodd');
+    KB.ctx.restore();
+    return isInside;
+  };
+
+  // A GeoJSON file of the catalogue (EPSG:4326): polygons, lines and points with an optional `label`.
+  async function load(layer) {
+    files.set(layer.id, []);
+    const reply = await fetch(`/layers/${encodeURIComponent(layer.id)}.json`);
+    if (!reply.ok) return;
+    const collection = await reply.json();
+    files.set(layer.id, collection.features.map(readFeature));
+    KB.redraw();
+  }
+  const ring = (line) => Float64Array.from(line.flatMap(([lon, lat]) => KB.world(lon, lat)));
+  function readFeature(feature) {
+    const { type, coordinates } = feature.geometry;
+    const many = type.startsWith('Multi') ? coordinates : [coordinates];
+    const kind = type.replace('Multi', '');
+    const label = feature.properties && feature.properties.label ? String(feature.properties.label) : '';
+    if (kind === 'Polygon') return { kind, label, lines: many.flatMap((rings) => rings.map(ring)) };
+    return { kind, label, lines: kind === 'Point' ? [ring(many)] : many.map(ring) };
+  }
+  KB.painters.geojson = (ctx, layer) => {
+    if (!files.has(layer.id)) load(layer);
+    for (const feature of files.get(layer.id)) {
+      const path = new Path2D();
+      for (const line of feature.lines) KB.trace(path, line, feature.kind === 'Polygon');
+      if (feature.kind === 'Polygon' && layer.style.fill) {
+        ctx.fillStyle = layer.style.fill;
+        ctx.fill(path, 'evenodd');
+      }
+      if (feature.kind === 'Point') paintPoints(ctx, layer, feature);
+      else KB.haloLine(ctx, path, layer.style.line, layer.style.width, layer.style.dashed ? [8, 6] : []);
+    }
+  };
+  function paintPoints(ctx, layer, feature) {
+    const points = feature.lines[0];
+    for (let i = 0; i < points.length; i += 2) {
+      const [x, y] = KB.screen(points[i], points[i + 1]);
+      if (!KB.inView(x, y, 20)) continue;
+      KB.drawSquare(ctx, String(layer.style.letter || '・'), x, y, KB.px(20), { hollow: true });
+      if (feature.label) {
+        KB.labels.add({
+          text: feature.label, x, y, radius: KB.px(12), size: 14, alpha: 1, priority: 3, droppable: true,
+        });
+      }
+    }
+  }
+})();

@@ -1,0 +1,186 @@
+"""RULEBOOK §1 over random populations: nobody but the flagged clerk can tell that anybody is hidden."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kurume_bousai.domain.access import Access, Right
+from kurume_bousai.domain.errors import KnownProblem
+from kurume_bousai.domain.exercises import KURUME_60, ExerciseSettings
+from kurume_bousai.domain.ids import OperationId, PlanId, SupporterId, TableId
+from kurume_bousai.domain.members import MemberRow, RosterMember
+from kurume_bousai.domain.operations import FrozenPerson, Operation, OperationKind, OperationState
+from kurume_bousai.domain.plans import IndividualEvacuationPlan
+from kurume_bousai.services.ports import MemberFilter, MemberQuery
+from kurume_bousai.storage import EncryptedCityDatabase, open_database
+from kurume_bousai.storage.unit_of_work import Session
+from tests.storage import people
+from tests.storage.conftest import OPERATOR, PASSPHRASE
+
+QUERIES = (
+    MemberQuery(),
+    MemberQuery("架"),
+    MemberQuery("架空"),
+    MemberQuery(district_id=people.DISTRICTS[0]),
+)
+OPERATION = OperationId("o")
+
+populations = st.lists(
+    st.builds(
+        lambda member, word: replace(member, name=f"架空{word}", kana=word, source="福祉課"),
+        people.members,
+        st.text("あいうえお", max_size=3),
+    ),
+    max_size=8,
+    unique_by=lambda member: member.member_id,
+)
+
+
+def _answers(session: Session, who: Access) -> list[object]:
+    """Everything the repositories tell somebody, in a form that two cities can be compared by."""
+    members = session.members
+    found: list[object] = [members.district_counts(who)] if who.has(Right.SEE_COUNTS) else []
+    if not who.has(Right.SEE_PEOPLE):
+        return found
+    for query in QUERIES:
+        found.append(members.filter_counts(who, query))
+        for kind in MemberFilter:
+            narrowed = replace(query, filter=kind)
+            rows = members.rows(who, narrowed)
+            assert members.count(who, narrowed) == len(rows)
+            found.append(rows)
+    return [
+        *found,
+        [_undated(member) for member in members.in_district(who, None)],
+        session.plans.by_member(who),
+        session.operations.frozen_people(who, OPERATION),
+    ]
+
+
+def _undated(member: RosterMember) -> RosterMember:
+    return replace(member, updated_at=None)
+
+
+def _fill(database: EncryptedCityDatabase, population: list[RosterMember]) -> None:
+    plans = [
+        IndividualEvacuationPlan(
+            PlanId(f"p{member.member_id}"), member.member_id, supporter_ids=(SupporterId("s"),)
+        )
+        for member in population
+    ]
+    frozen = [
+        FrozenPerson(
+            member.member_id, TableId("1"), 0, member.district_id or people.DISTRICTS[0], "", None,
+            member.needs, member.categories, member.party_size, 3,
+        )
+        for member in population
+    ]  # fmt: skip
+    exercise = ExerciseSettings(people.DISTRICTS[0], KURUME_60, ())
+    who = database.access
+    with database.writing() as session:
+        session.members.add_many(who, population, source="福祉課")
+        session.plans.save_many(who, plans)
+        session.operations.save(
+            who, Operation(OPERATION, OperationKind.EXERCISE, OperationState.RUNNING, exercise)
+        )
+        session.operations.freeze(OPERATION, frozen, [])
+
+
+def _city(empty_city: Path, folder: str, population: list[RosterMember]) -> EncryptedCityDatabase:
+    path = Path(folder) / "city.db"
+    shutil.copy(empty_city, path)
+    shutil.copy(empty_city.with_name("city.db.keys"), path.with_name("city.db.keys"))
+    database = open_database(path, OPERATOR, PASSPHRASE)
+    _fill(database, population)
+    return database
+
+
+@settings(max_examples=25)
+@given(population=populations, who=people.accesses)
+def test_a_city_with_hidden_people_answers_as_one_without_them(
+    empty_city: Path, population: list[RosterMember], who: Access
+) -> None:
+    """The strongest form: every answer, number and order is the same as if they had never been there."""
+    if who.sees_protected:
+        who = replace(who, handles_protected=False)
+    open_people = [member for member in population if not member.has_protected_address]
+    with TemporaryDirectory() as one, TemporaryDirectory() as other:
+        full, without = _city(empty_city, one, population), _city(empty_city, other, open_people)
+        try:
+            with full.reading() as session, without.reading() as bare:
+                assert _answers(session, who) == _answers(bare, who)
+                hidden = [member for member in population if member.has_protected_address]
+                if who.has(Right.SEE_PEOPLE):
+                    _assert_absent(session, who, hidden)
+        finally:
+            full.close()
+            without.close()
+
+
+def _assert_absent(session: Session, who: Access, hidden: list[RosterMember]) -> None:
+    assert session.members.get_many(who, [member.member_id for member in hidden]) == []
+    for member in hidden:
+        assert session.members.get(who, member.member_id) is None
+        assert session.members.versions(who, member.member_id) == []
+        assert session.plans.by_member(who, [member.member_id]) == {}
+
+
+@settings(max_examples=25)
+@given(population=populations, who=people.accesses)
+def test_what_is_shown_is_what_the_rules_allow(
+    empty_city: Path, population: list[RosterMember], who: Access
+) -> None:
+    with TemporaryDirectory() as folder:
+        database = _city(empty_city, folder, population)
+        try:
+            if not who.has(Right.SEE_PEOPLE):
+                return
+            allowed = who.visible_districts
+            expected = {
+                member.member_id
+                for member in population
+                if (who.sees_protected or not member.has_protected_address)
+                and (allowed is None or member.district_id in allowed)
+            }
+            with database.reading() as session:
+                rows: list[MemberRow] = session.members.rows(who, MemberQuery())
+                assert {row.member_id for row in rows} == expected
+                assert set(session.plans.by_member(who)) == expected
+                kinds = set(session.members.filter_counts(who, MemberQuery()))
+                assert (MemberFilter.PROTECTED in kinds) == who.sees_protected
+        finally:
+            database.close()
+
+
+def test_late_flag_leaves_a_running_session_and_the_ledger_refuses(city: EncryptedCityDatabase) -> None:
+    member = people.person()
+    _fill(city, [member])
+    who = city.access
+    with city.reading() as session:
+        assert len(session.operations.frozen_people(who, OPERATION)) == 1
+        stored = session.members.get(who, member.member_id)
+    assert stored is not None
+    with city.writing() as session:
+        session.members.save_many(who, [replace(stored, has_protected_address=True)], source="手入力")
+    with city.reading() as session:
+        assert session.operations.frozen_people(who, OPERATION) == []
+    refused = ""
+    try:
+        with city.writing() as session:
+            session.ledger.issue(
+                who, document="roster", recipient="津福", purpose="訓練", copies=1,
+                member_ids=[member.member_id], at=datetime(2026, 6, 1, tzinfo=UTC),
+                expires_on=date(2027, 3, 31), due_on=None,
+            )  # fmt: skip
+    except KnownProblem as problem:
+        refused = problem.code
+    assert refused == "protected_in_copy"
+    with city.reading() as session:
+        assert session.ledger.all(who) == []

@@ -1,0 +1,542 @@
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kurume_bousai.domain.access import Access, Role
+from kurume_bousai.domain.changes import Topic
+from kurume_bousai.domain.consents import Consent, ConsentKind, ConsentState
+from kurume_bousai.domain.errors import Cancelled, KnownProblem
+from kurume_bousai.domain.ids import ImportId, MemberId, PlanId
+from kurume_bousai.domain.members import DistrictMethod, Need, RosterMember
+from kurume_bousai.domain.names import fold
+from kurume_bousai.domain.plans import IndividualEvacuationPlan
+from kurume_bousai.exchange.columns import match_columns
+from kurume_bousai.exchange.roster_columns import ROSTER_COLUMNS
+from kurume_bousai.exchange.roster_rows import RosterReader, parse_row, refuse_repeated_ids
+from kurume_bousai.exchange.tables import TableRow
+from kurume_bousai.services.import_results import WITHHELD, HoldReason, ImportPreview, RowKind
+from kurume_bousai.services.import_undo import undo_import
+from kurume_bousai.services.ports import DistrictLocator, MemberQuery
+from kurume_bousai.services.roster_file import ControlTotals, RosterFile
+from kurume_bousai.services.roster_import import (
+    NAMED_OUTPUT_LOCKED,
+    Confirmations,
+    ImportOrder,
+    commit_roster,
+    preview_roster,
+)
+from tests.fakes.city import NOW, BoxLocator, FakeCity, FixedClock
+from tests.fixtures.rosters import (
+    ADMINISTRATOR,
+    CLERK,
+    COLUMNS,
+    FLAGGED,
+    MII,
+    TSUBUKU,
+    access,
+    city,
+    person,
+    write_csv,
+)
+
+TODAY = date(2026, 11, 21)
+CLOCK = FixedClock()
+WHOLE = ImportOrder("介護保険課", is_whole=True)
+PART = ImportOrder("介護保険課", is_whole=False)
+
+
+def roster(rows: Sequence[Mapping[str, str]], *, file_hash: str = "") -> RosterFile:
+    """Rows as the reader gives them, without a file."""
+    positions = match_columns(COLUMNS, ROSTER_COLUMNS, where="").positions
+    parsed = [
+        parse_row(
+            TableRow(number, [row.get(name, "") for name in COLUMNS]),
+            positions,
+            width=len(COLUMNS),
+            today=TODAY,
+        )
+        for number, row in enumerate(rows, start=2)
+    ]
+    return RosterFile(
+        "r.csv", file_hash or str(hash(str(rows))), "UTF-8", tuple(COLUMNS), (), refuse_repeated_ids(parsed)
+    )
+
+
+def commit(
+    database: FakeCity,
+    rows: Sequence[Mapping[str, str]],
+    order: ImportOrder = PART,
+    confirmations: Confirmations | None = None,
+    *,
+    locator: DistrictLocator | None = None,
+) -> ImportPreview:
+    return commit_roster(
+        database, roster(rows), order, confirmations or Confirmations(), clock=CLOCK, locator=locator
+    ).value
+
+
+def stored(database: FakeCity, key: str = "A-00001", source: str = "介護保険課") -> RosterMember:
+    with database.reading() as session:
+        return session.members.by_source_keys(source)[key]
+
+
+def refused(
+    database: FakeCity, rows: Sequence[Mapping[str, str]], code: str, **options: object
+) -> KnownProblem:
+    before = database.state
+    with pytest.raises(KnownProblem) as caught:
+        commit(database, rows, **options)  # type: ignore[arg-type]
+    assert caught.value.code == code
+    assert database.state is before, "nothing half-done"
+    return caught.value
+
+
+def change(database: FakeCity, member: RosterMember) -> None:
+    with database.writing() as session:
+        session.members.save_many(database.access, [member], source="画面")
+
+
+def test_a_preview_writes_nothing() -> None:
+    database = city()
+    before = database.state
+    preview = preview_roster(database, roster([person(1), person(2)]), WHOLE)
+    assert preview.counts == {
+        "read": 2, "added": 2, "changed": 0, "unchanged": 0, "removed": 0, "rejected": 0, "held": 0,
+    }  # fmt: skip
+    assert preview.recount_matches is None
+    assert not preview.is_committed
+    assert database.state is before
+
+
+def test_a_commit_stores_people_and_tells_what_changed() -> None:
+    database = city()
+    outcome = commit_roster(database, roster([person(1), person(2)]), WHOLE, Confirmations(), clock=CLOCK)
+    assert outcome.value.recount_matches is True
+    assert outcome.value.is_committed
+    assert {Topic.MEMBERS, Topic.IMPORTS} <= outcome.changes
+    member = stored(database)
+    assert member.name == "架空 花子1"
+    assert (member.district_id, member.district_method) == (TSUBUKU, DistrictMethod.STATED)
+    assert member.consent_state(ConsentKind.ROSTER) is ConsentState.GIVEN
+    assert database.state.audit[-1][1] == "import.commit"
+
+
+def test_the_same_rows_again_change_nothing_and_a_changed_cell_changes_one() -> None:
+    database = city()
+    commit(database, [person(1), person(2)])
+    again = preview_roster(database, roster([person(1), person(2, 電話1="0942-00-7777")]), PART)
+    assert (again.unchanged, again.changed) == (1, 1)
+    changed = next(row for row in again.rows if row.kind is RowKind.CHANGED)
+    assert [(one.field_name, one.after) for one in changed.changes] == [("phone", "0942-00-7777")]
+
+
+def test_a_column_the_file_lacks_and_an_unreadable_cell_keep_what_is_known(tmp_path: Path) -> None:
+    database = city()
+    commit(database, [person(1)])
+    columns = [name for name in COLUMNS if name not in {"電話1", "名簿同意", "支援の必要"}]
+    path = write_csv(tmp_path / "r.csv", [person(1, 経度="東", 同行者数="?")], columns=columns)
+    commit_roster(database, RosterReader(TODAY)(path), PART, Confirmations(), clock=CLOCK)
+    member = stored(database)
+    assert member.phone == "0942-00-0001"
+    assert member.needs == {Need.WHEELCHAIR}
+    assert member.companion_count == 1
+    assert member.home is not None
+    assert member.consent_state(ConsentKind.ROSTER) is ConsentState.GIVEN
+
+
+def test_an_empty_cell_takes_no_need_away_and_the_word_none_does() -> None:
+    database = city()
+    commit(database, [person(1)])
+    commit(database, [person(1, 支援の必要="")])
+    assert stored(database).needs == {Need.WHEELCHAIR}
+    commit(database, [person(1, 支援の必要="なし")])
+    assert stored(database).needs == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("kept", "kept_on", "cells", "state"),
+    [
+        (ConsentState.WITHDRAWN, date(2025, 1, 1), {"名簿同意": "同意", "同意日": "R6.4.1"}, "withdrawn"),
+        (ConsentState.WITHDRAWN, date(2024, 1, 1), {"名簿同意": "同意", "同意日": "R6.4.1"}, "given"),
+        (ConsentState.REFUSED, None, {"名簿同意": "同意", "同意日": ""}, "refused"),
+        (ConsentState.GIVEN, None, {"名簿同意": "不同意", "同意日": "", "説明日": ""}, "refused"),
+        (ConsentState.GIVEN, date(2024, 4, 1), {"名簿同意": "", "同意日": ""}, "given"),
+        (ConsentState.GIVEN, date(2024, 4, 1), {"名簿同意": "未回答", "同意日": ""}, "given"),
+        (ConsentState.UNANSWERED, None, {"名簿同意": "", "同意日": ""}, "unanswered"),
+    ],
+)
+def test_a_file_never_overrules_a_later_word_about_consent(
+    kept: ConsentState, kept_on: date | None, cells: dict[str, str], state: str
+) -> None:
+    database = city()
+    commit(database, [person(1, 名簿同意="", 同意日="", 説明日="")])
+    answers = (Consent(ConsentKind.ROSTER, kept, kept_on), Consent(ConsentKind.PLAN, ConsentState.GIVEN))
+    change(database, dataclasses.replace(stored(database), consents=answers))
+    commit(database, [person(1, **cells)])
+    assert stored(database).consent_state(ConsentKind.ROSTER).value == state
+    assert stored(database).consent_state(ConsentKind.PLAN) is ConsentState.GIVEN
+
+
+def test_a_part_never_removes_and_a_whole_file_does_with_confirmation() -> None:
+    database = city()
+    commit(database, [person(n) for n in range(1, 11)])
+    assert preview_roster(database, roster([person(1)]), PART).removed == 0
+    problem = refused(database, [person(n) for n in range(1, 9)], "removals_unconfirmed", order=WHOLE)
+    assert "2人" in problem.message
+    rows = [person(n) for n in range(1, 9)]
+    refused(database, rows, "removals_differ", order=WHOLE, confirmations=Confirmations(removals=3))
+    done = commit(database, rows, WHOLE, Confirmations(removals=2))
+    assert (done.removed, done.unchanged, done.recount_matches) == (2, 8, True)
+    with database.reading() as session:
+        assert session.members.count(CLERK, MemberQuery()) == 8
+
+
+def test_two_in_a_hundred_need_no_confirmation() -> None:
+    database = city()
+    commit(database, [person(n) for n in range(1, 101)])
+    assert commit(database, [person(n) for n in range(1, 99)], WHOLE).removed == 2
+
+
+def test_a_refused_row_removes_nobody() -> None:
+    database = city()
+    commit(database, [person(1), person(2)])
+    rows = [person(1), person(2, 生年月日="?")]
+    assert preview_roster(database, roster(rows), WHOLE).removed == 0
+    rows = [person(1), person(2, ID="")]
+    assert preview_roster(database, roster(rows), WHOLE).removed == 0
+
+
+def test_somebody_of_another_source_and_somebody_twice_are_held_and_not_written() -> None:
+    database = city()
+    commit(database, [person(1)], ImportOrder("障害者福祉課", is_whole=False))
+    rows = [person(1, ID="K-1"), person(2), person(2, ID="K-9")]
+    preview = commit(database, rows)
+    assert (preview.added, preview.held, preview.read) == (1, 2, 3)
+    reasons = [row.hold_reason for row in preview.rows if row.kind is RowKind.HELD]
+    assert reasons == [HoldReason.SAME_PERSON_ELSEWHERE, HoldReason.REPEATED_PERSON]
+    assert commit(database, [person(2)]).unchanged == 1
+
+
+def test_without_a_day_of_birth_nobody_is_taken_for_another() -> None:
+    database = city()
+    commit(database, [person(1, 生年月日="")], ImportOrder("障害者福祉課", is_whole=False))
+    assert preview_roster(database, roster([person(1, 生年月日="", ID="K-1")]), PART).held == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "method"),
+    [
+        ("津福校区", TSUBUKU, DistrictMethod.STATED),
+        ("久留米市立津福小学校", TSUBUKU, DistrictMethod.STATED),
+        ("", MII, DistrictMethod.POLYGON),
+        ("津副", MII, DistrictMethod.POLYGON),
+    ],
+)
+def test_the_district_comes_from_the_column_then_from_the_position(
+    text: str, found: str, method: DistrictMethod
+) -> None:
+    locator = BoxLocator({MII: (130.0, 33.0, 131.0, 34.0)})
+    database = city()
+    preview = commit(database, [person(1, 校区=text)], locator=locator)
+    assert (stored(database).district_id, stored(database).district_method) == (found, method)
+    told = [problem for problem in preview.problems if problem.code == "district_unknown"]
+    assert len(told) == (text == "津副")
+    assert all("津福" in problem.message for problem in told)
+
+
+def test_a_person_without_any_district_is_listed() -> None:
+    database = city()
+    preview = commit(database, [person(1, 校区="", 経度="", 緯度="")])
+    assert [problem.code for problem in preview.problems] == ["district_missing"]
+    assert stored(database).district_method is DistrictMethod.UNKNOWN
+
+
+TOTALS = {
+    ("総件数", ""): 3,
+    ("校区", "津福"): 2,
+    ("校区", "荒木"): 1,
+    ("支援の必要", "電源"): 1,
+    ("名簿同意", "同意"): 3,
+}
+THREE = [person(1), person(2, 校区="荒木"), person(3, 支援の必要="電源")]
+
+
+def test_control_totals_that_agree() -> None:
+    order = ImportOrder("介護保険課", is_whole=True, expected=ControlTotals(TOTALS))
+    assert commit(city(), THREE, order).expected_matches is True
+
+
+def test_a_mismatch_refuses_and_an_accepted_one_locks_named_output() -> None:
+    database = city()
+    order = ImportOrder("介護保険課", is_whole=True, expected=ControlTotals({**TOTALS, ("総件数", ""): 4}))
+    problem = refused(database, THREE, "totals_mismatch", order=order)
+    assert "総件数" in problem.message
+    done = commit(database, THREE, order, Confirmations(mismatch_reason="担当に確認済"))
+    assert done.expected_matches is False
+    with database.reading() as session:
+        assert session.fact(NAMED_OUTPUT_LOCKED) == "担当に確認済"
+        assert session.imports.all()[0].mismatch_reason == "担当に確認済"
+
+
+def test_a_refused_row_is_missing_from_the_totals() -> None:
+    order = ImportOrder("介護保険課", is_whole=True, expected=ControlTotals({("総件数", ""): 2}))
+    preview = preview_roster(city(FLAGGED), roster([person(1), person(2, 生年月日="?")]), order)
+    assert preview.expected_matches is False
+    assert [(gap.expected, gap.found) for gap in preview.expected_differences] == [(2, 1)]
+
+
+def test_a_total_that_cannot_be_counted_is_refused() -> None:
+    order = ImportOrder("介護保険課", is_whole=True, expected=ControlTotals({("血液型", "A"): 2}))
+    refused(city(), THREE, "expect_unknown", order=order)
+
+
+def test_the_same_bytes_again_are_recognised_and_not_written_twice() -> None:
+    database = city()
+    first = commit_roster(database, roster(THREE, file_hash="h"), WHOLE, Confirmations(), clock=CLOCK).value
+    preview = preview_roster(database, roster(THREE, file_hash="h"), WHOLE)
+    assert preview.previous_import is not None
+    assert preview.previous_import.import_id == first.import_id
+    again = commit_roster(database, roster(THREE, file_hash="h"), WHOLE, Confirmations(), clock=CLOCK)
+    assert again.changes == frozenset()
+    assert again.value.import_id == first.import_id
+    assert len(database.state.imports) == 1
+
+
+def test_a_list_that_changed_since_the_preview_is_not_written() -> None:
+    database = city()
+    commit(database, [person(1)])
+    file = roster([person(1), person(2)])
+    preview = preview_roster(database, file, PART)
+    change(database, dataclasses.replace(stored(database), phone="0942-00-9999"))
+    with pytest.raises(KnownProblem) as caught:
+        commit_roster(database, file, PART, Confirmations(), clock=CLOCK, previewed=preview)
+    assert caught.value.code == "import_stale"
+
+
+def test_a_store_that_loses_a_row_is_rolled_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    from tests.fakes import city as fakes
+
+    honest = fakes.FakeMembers.add_many
+
+    def forgetful(
+        self: fakes.FakeMembers, viewer: Access, members: Sequence[RosterMember], *, source: str
+    ) -> None:
+        honest(self, viewer, members[:-1], source=source)
+
+    monkeypatch.setattr(fakes.FakeMembers, "add_many", forgetful)
+    refused(city(), THREE, "recount_mismatch", order=WHOLE)
+
+
+def test_a_stopped_commit_leaves_nothing() -> None:
+    database = city()
+    before = database.state
+
+    def stop(_done: int, _total: int, text: str) -> None:
+        if "数え直して" in text:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        commit_roster(database, roster(THREE), WHOLE, Confirmations(), clock=CLOCK, progress=stop)
+    assert database.state is before
+
+
+def test_only_those_who_may_import_do(tmp_path: Path) -> None:
+    refused(city(access(Role.FACILITATOR)), THREE, "no_right")
+    refused(city(), THREE, "source_missing", order=ImportOrder(" ", is_whole=True))
+
+
+# ---------------------------------------------------------------- undo
+
+
+def test_undo_takes_a_whole_import_back() -> None:
+    database = city()
+    commit(database, [person(1), person(2)])
+    before = {key: stored(database, key) for key in ("A-00001", "A-00002")}
+    rows = [person(1, 電話1="0942-00-5555"), person(3)]
+    second = commit(database, rows, WHOLE, Confirmations(removals=1))
+    result = undo_import(database, second.import_id, clock=CLOCK).value
+    assert (result.taken_out, result.put_back) == (1, 2)
+    with database.reading() as session:
+        kept = session.members.by_source_keys("介護保険課")
+        assert set(kept) == set(before)
+        assert all(kept[key].phone == before[key].phone for key in before)
+        assert len(session.members.versions(CLERK, before["A-00001"].member_id)) == 3, "history stays"
+        record = session.imports.get(second.import_id)
+        assert record is not None
+        assert record.undone_at == NOW
+    with pytest.raises(KnownProblem, match="import_undone"):
+        undo_import(database, second.import_id, clock=CLOCK)
+
+
+@pytest.mark.parametrize("touch", ["changed", "plan", "import"])
+def test_undo_is_refused_when_somebody_was_touched_since(touch: str) -> None:
+    database = city()
+    done = commit(database, [person(1), person(2)])
+    member = stored(database)
+    if touch == "changed":
+        change(database, dataclasses.replace(member, note="架空"))
+    elif touch == "plan":
+        with database.writing() as session:
+            session.plans.save_many(CLERK, [IndividualEvacuationPlan(PlanId("p"), member.member_id)])
+    else:
+        commit(database, [person(1, 備考="架空")])
+    before = database.state
+    with pytest.raises(KnownProblem, match="import_touched") as caught:
+        undo_import(database, done.import_id, clock=CLOCK)
+    assert "1人" in caught.value.message
+    assert database.state is before
+
+
+def test_an_unknown_import_cannot_be_undone() -> None:
+    with pytest.raises(KnownProblem, match="import_unknown"):
+        undo_import(city(), ImportId("none"), clock=CLOCK)
+
+
+def test_the_same_file_can_come_again_after_undo() -> None:
+    database = city()
+    file = roster(THREE, file_hash="h")
+    first = commit_roster(database, file, WHOLE, Confirmations(), clock=CLOCK).value
+    undo_import(database, first.import_id, clock=CLOCK)
+    again = preview_roster(database, file, WHOLE)
+    assert (again.previous_import, again.added) == (None, 3)
+
+
+# ---------------------------------------------------------------- 支援措置 (RULEBOOK §1)
+
+
+def test_an_operator_without_the_flag_stores_protected_people_and_counts_none() -> None:
+    database = city()
+    rows = [person(1), person(2, 支援措置="○", 性別="?"), person(3, 支援措置="○", 生年月日="?")]
+    preview = commit(database, rows)
+    assert (preview.read, preview.added, preview.rejected) == (1, 1, 0)
+    assert not preview.problems
+    assert [row.row for row in preview.rows] == [2]
+    assert stored(database, "A-00002").has_protected_address
+    with database.reading() as session:
+        record = session.imports.all()[0]
+        assert record.counts["added"] == 1
+        assert session.members.count(CLERK, MemberQuery()) == 1
+        assert session.members.count(FLAGGED, MemberQuery()) == 2
+
+
+def test_the_flagged_clerk_counts_all_and_the_kept_record_still_counts_none() -> None:
+    database = city(FLAGGED)
+    preview = commit(database, [person(1), person(2, 支援措置="○")])
+    assert preview.added == 2
+    assert database.state.imports[preview.import_id].counts["added"] == 1
+
+
+def test_a_file_without_the_flag_never_uncovers_or_removes_somebody_hidden() -> None:
+    database = city(FLAGGED)
+    commit(database, [person(1), person(2, 支援措置="○")])
+    clerk = database.seen_by(CLERK)
+    for flag in ("", "なし"):
+        preview = commit(clerk, [person(1), person(2, 支援措置=flag, 電話1="0942-00-8888")])
+        assert (preview.read, preview.changed) == (1, 0)
+        assert stored(database, "A-00002").has_protected_address
+    assert stored(database, "A-00002").phone == "0942-00-8888"
+    assert commit(clerk, [person(1)], WHOLE).removed == 0
+    assert stored(database, "A-00002").has_protected_address
+
+
+def test_only_the_flagged_clerk_lifts_the_flag_and_only_by_word() -> None:
+    database = city(FLAGGED)
+    commit(database, [person(1, 支援措置="○")])
+    commit(database, [person(1, 支援措置="")])
+    assert stored(database).has_protected_address
+    commit(database, [person(1, 支援措置="なし")])
+    assert not stored(database).has_protected_address
+
+
+def test_a_twin_of_somebody_hidden_elsewhere_appears_nowhere() -> None:
+    database = city(FLAGGED)
+    commit(database, [person(1, 支援措置="○")], ImportOrder("障害者福祉課", is_whole=False))
+    preview = commit(database.seen_by(CLERK), [person(1, ID="K-1"), person(2)])
+    assert (preview.read, preview.added, preview.held) == (1, 1, 0)
+    assert len(preview.rows) == 1
+
+
+def test_totals_count_all_and_tell_an_operator_without_the_flag_no_number() -> None:
+    rows = [person(1), person(2, 支援措置="○")]
+    order = ImportOrder("介護保険課", is_whole=True, expected=ControlTotals({("総件数", ""): 2}))
+    assert preview_roster(city(), roster(rows), order).expected_matches is True
+    wrong = dataclasses.replace(order, expected=ControlTotals({("総件数", ""): 3}))
+    assert preview_roster(city(), roster(rows), wrong).expected_differences[0].found is None
+
+
+def test_the_refusal_to_undo_counts_nobody_hidden() -> None:
+    database = city(FLAGGED)
+    done = commit(database, [person(1, 支援措置="○"), person(2)])
+    change(database, dataclasses.replace(stored(database), note="架空"))
+    with pytest.raises(KnownProblem, match="import_touched") as caught:
+        undo_import(database.seen_by(CLERK), done.import_id, clock=CLOCK)
+    assert not any(letter.isdecimal() for letter in caught.value.message)
+
+
+def test_cells_are_withheld_from_an_administrator() -> None:
+    preview = preview_roster(city(ADMINISTRATOR), roster([person(1, 性別="?", 校区="津副")]), PART)
+    assert {problem.value for problem in preview.problems} == {WITHHELD}
+    assert {row.name for row in preview.rows} == {WITHHELD}
+    assert "架空" not in str(preview.as_json())
+    assert not any("津福" in problem.message for problem in preview.problems)
+
+
+cells = st.fixed_dictionaries(
+    {
+        "n": st.integers(1, 6),
+        "支援措置": st.sampled_from(["", "", "○", "なし"]),
+        "生年月日": st.sampled_from(["S10.1.1", "?", ""]),
+        "電話1": st.sampled_from(["0942-00-0001", "0942-00-0002"]),
+    }
+)
+
+
+@given(st.lists(cells, max_size=8), st.lists(cells, max_size=8), st.booleans())
+def test_counts_add_up_and_never_count_somebody_hidden(
+    first: list[dict[str, str | int]], second: list[dict[str, str | int]], whole: bool
+) -> None:
+    def rows(drawn: list[dict[str, str | int]]) -> list[dict[str, str]]:
+        return [person(int(one["n"]), **{k: str(v) for k, v in one.items() if k != "n"}) for one in drawn]
+
+    database = city(FLAGGED)
+    commit(database, rows(first))
+    clerk = database.seen_by(CLERK)
+    order = ImportOrder("介護保険課", is_whole=whole)
+    hidden = {
+        fold(member.name)
+        for member in database.state.members.values()
+        if member.has_protected_address and member.removed_on is None
+    }
+    preview = preview_roster(clerk, roster(rows(second)), order)
+    assert preview.adds_up
+    assert not any(fold(row.name) in hidden for row in preview.rows)
+    done = commit(clerk, rows(second), order, Confirmations(removals=preview.removed))
+    assert done.counts == preview.counts
+    assert done.recount_matches
+    still = {m.member_id for m in database.state.members.values() if m.has_protected_address}
+    with clerk.reading() as session:
+        seen = session.members.rows(CLERK, MemberQuery())
+    assert not still & {row.member_id for row in seen}
+
+
+def test_20_000_rows_are_compared_in_seconds() -> None:
+    rows = [person(n, ID=f"A-{n:05d}", 氏名=f"架空 {n}") for n in range(1, 20_001)]
+    file = roster(rows)
+    database = city()
+    started = datetime.now(tz=NOW.tzinfo)
+    preview = preview_roster(database, file, WHOLE)
+    assert preview.added == 20_000
+    assert datetime.now(tz=NOW.tzinfo) - started < timedelta(seconds=20), "a few seconds on an idle machine"
+
+
+def test_member_ids_say_nothing() -> None:
+    database = city()
+    commit(database, [person(1)])
+    assert MemberId("A-00001") != stored(database).member_id
