@@ -6,26 +6,36 @@ and the window appears before the map's and the solver's libraries are loaded.
 
 from __future__ import annotations
 
+import glob
 import os
 import subprocess
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import platformdirs
 
+from kurume_bousai.domain.access import Right
 from kurume_bousai.domain.coordinates import LonLat
+from kurume_bousai.domain.dates import JAPAN
 from kurume_bousai.domain.errors import KnownProblem
 
 if TYPE_CHECKING:
+    from kurume_bousai.domain.districts import DistrictOutline
     from kurume_bousai.mapview.protocol import MapPageSource
     from kurume_bousai.mapview.scenes import CityScenes
     from kurume_bousai.services.capacity import CapacityService
     from kurume_bousai.services.exercises import ExerciseService
-    from kurume_bousai.services.ports import CityDatabase, DistrictLocator
+    from kurume_bousai.services.district_import import DistrictFile
+    from kurume_bousai.services.places import PlacesService
+    from kurume_bousai.services.ports import Background, CityDatabase, DistrictLocator
+    from kurume_bousai.services.ports_operators import FileKeeping
+    from kurume_bousai.services.ports_places import MapPicture, MapPin, PinFit, PlaceTools
+    from kurume_bousai.services.site_import import SiteFile
+    from kurume_bousai.storage import EncryptedCityDatabase
     from kurume_bousai.services.ports_capacity import Allocator
     from kurume_bousai.services.reporting import ReportingService
     from kurume_bousai.services.roster_import_service import RosterImportService
@@ -35,18 +45,22 @@ if TYPE_CHECKING:
     from kurume_bousai.ui.start import Wiring
 
 APP_NAME = "kurume_bousai"
+#: Tells how far long work is: done, of how many, what.
+Progress = Callable[[int, int, str], None]
 DATABASE_NAME = "kurume.db"
 DEMO_DATABASE_NAME = "kakuu.db"
+#: Longest side of a picture as it is shown for pinning.
+SCREEN_PICTURE_PX = 2400
 DEMO_OPERATOR = "架空"
 DEMO_PASSPHRASE = "demo"  # noqa: S105 - opens nothing but a fictional database
 
 
 class SystemClock:
-    """時計 of the machine, aware and in local time."""
+    """時計 of the machine, aware and in Japan's time, whatever zone the computer is set to."""
 
     def now(self) -> datetime:
         """This moment."""
-        return datetime.now(UTC).astimezone()
+        return datetime.now(JAPAN)
 
 
 def data_dir() -> Path:
@@ -243,8 +257,8 @@ def wiring(path: Path, operator: str | None = None) -> Wiring:
     from kurume_bousai import storage
     from kurume_bousai.ui.start import Wiring
 
-    def create(name: str, passphrase: str) -> tuple[CityDatabase, str]:
-        return create_city(path, name, passphrase)
+    def create(name: str, passphrase: str, progress: Progress) -> tuple[CityDatabase, str]:
+        return create_city(path, name, passphrase, progress)
 
     def recover(name: str, recovery_key: str, passphrase: str) -> CityDatabase:
         storage.recover_operator(path, name, recovery_key, passphrase)
@@ -260,25 +274,41 @@ def wiring(path: Path, operator: str | None = None) -> Wiring:
         services=services,
         map_page=map_page,
         start_practice=start_practice,
-        save_recovery_sheet=save_recovery_sheet,
+        recovery_pdf=recovery_pdf,
         operator=operator,
     )
 
 
-def create_city(path: Path, operator: str, passphrase: str) -> tuple[CityDatabase, str]:
+def create_city(
+    path: Path, operator: str, passphrase: str, progress: Progress | None = None
+) -> tuple[CityDatabase, str]:
     """A new file with the reference data; its first operator keeps the list and the keys.
 
-    Returns the open database and the recovery key, which can be shown only now.
+    Returns the open database and the recovery key, which can be shown only now. On any problem nothing
+    is left behind.
     """
     from kurume_bousai import storage
     from kurume_bousai.domain.access import Role
     from kurume_bousai.exchange.seed_files import SeedFiles
     from kurume_bousai.services.seeding import seed_city
 
+    tell = progress or (lambda _done, _total, _text: None)
+    tell(0, 3, "校区と避難所の資料を読んでいます")
+    facts = SeedFiles().read()
     path.parent.mkdir(parents=True, exist_ok=True)
     roles = (Role.ADMINISTRATOR, Role.CLERK, Role.FACILITATOR, Role.DESK)
+    tell(1, 3, "鍵をつくっています")
+    before = set(path.parent.glob(f"{glob.escape(path.name)}*"))
     database, recovery_key = storage.create_database(path, operator, passphrase, roles=roles)
-    seed_city(database, SeedFiles().read())
+    try:
+        tell(2, 3, "校区と避難所を入れています")
+        seed_city(database, facts)
+    except BaseException:
+        database.close()
+        for fresh in set(path.parent.glob(f"{glob.escape(path.name)}*")) - before:
+            fresh.unlink(missing_ok=True)
+        raise
+    tell(3, 3, "できました")
     return database, recovery_key
 
 
@@ -288,28 +318,151 @@ def services(database: CityDatabase) -> Services:
     from kurume_bousai.ui.desktop import Services
 
     exercise_service = exercises(database)
+    map_scenes = scenes(database)
     return Services(
         clock=SystemClock(),
-        scenes=scenes(database),
+        scenes=map_scenes,
         exercises=exercise_service,
         log=SessionLog(database, SystemClock(), exercise_service),
         session_capacity=session_capacity(),
         capacity=capacity(database),
         reporting=reporting(database),
         roster_import=roster_import(database),
+        places=places(database, map_scenes.forget),
+        operators=cast("EncryptedCityDatabase", database),
+        keeping=keeping(cast("EncryptedCityDatabase", database)),
     )
 
 
-def save_recovery_sheet(recovery_key: str, path: Path) -> None:
-    """The recovery key in large type as a PDF; who saves it chose the place."""
+def places(database: CityDatabase, ground_changed: Callable[[], None]) -> PlacesService:
+    """地図データ on a database."""
+    from kurume_bousai.services.places import PlacesService
+
+    return PlacesService(database, place_tools(ground_changed), SystemClock())
+
+
+def place_tools(ground_changed: Callable[[], None]) -> PlaceTools:
+    """Readers of files and pinning of pictures; their libraries are loaded when one is first used."""
+    from kurume_bousai.services.ports_places import PlaceTools
+
+    def read_districts(path: Path) -> DistrictFile:
+        from kurume_bousai.exchange.districts_file import read_district_file
+
+        return read_district_file(path)
+
+    def read_shelters(path: Path) -> SiteFile:
+        from kurume_bousai.exchange.gsi import read_shelters as read
+
+        return read(path)
+
+    def read_welfare(path: Path) -> SiteFile:
+        from kurume_bousai.exchange.welfare_rows import WelfareReader
+
+        return WelfareReader(SystemClock().now().date())(path)
+
+    def write_template(path: Path) -> None:
+        from kurume_bousai.exchange.templates import TemplateKind
+        from kurume_bousai.exchange.templates import write_template as write
+
+        write(TemplateKind.WELFARE, path)
+
+    def make_locator(outlines: Sequence[DistrictOutline]) -> DistrictLocator:
+        from kurume_bousai.geo.districts import PolygonLocator
+
+        return PolygonLocator(outlines)
+
+    return PlaceTools(
+        read_districts=read_districts,
+        read_shelters=read_shelters,
+        read_welfare=read_welfare,
+        write_welfare_template=write_template,
+        locator=locator,
+        make_locator=make_locator,
+        read_picture=read_picture,
+        fit_pins=fit_pins,
+        make_background=make_background,
+        ground_changed=ground_changed,
+    )
+
+
+def read_picture(name: str, content: bytes, page: int) -> MapPicture:
+    """A page of a picture file at a size that fits a screen; pins count in its full size."""
+    import io
+
+    from PIL import Image
+
+    from kurume_bousai.geo import backgrounds
+    from kurume_bousai.services.ports_places import MapPicture
+
+    picture = backgrounds.open_picture(content, page=page)
+    width_px, height_px = picture.size
+    shown = Image.new("RGB", picture.size, "white")
+    shown.paste(picture, mask=picture.getchannel("A"))
+    shown.thumbnail((SCREEN_PICTURE_PX, SCREEN_PICTURE_PX))
+    kept = io.BytesIO()
+    shown.save(kept, "PNG", compress_level=1)
+    return MapPicture(
+        name, content, page, backgrounds.page_count(content), width_px, height_px, kept.getvalue()
+    )
+
+
+def fit_pins(pins: Sequence[MapPin]) -> PinFit:
+    """How well the pins hold the picture, in metres on the ground."""
+    from kurume_bousai.geo import backgrounds
+    from kurume_bousai.services.ports_places import PinFit
+
+    fit = backgrounds.fit_pins([backgrounds.Pin(pin.x_px, pin.y_px, pin.point) for pin in pins])
+    return PinFit(fit.residuals_m, fit.rms_m, fit.is_checked)
+
+
+def make_background(picture: MapPicture, pins: Sequence[MapPin], name: str) -> Background:
+    """The picture turned north-up by its pins, ready to be kept."""
+    from kurume_bousai.geo import backgrounds
+
+    return backgrounds.make_background(
+        picture.content,
+        [backgrounds.Pin(pin.x_px, pin.y_px, pin.point) for pin in pins],
+        name=name,
+        page=picture.page,
+        added_at=SystemClock().now(),
+    )
+
+
+def keeping(database: EncryptedCityDatabase) -> FileKeeping:
+    """監査記録, backup and the sheets for the safe."""
+    from kurume_bousai.services.ports_operators import AuditCheck, FileKeeping
+
+    def verify(expected_head: str) -> AuditCheck:
+        database.access.require(Right.VERIFY_AUDIT)
+        with database.reading() as session:
+            faults = session.audit.verify(expected_head or None)
+            entries, head = len(session.audit.entries()), session.audit.head()
+        if broken := database.broken_pages():
+            faults.append(f"データベースのファイルに、壊れた箇所が{broken}か所あります。")
+        return AuditCheck(entries, head, tuple(faults))
+
+    def backup(place: Path) -> str:
+        from kurume_bousai.storage.backup import backup as write
+
+        return write(database, place)
+
+    return FileKeeping(verify, backup, recovery_pdf, shortcut_pdf, log_path())
+
+
+def recovery_pdf(recovery_key: str) -> bytes:
+    """The sheet of the recovery key in large type; in memory only."""
     from kurume_bousai.reports.sheets import recovery_sheet
 
-    path.write_bytes(recovery_sheet(recovery_key, DATABASE_NAME))
+    return recovery_sheet(recovery_key, DATABASE_NAME)
+
+
+def shortcut_pdf(rows: Sequence[tuple[str, str, str]]) -> bytes:
+    """The page of all actions with their keys."""
+    from kurume_bousai.reports.sheets import shortcut_sheet
+
+    return shortcut_sheet(rows)
 
 
 def start_practice() -> None:
     """練習: the fictional city in its own file and its own window, apart from the city's data."""
     subprocess.Popen([sys.executable, "-m", APP_NAME, "demo"])  # noqa: S603 - our own program, fixed arguments
-
-
-Progress = Callable[[int, int, str], None]

@@ -16,6 +16,9 @@ from hypothesis import HealthCheck, settings
 from tests.helpers.guards import LogGuard, leaked_threads, pool_is_idle, running_timers
 from tests.helpers.surroundings import use_no_screen, use_own_surroundings
 
+# Fixtures that need the package stand in modules of their own and are loaded when a test asks.
+pytest_plugins = ["tests.fixtures.demo_city"]
+
 ROOT = Path(__file__).resolve().parent.parent
 
 # Before anything imports Qt or asks for a folder.  The real environment is kept for the few tests that

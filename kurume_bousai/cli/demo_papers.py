@@ -66,7 +66,7 @@ def _import_and_undo(database: CityDatabase, out: Path, made: DemoPapers, tell: 
 def _write_sample(file: Path) -> None:
     from kurume_bousai.exchange.roster_columns import ROSTER_COLUMNS
 
-    headings = [column.heading for column in ROSTER_COLUMNS]
+    headings = [column.name for column in ROSTER_COLUMNS]
     rows = [
         {"ID": "架空-1", "氏名": "架空 花子", "フリガナ": "カクウ ハナコ", "生年月日": "昭和10年4月1日", "性別": "女",
          "住所": "久留米市津福本町9999-1(架空)", "校区": "津福", "支援の必要": "車いす;電源", "受入対象": "高齢"},

@@ -81,10 +81,10 @@ def run(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
 def _progress(context: CliContext) -> Progress:
     told: set[str] = set()
 
-    def tell(_done: int, total: int, text: str) -> None:
+    def tell(_done: int, _total: int, text: str) -> None:
         if text not in told:  # a line per step, not per row
             told.add(text)
-            context.tell(f"{text}（{total:,}行）" if total else text)
+            context.tell(text)
 
     return tell
 
@@ -118,9 +118,8 @@ def _roster(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
         when = preview.previous_import.committed_at.astimezone()
         context.tell(f"同じ内容のファイルを{when:%Y-%m-%d %H:%M}に取り込んでいます。")
     context.tell(
-        "読んだ行{read}、新規{added}、変更{changed}、同一{unchanged}、消除{removed}、不採用{rejected}、保留{held}。".format(
-            **preview.counts
-        )
+        "読んだ行{read:,}、新規{added:,}、変更{changed:,}、同一{unchanged:,}、消除{removed:,}、"
+        "不採用{rejected:,}、保留{held:,}。".format(**preview.counts)
     )
     return preview.as_json()
 

@@ -84,7 +84,6 @@ def run_exercise(args: argparse.Namespace, context: CliContext) -> dict[str, obj
     """Write the report of a session, or with ``--named`` the sheet of one table."""
     from kurume_bousai import app
     from kurume_bousai.services.exercise_report import exercise_report
-    from kurume_bousai.services.session_capacity import SessionCapacity
 
     format_of(args.out)
     with context.open_database() as database:
@@ -103,7 +102,7 @@ def run_exercise(args: argparse.Namespace, context: CliContext) -> dict[str, obj
             request = named_request(args, session.district_id)
             outcome = service.write_sheet(session, table.table_id, request, args.out, context.output_password)
             return _told(outcome.value, context)
-        capacity = SessionCapacity(app.allocator())
+        capacity = app.session_capacity()
         fit = capacity.answer(capacity.fit_question(session)) if session.sites else None
         written = service.write(exercise_report(session, fit), args.out).value
     return _told(written, context)
@@ -160,10 +159,8 @@ def _latest(database: CityDatabase) -> OperationId:
 
 def _service(database: CityDatabase) -> ReportingService:
     from kurume_bousai import app
-    from kurume_bousai.reports.maker import ReportMaker
-    from kurume_bousai.services.reporting import ReportingService
 
-    return ReportingService(database, ReportMaker(), app.SystemClock())
+    return app.reporting(database)
 
 
 def _told(written: WrittenReport, context: CliContext) -> dict[str, object]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, timezone
 from typing import Final, NamedTuple
 
 from kurume_bousai.domain.errors import KnownProblem
@@ -25,6 +25,7 @@ ERAS: Final = (
     Era("大正", "T", date(1912, 7, 30)),
     Era("明治", "M", date(1868, 1, 25)),
 )
+JAPAN: Final = timezone(timedelta(hours=9), "JST")
 EXCEL_EPOCH: Final = date(1899, 12, 30)
 _SERIAL_RANGE: Final = range(1, 73051)  # Excel serials up to the year 2099
 
@@ -136,3 +137,8 @@ def fiscal_year_label(year: int) -> str:
         return f"{year}年度"
     number = year - era.begins_on.year + 1
     return f"{era.name}{'元' if number == 1 else number}年度"
+
+
+def in_japan(moment: datetime) -> datetime:
+    """The same moment on the clock of the hall, whatever zone the computer is set to."""
+    return moment.astimezone(JAPAN)

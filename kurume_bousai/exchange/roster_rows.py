@@ -27,10 +27,12 @@ from kurume_bousai.exchange.words import (
     is_yes,
 )
 from kurume_bousai.services.roster_file import (
+    HUNDREDTHS,
     ParsedRosterRow,
     Progress,
     RosterFile,
     StatedConsent,
+    hundredths,
     no_progress,
 )
 
@@ -77,16 +79,16 @@ class RosterReader:
         self, path: Path, *, mapping: Mapping[str, str] | None = None, progress: Progress = no_progress
     ) -> RosterFile:
         """Read a roster; see ``services.roster_file.RosterFileReader``."""
-        progress(0, 0, "ファイルを読んでいます")
+        progress(0, HUNDREDTHS, "ファイルを読んでいます")
         table = read_table(path, ROSTER_COLUMNS, mapping=mapping)
         header = rename_headings(table.header, mapping)
         match = match_columns(header, ROSTER_COLUMNS, where=table.file_name)
         rows: list[ParsedRosterRow] = []
         for done, row in enumerate(table.rows):
             if done % _PROGRESS_EVERY == 0:
-                progress(done, len(table.rows), "行を点検しています")
+                progress(hundredths(done, len(table.rows)), HUNDREDTHS, "行を点検しています")
             rows.append(parse_row(row, match.positions, width=len(header), today=self._today))
-        progress(len(rows), len(rows), "行を点検しました")
+        progress(HUNDREDTHS, HUNDREDTHS, "行を点検しました")
         return RosterFile(
             file_name=table.file_name,
             file_hash=table.file_hash,

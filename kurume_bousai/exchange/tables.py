@@ -86,8 +86,8 @@ def read_table(path: Path, columns: Sequence[Column], *, mapping: Mapping[str, s
     Raises
     ------
     KnownProblem
-        ``file_*``, ``encoding_unknown``, ``csv_damaged``, ``workbook_damaged``, ``no_header`` or
-        ``columns_missing`` (told for the best header found).
+        ``file_*``, ``encoding_unknown``, ``csv_damaged``, ``workbook_damaged``, ``sheets_several``,
+        ``no_header`` or ``columns_missing`` (told for the best header found).
     """
     return read_table_by(path, lambda header: len(missing_columns(rename_headings(header, mapping), columns)))
 
@@ -97,13 +97,23 @@ def read_table_by(path: Path, lacking: Callable[[Sequence[str]], int]) -> Table:
     content = read_bytes(path)
     encoding, sheets = _sheets_of(content, where=path.name)
     best: tuple[int, str, int, list[list[str]]] | None = None
+    complete: list[str] = []
     for sheet, rows in sheets:
-        for position, row in enumerate(rows[:_HEADER_SEARCH_ROWS]):
-            if sum(1 for cell in row if cell.strip()) < 2:
-                continue
-            lack = lacking(row)
-            if best is None or lack < best[0]:
-                best = (lack, sheet, position, rows)
+        found = _best_header(rows, lacking)
+        if found is None:
+            continue
+        lack, position = found
+        if lack == 0 and len(rows) > position + 1:
+            complete.append(sheet)
+        if best is None or lack < best[0]:
+            best = (lack, sheet, position, rows)
+    if len(complete) > 1:
+        raise KnownProblem(
+            "sheets_several",
+            f"同じ列の見出しのあるシートが{len(complete)}枚あります: {'、'.join(complete)}。",
+            where=path.name,
+            advice="取り込むシートだけを残したファイルにしてください。",
+        )
     if best is None:
         raise KnownProblem(
             "no_header",
@@ -125,6 +135,18 @@ def read_table_by(path: Path, lacking: Callable[[Sequence[str]], int]) -> Table:
             if any(cell.strip() for cell in cells)
         ),
     )
+
+
+def _best_header(
+    rows: Sequence[Sequence[str]], lacking: Callable[[Sequence[str]], int]
+) -> tuple[int, int] | None:
+    """What the best header among the first rows lacks, and where it stands."""
+    candidates = [
+        (lacking(row), position)
+        for position, row in enumerate(rows[:_HEADER_SEARCH_ROWS])
+        if sum(1 for cell in row if cell.strip()) >= 2
+    ]
+    return min(candidates, default=None)
 
 
 def _sheets_of(content: bytes, *, where: str) -> tuple[str, list[tuple[str, list[list[str]]]]]:

@@ -25,6 +25,7 @@ from kurume_bousai.mapview.protocol import (
     LinkMark,
     MapScene,
     PersonMark,
+    Polygon,
     SiteMark,
 )
 from kurume_bousai.services.fictional.flood import FloodField, fictional_flood
@@ -115,7 +116,8 @@ class CityScenes:
                 *features.welfare_marks(session.sites.values(), None, closed),
                 *features.designated_marks(self._near(ground.designated, session.district_id)),
             ),
-            districts=ground.shapes,
+            # The band names the 校区; on the map its name would only cover people.
+            districts=tuple(replace(shape, name="") for shape in ground.shapes),
             hazards=ground.hazards,
             drawn=features.drawn_marks(session.board.features.values()),
             links=self._links(session, people, selected),
@@ -201,10 +203,9 @@ def _site_point(session: ExerciseSession, site_id: SiteId) -> LonLat | None:
 
 
 def _flood_shapes(field: FloodField) -> tuple[HazardShape, ...]:
-    return tuple(
-        HazardShape(
-            int(polygon.rank),
-            (tuple(tuple((point.lon, point.lat) for point in ring) for ring in polygon.rings),),
-        )
-        for polygon in field.polygons
-    )
+    """One shape a rank, the shallow below the deep."""
+    by_rank: dict[int, list[Polygon]] = {}
+    for polygon in field.polygons:
+        rings = tuple(tuple((point.lon, point.lat) for point in ring) for ring in polygon.rings)
+        by_rank.setdefault(int(polygon.rank), []).append(rings)
+    return tuple(HazardShape(rank, tuple(polygons)) for rank, polygons in sorted(by_rank.items()))

@@ -115,7 +115,7 @@ def _need_blocks(report: CapacityReport) -> tuple[Block, ...]:
             row.parties,
             row.placed,
             row.unplaced,
-            "上限なし・不明" if row.capacity is None else row.capacity,
+            "上限なし" if row.capacity is None else row.capacity,
         )
         for row in report.by_need
     )

@@ -357,7 +357,7 @@ def _log(report: ExerciseReport) -> Table:
     )
     return Table(
         heading="クロノロジー",
-        columns=(Column("時刻", 1), Column("班", 0.8), Column("したこと", 2), Column("内容", 6.4)),
+        columns=(Column("時刻", 1), Column("班", 0.8), Column("したこと", 1.7), Column("内容", 6.9)),
         rows=rows,
     )
 
@@ -376,4 +376,4 @@ def _detail(line: LogLine) -> str:
         f"レベル{line.level}" if line.level is not None else "",
         f"{line.minutes}分" if line.minutes is not None else "",
     )
-    return " ・ ".join(part for part in parts if part) or "—"
+    return "、".join(part for part in parts if part) or "—"

@@ -85,7 +85,8 @@ def _formats(book: Workbook) -> dict[str, Format]:
     closing = {"top": 2, "bg_color": "#F3F3F3"}
     return {
         "title": book.add_format({**base, "font_size": 18}),
-        "answer": book.add_format({**base, "font_size": 20, "text_wrap": True}),
+        "answer": book.add_format({**base, "font_size": 20}),
+        "plain": book.add_format({**base, "num_format": "@"}),
         "heading": book.add_format({**base, "font_size": 13, "bottom": 2}),
         "text": book.add_format(wide),
         "count": book.add_format(count),
@@ -116,8 +117,8 @@ def _write_front(writer: _Book, paper: Paper) -> None:
     _dress(sheet, paper)
     sheet.set_column(0, 0, 26)
     sheet.set_column(1, 1, 84)
-    lines: list[tuple[str, str, str]] = [("title", paper.title, ""), ("text", paper.subtitle, "")]
-    lines += [("text", mark, "") for mark in paper.marks]
+    lines: list[tuple[str, str, str]] = [("title", paper.title, ""), ("plain", paper.subtitle, "")]
+    lines += [("plain", mark, "") for mark in paper.marks]
     for block in paper.blocks:
         lines += _front_lines(block)
     lines += [("heading", "この書類について", ""), *(("text", "", line) for line in paper.footer)]
@@ -143,7 +144,7 @@ def _write_table(writer: _Book, paper: Paper, table: Table) -> None:
     for index, column in enumerate(table.columns):
         sheet.set_column(index, index, max(9, column.share * _SHARE_WIDTH))
     sheet.write_string(0, 0, table.heading, writer.formats["heading"])
-    sheet.write_string(1, 0, table.basis, writer.formats["text"] if not table.basis else None)
+    sheet.write_string(1, 0, table.basis, writer.formats["plain"])
     head = 3
     for index, column in enumerate(table.columns):
         sheet.write_string(head, index, column.heading, writer.formats["head"])

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kurume_bousai.services.ports import OperatorKeeping as OperatorKeeping  # noqa: PLC0414 - one door
+from kurume_bousai.services.ports import OperatorKeeping as OperatorKeeping
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ class SourceNote:
 
 @dataclass(frozen=True, slots=True)
 class NeedFigures:
-    """必要な支援ごと, in parties. ``capacity`` in parties; None = no limit or not known as one number."""
+    """必要な支援ごと, in parties. ``capacity``: units of the sites in use; None = no limit."""
 
     need: Need
     parties: int

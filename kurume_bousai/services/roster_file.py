@@ -16,7 +16,14 @@ from kurume_bousai.domain.errors import RowProblem
 from kurume_bousai.domain.members import RegistrationState
 
 #: ``progress(done, total, text)``. It may raise ``Cancelled``: nothing half-done stays behind.
+#: A roster import reports in hundredths, never in rows: a number of rows would count hidden people.
 Progress = Callable[[int, int, str], None]
+HUNDREDTHS = 100
+
+
+def hundredths(done: int, total: int) -> int:
+    """``done`` of ``total`` in hundredths, rounded down; nothing to do = all done."""
+    return done * HUNDREDTHS // total if total else HUNDREDTHS
 
 
 def no_progress(_done: int, _total: int, _text: str) -> None:

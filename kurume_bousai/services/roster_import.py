@@ -36,7 +36,7 @@ from kurume_bousai.services.ports import (
     ReadSession,
     WriteSession,
 )
-from kurume_bousai.services.roster_file import ControlTotals, Progress, RosterFile, no_progress
+from kurume_bousai.services.roster_file import HUNDREDTHS, ControlTotals, Progress, RosterFile, no_progress
 from kurume_bousai.services.roster_merge import Surroundings, same_person_fields
 from kurume_bousai.services.roster_plan import Fate, Register, RosterPlan, changed_versions, plan_roster
 
@@ -136,9 +136,9 @@ def commit_roster(
             )
             return Outcome(done)
         _check_confirmations(preview, confirmations, where=roster.file_name)
-        progress(0, len(plan.fates), "書き込んでいます")
+        progress(0, HUNDREDTHS, "書き込んでいます")
         _write(session, access, plan, order, on=clock.now().date())
-        progress(len(plan.fates), len(plan.fates), "データベースから数え直しています")
+        progress(HUNDREDTHS, HUNDREDTHS, "データベースから数え直しています")
         _recount(session, plan, order)
         _keep_record(session, access, plan, preview, roster, confirmations, clock)
         return Outcome(dataclasses.replace(preview, recount_matches=True, is_committed=True), _TOPICS)
@@ -269,14 +269,14 @@ def _check_confirmations(preview: ImportPreview, confirmations: Confirmations, *
     if removals is not None and removals != preview.removed:
         raise KnownProblem(
             "removals_differ",
-            f"消除する人数が違います。確認は{removals}人、点検の結果は{preview.removed}人です。",
+            f"消除する人数が違います。確認は{removals:,}人、点検の結果は{preview.removed:,}人です。",
             where=where,
             advice="ファイルが全件かどうかを提供元に確かめてください。",
         )
     if preview.removal_needs_confirmation and removals is None:
         raise KnownProblem(
             "removals_unconfirmed",
-            f"名簿から{preview.removed}人が消除されます。人数を確認するまで確定できません。",
+            f"名簿から{preview.removed:,}人が消除されます。人数を確認するまで確定できません。",
             where=where,
             advice=f"正しければ --confirm-removals {preview.removed} を付けます。"
             "一部の人だけのファイルなら --part を使います。",

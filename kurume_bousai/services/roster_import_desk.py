@@ -81,7 +81,7 @@ _LINE_COLUMNS: Final[Mapping[str, str]] = {
 class RosterImportDesk:
     """取込の窓口 on one open database. Every call is safe on any thread; reading a file writes nothing."""
 
-    def __init__(  # noqa: PLR0913 - the readers and the clock, all by name
+    def __init__(
         self,
         database: CityDatabase,
         *,
@@ -118,9 +118,7 @@ class RosterImportDesk:
         expected = None if totals is None else self._read_totals(totals)
         order = ImportOrder(source.strip(), is_whole=is_whole, expected=expected)
         roster = self._read_roster(path, mapping=mapping, progress=progress)
-        preview = preview_roster(
-            self._database, roster, order, locator=self._locator(), progress=progress
-        )
+        preview = preview_roster(self._database, roster, order, locator=self._locator(), progress=progress)
         return CheckedFile(roster, order, preview)
 
     def line(self, checked: CheckedFile, row: int) -> dict[str, str]:
@@ -132,9 +130,7 @@ class RosterImportDesk:
         if found is None:
             return {}
         values: Mapping[str, Any] = {**found.values, "name": found.name}
-        words = {
-            column: str(values[name]) for name, column in _LINE_COLUMNS.items() if values.get(name)
-        }
+        words = {column: str(values[name]) for name, column in _LINE_COLUMNS.items() if values.get(name)}
         return {"ID": found.key, **words, "校区": found.district_text}
 
     def commit(

@@ -8,11 +8,16 @@ from pathlib import Path
 
 from kurume_bousai.domain.changes import Outcome
 from kurume_bousai.domain.ids import ImportId
-from kurume_bousai.services.control_totals import ControlTotals
 from kurume_bousai.services.import_results import ImportPreview
 from kurume_bousai.services.import_undo import UndoneImport, undo_import
 from kurume_bousai.services.ports import CityDatabase, Clock, DistrictLocator, ImportRecord
-from kurume_bousai.services.roster_file import Progress, RosterFile, RosterFileReader, no_progress
+from kurume_bousai.services.roster_file import (
+    ControlTotals,
+    Progress,
+    RosterFile,
+    RosterFileReader,
+    no_progress,
+)
 from kurume_bousai.services.roster_import import Confirmations, ImportOrder, commit_roster, preview_roster
 
 

@@ -14,7 +14,13 @@ from kurume_bousai.domain.ids import MemberId
 from kurume_bousai.domain.members import RosterMember
 from kurume_bousai.domain.names import fold
 from kurume_bousai.services.import_results import ClassifiedRow, HoldReason, RowKind
-from kurume_bousai.services.roster_file import ParsedRosterRow, Progress, RosterFile
+from kurume_bousai.services.roster_file import (
+    HUNDREDTHS,
+    ParsedRosterRow,
+    Progress,
+    RosterFile,
+    hundredths,
+)
 from kurume_bousai.services.roster_merge import (
     Surroundings,
     field_changes,
@@ -96,7 +102,7 @@ def plan_roster(
     fates: list[Fate] = []
     for done, row in enumerate(roster.rows):
         if done % _PROGRESS_EVERY == 0:
-            progress(done, len(roster.rows), "名簿と比べています")
+            progress(hundredths(done, len(roster.rows)), HUNDREDTHS, "名簿と比べています")
         kept = register.own.get(row.key) if row.key else None
         identity = _row_identity(row)
         twin = elsewhere.get(identity) if identity else None
@@ -119,7 +125,7 @@ def plan_roster(
         )
     if is_whole:
         fates.extend(_removals(roster, register, access, fates))
-    progress(len(roster.rows), len(roster.rows), "名簿と比べました")
+    progress(HUNDREDTHS, HUNDREDTHS, "名簿と比べました")
     visible = sum(
         access.sees_protected or not member.has_protected_address for member in register.own.values()
     )

@@ -1,4 +1,4 @@
-"""Bringing sites in: 指定避難所, 指定緊急避難場所, the city's own 福祉避難所. Nobody's site is removed."""
+"""Bringing sites in: 指定避難所, 指定緊急避難場所, the city's own 福祉避難所. No site is dropped."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -33,20 +33,16 @@ class AuditStore(Repository):
         self, access: Access, action: str, subjects: Iterable[str], payload: Mapping[str, Any]
     ) -> None:
         """Append one entry. From a reading session it is written, and durable, before this returns."""
-        self.append(access.name, action, tuple(subjects), payload)
-
-    def append(self, operator: str, action: str, subjects: Sequence[str], payload: Mapping[str, Any]) -> None:
-        """The same for an operator who is not opened yet (creation, recovery)."""
         if not self.session.is_writing:
             with self.session.database.write_session() as writer:
-                writer.audit.append(operator, action, subjects, payload)
+                writer.audit.record(access, action, subjects, payload)
             return
         device = self.session.device
         sequence, previous, last_at = self._last(device)
         salt, content = secrets.token_hex(16), canonical_json(payload)
         entry = seal(
             AuditEntry(
-                device, sequence + 1, self._moment(last_at), operator, action, tuple(subjects),
+                device, sequence + 1, self._moment(last_at), access.name, action, tuple(subjects),
                 hash_payload(salt, content), previous,
             )
         )  # fmt: skip

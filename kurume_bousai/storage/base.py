@@ -28,7 +28,7 @@ class Moment(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:  # noqa: ARG002
-        """Refuse a naive moment: nobody could say when it was."""
+        """Refuse a naive moment."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -45,7 +45,7 @@ class Moment(TypeDecorator[datetime]):
 
 
 class Row(DeclarativeBase):
-    """The base of every stored row. Rows are schema only: values cross as plain mappings, never as objects."""
+    """The base of every stored row: schema only, values cross as plain mappings, never as objects."""
 
     metadata = MetaData(naming_convention=NAMING)
     type_annotation_map = {datetime: Moment(), str: Text()}  # noqa: RUF012

@@ -201,12 +201,8 @@ class EncryptedCityDatabase:
         self.access.require(Right.KEEP_OPERATORS)
         with self.writing() as session:
             known = Operators(session).get(name)
-            changed = replace(
-                known,
-                roles=frozenset(roles),
-                districts=None if districts is None else frozenset(districts),
-                handles_protected=handles_protected,
-            )
+            wanted = new_operator(name, roles, districts, handles_protected=handles_protected)
+            changed = replace(wanted, operator_id=known.operator_id)
             Operators(session).change(changed)
             session.audit.record(self.access, "operator_changed", [known.operator_id], _described(changed))
         if name == self.access.name:

@@ -3,23 +3,74 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Any, Final, Protocol, TypeVar
 
 from sqlalchemy import Connection, Table, bindparam, insert
 from sqlalchemy.dialects import postgresql, sqlite
 
-if TYPE_CHECKING:
-    from kurume_bousai.storage.unit_of_work import Session
+from kurume_bousai.services.ports import Auditor, OperationRepository
 
 T = TypeVar("T")
 #: Ids per IN list: below every database's limit on parameters.
 CHUNK: Final = 5000
 
 
+class Home(Protocol):
+    """The database behind a session, as repositories need it."""
+
+    @property
+    def device(self) -> str:
+        """The letter of this device's chain."""
+
+    @property
+    def device_id(self) -> str:
+        """How this device signs log entries."""
+
+    def now(self) -> datetime:
+        """Give this moment in Japan's time."""
+
+    def write_session(self) -> AbstractContextManager[Work]:
+        """Give this thread's running writing session, or one of its own that is durable at its end."""
+
+
+class Work(Protocol):
+    """The session around a repository: one transaction."""
+
+    @property
+    def connection(self) -> Connection:
+        """The connection, for this thread only."""
+
+    @property
+    def is_writing(self) -> bool:
+        """True inside ``writing()``."""
+
+    @property
+    def device(self) -> str:
+        """The letter of this device's chain."""
+
+    @property
+    def device_id(self) -> str:
+        """How this device signs log entries."""
+
+    @property
+    def database(self) -> Home:
+        """Where it belongs."""
+
+    @property
+    def audit(self) -> Auditor:
+        """監査記録 of the same transaction."""
+
+    @property
+    def operations(self) -> OperationRepository:
+        """運用 of the same transaction."""
+
+
 class Repository:
     """書庫: reads always, writes only inside ``writing()``."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Work) -> None:
         self.session = session
 
     @property

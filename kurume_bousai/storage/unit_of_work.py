@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, select
 
@@ -14,10 +13,8 @@ from kurume_bousai.storage.operations import Operations
 from kurume_bousai.storage.places import Backgrounds, Districts, Shelters
 from kurume_bousai.storage.plans import Plans, Supporters
 from kurume_bousai.storage.records import Imports, Ledger
+from kurume_bousai.storage.repository import Home
 from kurume_bousai.storage.rows_records import FactRecord
-
-if TYPE_CHECKING:
-    from kurume_bousai.storage.city_database import EncryptedCityDatabase
 
 
 class Session:
@@ -26,7 +23,7 @@ class Session:
     It belongs to the thread that opened it.
     """
 
-    def __init__(self, database: EncryptedCityDatabase, connection: Connection, *, is_writing: bool) -> None:
+    def __init__(self, database: Home, connection: Connection, *, is_writing: bool) -> None:
         self.database = database
         self._connection = connection
         self._thread = threading.get_ident()

@@ -80,9 +80,11 @@ class Band(Painted):
         paint_band(painter, self.rect(), self._spec)
 
 
-def paint_band(painter: QPainter, rect: QRect, spec: BandSpec) -> None:
-    """Paint the band into any rectangle (window, projector, paper preview)."""
+def paint_band(painter: QPainter, rect: QRect, spec: BandSpec, *, text_px: int = 0) -> None:
+    """Paint the band into any rectangle (window, projector, paper preview); `text_px` 0 = body text."""
     face = font("body", bold=True)
+    if text_px:
+        face.setPixelSize(text_px)
     metrics = QFontMetrics(face)
     gap = space(1.5)
     is_exercise = spec.kind is BandKind.EXERCISE

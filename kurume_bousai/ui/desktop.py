@@ -26,7 +26,9 @@ from kurume_bousai.ui.tasks import TaskRunner
 if TYPE_CHECKING:
     from kurume_bousai.services.capacity import CapacityService
     from kurume_bousai.services.exercises import ExerciseService
-    from kurume_bousai.services.ports import CityDatabase, Clock
+    from kurume_bousai.services.places import PlacesService
+    from kurume_bousai.services.ports import CityDatabase, Clock, OperatorKeeping
+    from kurume_bousai.services.ports_operators import FileKeeping
     from kurume_bousai.services.reporting import ReportingService
     from kurume_bousai.services.roster_import_service import RosterImportService
     from kurume_bousai.services.session_capacity import SessionCapacity
@@ -80,6 +82,9 @@ class Services:
     capacity: CapacityService
     reporting: ReportingService
     roster_import: RosterImportService
+    places: PlacesService
+    operators: OperatorKeeping
+    keeping: FileKeeping
 
 
 @dataclass(slots=True)

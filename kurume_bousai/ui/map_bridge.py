@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from kurume_bousai.ui.kit.tokens import tokens
+from kurume_bousai.ui.kit.tokens import Theme, tokens
 
 _COLOURS = ("text", "quiet", "halo", "accent", "edge", "line", "ok", "few", "short", "unknown")
 _RAMP = ("ramp_0", "ramp_1", "ramp_2", "ramp_3", "ramp_4")
-#: Marks have white halos in every theme, so the words of the map are dark in every theme (UI.md).
-_MAP_COLOURS = {"text": "map_text", "quiet": "map_text"}
 #: Ground of an empty map: a little darker than the halos.
 GROUND = "#F6F6F2"
 
@@ -19,9 +18,10 @@ GROUND = "#F6F6F2"
 def look_json() -> str:
     """Scale, families and colours of the tokens in force, as the page reads them."""
     now = tokens()
+    # Marks and words stand on white halos in every theme, so light ink would be lost on them.
+    ink = replace(now, theme=Theme.BLACK_ON_WHITE) if now.theme is Theme.WHITE_ON_BLACK else now
     families = ",".join(f'"{family}"' for family in (*now.families, "KurumeMap"))
-    colours = {name: now.hex(name) for name in (*_COLOURS, *_RAMP)}
-    colours |= {"text": now.hex("map_text"), "ground": GROUND}
+    colours = {name: ink.hex(name) for name in (*_COLOURS, *_RAMP)} | {"ground": GROUND}
     look = {
         "scale": now.scale,
         "bold": now.has_bold,

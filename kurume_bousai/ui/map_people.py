@@ -17,18 +17,21 @@ from kurume_bousai.mapview.protocol import PersonMark, PersonState
 from kurume_bousai.ui.kit.tokens import colour
 from kurume_bousai.ui.map_canvas import Canvas, Hit, words_font
 from kurume_bousai.ui.map_paint import Label, paint_ring, paint_state
+from kurume_bousai.ui.map_viewport import project
 
 #: Marks in view that can still be told apart, and the zoom from which everybody stands alone.
 MOST_ALONE: Final = 200
 ALONE_ZOOM: Final = 17.0
 #: So many in one cell stand alone.
 FEW: Final = 3
+#: Marks beyond the edges whose signs or words reach in, px.
+_BEYOND_PX: Final = 40.0
 _GOLDEN_ANGLE: Final = math.pi * (3 - math.sqrt(5))
 
 
-def paint_people(canvas: Canvas) -> None:
+def paint_people(canvas: Canvas, homes: PeopleAtHome) -> None:
     """Paint everybody in view, alone where they can be told apart, else in groups."""
-    seen = list(_placed(canvas))
+    seen = list(_placed(canvas, homes))
     together = len(seen) > MOST_ALONE and canvas.viewport.zoom < ALONE_ZOOM
     selected = [pair for pair in seen if pair[0].id == canvas.scene.selected]
     others = [pair for pair in seen if pair[0].id != canvas.scene.selected]
@@ -53,19 +56,40 @@ _DRAW_ORDER: Final = {
 _Spot = tuple[PersonMark, QPointF]
 
 
-def _placed(canvas: Canvas) -> Iterable[_Spot]:
+class PeopleAtHome:
+    """人の位置: people projected once and kept for the paintings that follow, until others are shown."""
+
+    def __init__(self) -> None:
+        self._people: Sequence[PersonMark] = ()
+        self._spots: list[tuple[PersonMark, float, float, int]] = []
+
+    def spots(self, people: Sequence[PersonMark]) -> list[tuple[PersonMark, float, float, int]]:
+        """Return marks with their world pixel at zoom 0; the last number counts those of one place."""
+        if people is not self._people:
+            self._people = people
+            count: dict[tuple[float, float], int] = {}
+            self._spots = []
+            for mark in people:
+                place = (round(mark.lon, 6), round(mark.lat, 6))
+                nth = count.get(place, 0)
+                count[place] = nth + 1
+                self._spots.append((mark, *project(mark.lon, mark.lat), nth))
+        return self._spots
+
+
+def _placed(canvas: Canvas, homes: PeopleAtHome) -> Iterable[_Spot]:
     """Where each person in view stands; those at one place lie around it like a sunflower's seeds."""
-    count: dict[tuple[float, float], int] = {}
-    for mark in canvas.scene.people:
-        place = (round(mark.lon, 6), round(mark.lat, 6))
-        nth = count.get(place, 0)
-        count[place] = nth + 1
-        at = canvas.viewport.to_screen(mark.lon, mark.lat)
-        if not canvas.sees(at):
+    view = canvas.viewport
+    half_x, half_y = view.width / 2, view.height / 2
+    right, bottom = canvas.rect.width() + _BEYOND_PX, canvas.rect.height() + _BEYOND_PX
+    for mark, world_x, world_y, nth in homes.spots(canvas.scene.people):
+        x = (world_x - view.x) * view.scale + half_x
+        y = (world_y - view.y) * view.scale + half_y
+        if not (-_BEYOND_PX < x < right and -_BEYOND_PX < y < bottom):
             continue
         radius = canvas.px(19) * math.sqrt(nth)
         turn = nth * _GOLDEN_ANGLE
-        yield mark, at + QPointF(radius * math.cos(turn), radius * math.sin(turn))
+        yield mark, QPointF(x + radius * math.cos(turn), y + radius * math.sin(turn))
 
 
 @dataclass(slots=True)
@@ -86,14 +110,17 @@ class _Crowd:
 
 def _crowds(canvas: Canvas, spots: Sequence[_Spot]) -> list[_Crowd]:
     width, height = canvas.px(150), canvas.px(58)
-    origin = canvas.viewport.origin
+    left, top = canvas.viewport.origin.x(), canvas.viewport.origin.y()
     crowds: dict[tuple[int, int, float], _Crowd] = {}
     for mark, at in spots:
-        column = int((at.x() + origin.x()) // width)
-        row = int((at.y() + origin.y()) // height)
-        cell = QRectF(column * width - origin.x(), row * height - origin.y(), width, height)
+        column = int((at.x() + left) // width)
+        row = int((at.y() + top) // height)
         key = (column, row, canvas.opacity(mark.table))
-        crowds.setdefault(key, _Crowd(cell)).spots.append((mark, at))
+        crowd = crowds.get(key)
+        if crowd is None:
+            cell = QRectF(column * width - left, row * height - top, width, height)
+            crowd = crowds[key] = _Crowd(cell)
+        crowd.spots.append((mark, at))
     return list(crowds.values())
 
 

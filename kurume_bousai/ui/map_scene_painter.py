@@ -33,7 +33,7 @@ from kurume_bousai.ui.map_paint import (
     paint_line,
     paint_square,
 )
-from kurume_bousai.ui.map_people import paint_people
+from kurume_bousai.ui.map_people import PeopleAtHome, paint_people
 from kurume_bousai.ui.map_viewport import Viewport
 
 #: Sites other than 福祉避難所 come in at this zoom.
@@ -51,6 +51,7 @@ class ScenePainter:
     def __init__(self) -> None:
         self.shows_legend = True
         self._pictures: dict[str, QImage] = {}
+        self._homes = PeopleAtHome()
 
     def forget_pictures(self, scene: MapScene) -> None:
         """Drop decoded pictures that the scene does not have."""
@@ -79,6 +80,8 @@ class ScenePainter:
             if canvas.shows(layer_id):
                 painter.setOpacity(1.0)
                 paint(canvas)
+        if canvas.shows("person"):
+            paint_people(canvas, self._homes)
         painter.setOpacity(1.0)
         canvas.labels.paint(painter, words_font(size, 15))
         if self.shows_legend:
@@ -177,6 +180,8 @@ def _hatch(canvas: Canvas, path: QPainterPath) -> None:
 
 
 def _name_district(canvas: Canvas, shape: DistrictShape, *, is_chosen: bool) -> None:
+    if not shape.name:  # the screen names the 校区 elsewhere
+        return
     corners = shape.polygons[0][0] if shape.polygons else ((0.0, 0.0),)
     middle = (sum(p[0] for p in corners) / len(corners), sum(p[1] for p in corners) / len(corners))
     at = canvas.viewport.to_screen(*(shape.label_at or middle))
@@ -290,5 +295,4 @@ _LAYERS: Final[tuple[tuple[str, Callable[[Canvas], None]], ...]] = (
     ("designated", _sites(SiteKind.DESIGNATED)),
     ("assembly", _sites(SiteKind.ASSEMBLY)),
     ("welfare", _sites(SiteKind.WELFARE)),
-    ("person", paint_people),
 )

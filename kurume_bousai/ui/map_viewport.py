@@ -14,7 +14,8 @@ _MAX_ZOOM: Final = 19.0
 _MARGIN_PX: Final = 24
 
 
-def _project(lon: float, lat: float) -> tuple[float, float]:
+def project(lon: float, lat: float) -> tuple[float, float]:
+    """World pixel of a place at zoom 0 (Web Mercator)."""
     sine = math.sin(math.radians(lat))
     return (
         (lon + 180) / 360 * _WORLD_PX,
@@ -35,8 +36,8 @@ class Viewport:
     @classmethod
     def fitting(cls, bounds: tuple[float, float, float, float], width: float, height: float) -> Viewport:
         """Show west, south, east, north (degrees) whole in ``width`` × ``height`` px."""
-        left, bottom = _project(bounds[0], bounds[1])
-        right, top = _project(bounds[2], bounds[3])
+        left, bottom = project(bounds[0], bounds[1])
+        right, top = project(bounds[2], bounds[3])
         room_x, room_y = max(1.0, width - 2 * _MARGIN_PX), max(1.0, height - 2 * _MARGIN_PX)
         wanted = min(room_x / max(right - left, 1e-9), room_y / max(bottom - top, 1e-9))
         return cls((left + right) / 2, (top + bottom) / 2, _held(wanted), width, height)
@@ -53,7 +54,7 @@ class Viewport:
 
     def to_screen(self, lon: float, lat: float) -> QPointF:
         """Pixel of a place in degrees."""
-        x, y = _project(lon, lat)
+        x, y = project(lon, lat)
         return QPointF(
             (x - self.x) * self.scale + self.width / 2, (y - self.y) * self.scale + self.height / 2
         )
@@ -79,7 +80,7 @@ class Viewport:
 
     def looking_at(self, lon: float, lat: float) -> Viewport:
         """Return the window moved so that a place is in its middle."""
-        x, y = _project(lon, lat)
+        x, y = project(lon, lat)
         return replace(self, x=x, y=y)
 
 

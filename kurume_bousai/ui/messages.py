@@ -114,6 +114,11 @@ class MessageBar(QFrame):
         if not self._waiting:
             self.emptied.emit()
 
+    def clear(self) -> None:
+        """Put all messages away: they belong to a screen that is left."""
+        while self.messages():
+            self.read_one()
+
     def _refresh(self) -> None:
         self.setVisible(bool(self._waiting))
         self.changed.emit(bool(self._waiting))

@@ -17,7 +17,7 @@ from kurume_bousai.mapview.protocol import MapPageSource
 from kurume_bousai.ui import crash
 from kurume_bousai.ui.actions import ActionRegistry
 from kurume_bousai.ui.desktop import ChangeHub, Desktop, Services
-from kurume_bousai.ui.first_start import FirstStartDialog
+from kurume_bousai.ui.first_start import FirstStartDialog, Progress
 from kurume_bousai.ui.header import DistrictChoice
 from kurume_bousai.ui.kit import tokens
 from kurume_bousai.ui.kit.application import dress, prepare_process
@@ -41,19 +41,19 @@ class Wiring:
     log_path: Path
     operator_names: Callable[[], Sequence[str]]
     open_database: Callable[[str, str], CityDatabase]
-    create_database: Callable[[str, str], tuple[CityDatabase, str]]
+    create_database: Callable[[str, str, Progress], tuple[CityDatabase, str]]
     recover: Callable[[str, str, str], CityDatabase]
     services: Callable[[CityDatabase], Services] = field(repr=False)
     map_page: Callable[[], MapPageSource] = field(repr=False)
     start_practice: Callable[[], None]
-    save_recovery_sheet: Callable[[str, Path], None] = field(repr=False)
+    recovery_pdf: Callable[[str], bytes] = field(repr=False)
     operator: str | None = None
 
 
 def make_application(wiring: Wiring) -> QApplication:
     """The dressed application; the map's scheme is registered before it exists, as Qt demands."""
     try:
-        from kurume_bousai.ui import map_scheme  # noqa: PLC0415 - Chromium's libraries may be missing
+        from kurume_bousai.ui import map_scheme  # Chromium's libraries may be missing
     except ImportError:
         pass  # create_map_view says so and paints the map instead
     else:
@@ -95,10 +95,14 @@ def run_window(wiring: Wiring) -> int:
 def ask_for_database(wiring: Wiring, runner: TaskRunner) -> CityDatabase | None:
     """The very first start, or the passphrase; None where the person closed the door again."""
     if not wiring.database_path.exists():
-        first = FirstStartDialog(
-            wiring.create_database, runner, wiring.start_practice, wiring.save_recovery_sheet
-        )
-        return first.database() if first.exec() == QDialog.DialogCode.Accepted else None
+        from kurume_bousai.ui.first_start import FirstStartDialog
+
+        first = FirstStartDialog(wiring.create_database, runner, wiring.start_practice, wiring.recovery_pdf)
+        if first.exec() != QDialog.DialogCode.Accepted:
+            first.close_database()
+            return None
+        _remember_scale(settings_file.load().settings)
+        return first.database()
     loaded = settings_file.load()
     names = [wiring.operator] if wiring.operator else list(wiring.operator_names())
     dialog = LoginDialog(

@@ -77,7 +77,7 @@
   }
 
   function nameDistrict(district, isChosen) {
-    if (!isChosen && !KB.scene.names_districts) return;
+    if (!district.name || (!isChosen && !KB.scene.names_districts)) return;
     const [x, y] = KB.screen(district.at[0], district.at[1]);
     const name = isChosen && district.caption ? `${district.name} ${district.caption}` : district.name;
     const text = district.approximate ? `${name}(概略)` : name;

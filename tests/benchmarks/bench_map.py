@@ -12,6 +12,7 @@ and ``other`` says so.  The rival's Python side and file size do not depend on i
 
 from __future__ import annotations
 
+import importlib
 import os
 import random
 import re
@@ -21,12 +22,22 @@ import time
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from kurume_bousai.domain.members import MemberRow
+    from kurume_bousai.mapview.protocol import PersonMark
 
 PEOPLE: Final = 6000
 MARKERCLUSTER: Final = "KURUME_BOUSAI_MARKERCLUSTER"
 _SIZE: Final = (1366, 768)
 _PATIENCE_S: Final = 300.0
+
+
+#: The application of a run by hand: it must outlive its views.
+_kept: list[object] = []
 
 
 def run(people: int = PEOPLE) -> dict[str, Any]:
@@ -56,8 +67,9 @@ def _prepare_qt() -> None:
     from PySide6.QtWebEngineWidgets import QWebEngineView
     from PySide6.QtWidgets import QApplication
 
-    application = QApplication.instance() or QApplication([])
-    application.setQuitOnLastWindowClosed(False)
+    if QApplication.instance() is None:
+        _kept.append(QApplication([]))
+    QApplication.setQuitOnLastWindowClosed(False)
     from kurume_bousai.ui.kit.fonts import load_fonts
 
     load_fonts()
@@ -69,10 +81,10 @@ def _prepare_qt() -> None:
     view.setHtml("<p>.</p>")
     _wait(lambda: bool(done))
     _delete(view)
-    import folium
+    importlib.import_module("folium")  # the import belongs to neither
 
 
-def _delete(view: Any) -> None:
+def _delete(view: QWidget) -> None:
     from PySide6.QtCore import QEvent
     from PySide6.QtWidgets import QApplication
 
@@ -119,7 +131,7 @@ def _ours(people: int) -> tuple[float, int]:
     return taken_s, weight
 
 
-def _rows(people: int) -> list[Any]:
+def _rows(people: int) -> list[MemberRow]:
     from kurume_bousai.domain.consents import ConsentState
     from kurume_bousai.domain.coordinates import LonLat
     from kurume_bousai.domain.ids import DistrictId, MemberId
@@ -147,7 +159,7 @@ def _rows(people: int) -> list[Any]:
     ]
 
 
-def _marks(rows: list[Any]) -> Any:
+def _marks(rows: list[MemberRow]) -> tuple[PersonMark, ...]:
     from kurume_bousai.domain.bodies import DataLevel
     from kurume_bousai.mapview.features import roster_people
 
@@ -194,11 +206,14 @@ def _copy_libraries(folder: Path) -> bool:
 
 def _write_rival(page: Path, people: int, *, clustered: bool) -> None:
     import folium
+    from branca.element import Element
     from folium.plugins import MarkerCluster
 
     made = folium.Map(location=[33.3055, 130.555], zoom_start=12, tiles=None, max_zoom=19)
     made.options["maxZoom"] = 19  # markercluster refuses a map without
-    target = MarkerCluster().add_to(made) if clustered else made
+    target: Element = made
+    if clustered:
+        target = MarkerCluster().add_to(made)  # type: ignore[no-untyped-call]
     for number, (lon, lat) in enumerate(_places(people), start=1):
         folium.Marker([lat, lon], popup=f"番号{number}<br>電源・車いす<br>支援者なし").add_to(target)
     html = made.get_root().render()

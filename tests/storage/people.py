@@ -59,7 +59,7 @@ def person(name: str = "架空太郎", **fields: object) -> RosterMember:
 
 
 # Surrogates cannot be stored as text; everything else can stand in a name.
-texts = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), max_size=12)
+texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12)
 days = st.dates(date(1900, 1, 1), date(2100, 1, 1))
 points = st.builds(LonLat, st.floats(130.0, 131.0), st.floats(33.0, 34.0))
 ids = st.uuids().map(lambda found: found.hex)

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql.base import PGDialect
 
 from kurume_bousai.domain.access import Access, Role
 from kurume_bousai.domain.consents import Consent, ConsentKind, ConsentState
@@ -19,6 +19,7 @@ from kurume_bousai.storage import EncryptedCityDatabase, search
 from kurume_bousai.storage.rows import MemberRecord, MemberVersionRecord
 from tests.storage.people import ADMINISTRATOR, CLERK, DISTRICTS, FLAGGED, VIEWER, access, person
 
+POSTGRESQL = PGDialect()  # type: ignore[no-untyped-call]
 MORI = person("大森 花子", kana="オオモリ ハナコ", address="久留米市津福本町9999-12", phone="0942-00-1234")
 TAKA = person("髙橋𠮷男", kana="タカハシ ヨシオ", district_id=DISTRICTS[1], neighborhood="北区")
 
@@ -62,7 +63,7 @@ def test_search_from_one_letter(stocked: EncryptedCityDatabase, text: str, found
 
 def test_search_falls_back_to_like_elsewhere() -> None:
     statement = search.matches("大森 %", "postgresql").compile(
-        dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True}
+        dialect=POSTGRESQL, compile_kwargs={"literal_binds": True}
     )
     assert "member_search" not in str(statement)
     assert "大森" in str(statement)
@@ -202,14 +203,15 @@ def test_purge_leaves_nothing(stocked: EncryptedCityDatabase) -> None:
             assert session.connection.scalar(select(func.count()).select_from(record)) == 1
 
 
-def _fail() -> None:
-    raise RuntimeError("stop")
+def _add_and_fail(city: EncryptedCityDatabase) -> None:
+    with city.writing() as session:
+        session.members.add_many(CLERK, [person("消える人")], source="x")
+        raise RuntimeError("stop")
 
 
 def test_failed_write_leaves_nothing(stocked: EncryptedCityDatabase) -> None:
-    with pytest.raises(RuntimeError, match="stop"), stocked.writing() as session:
-        session.members.add_many(CLERK, [person("消える人")], source="x")
-        _fail()
+    with pytest.raises(RuntimeError, match="stop"):
+        _add_and_fail(stocked)
     with stocked.reading() as session:
         assert session.members.count(CLERK, MemberQuery()) == 2
         assert session.members.count(CLERK, MemberQuery("消")) == 0

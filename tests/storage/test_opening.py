@@ -313,7 +313,7 @@ def test_operators_come_and_go(city: EncryptedCityDatabase) -> None:
     city.close()
     helper = open_database(city.path, "進行", "demo")
     assert helper.access.roles == {Role.FACILITATOR}
-    assert helper.access.districts == {district}
+    assert helper.access.districts == frozenset({district})
     assert _code(lambda: helper.remove_operator(OPERATOR)) == "no_right"
     helper.close()
     again = open_database(city.path, OPERATOR, "別の長い合言葉を決めた")
@@ -394,3 +394,15 @@ def test_a_session_stays_in_its_thread(city: EncryptedCityDatabase) -> None:
         thread.start()
         thread.join()
     assert told == ["a session stays in the thread that opened it"]
+
+
+def test_change_of_roles_keeps_the_rules(city: EncryptedCityDatabase) -> None:
+    city.add_operator("係", "demo", roles=[Role.CLERK], handles_protected=True)
+    assert (
+        _code(lambda: city.change_roles("係", roles=[Role.DESK], handles_protected=True))
+        == "flag_needs_clerk"
+    )
+    changed = city.change_roles("係", roles=[Role.CLERK, Role.ADMINISTRATOR])
+    assert not changed.handles_protected
+    city.remove_operator(OPERATOR)
+    assert [operator.name for operator in city.operators()] == ["係"]

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from kurume_bousai.domain import acts
 from kurume_bousai.domain.acts import Act, Decision
 from kurume_bousai.domain.coordinates import LonLat
+from kurume_bousai.domain.dates import in_japan
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.exercises import Participant
 from kurume_bousai.domain.ids import MemberId, SiteId, SupporterId, TableId
@@ -20,6 +21,7 @@ from kurume_bousai.services.session_capacity import SessionBalance
 from kurume_bousai.services.session_log import LiveView, RevealedNames
 from kurume_bousai.ui.band import BandKind, BandSpec
 from kurume_bousai.ui.desktop import Desktop
+from kurume_bousai.ui.exercise.words import short_place
 
 #: Consents and flags are looked at again this often while a session runs.
 LOOK_AGAIN_MS = 15_000
@@ -94,7 +96,7 @@ class SessionController(QObject):
         if site := self.session.sites.get(site_id):
             return site.short_name or site.name
         shelter = self.session.shelters.get(site_id)
-        return shelter.name if shelter else "行先"
+        return short_place(shelter.name) if shelter else "行先"
 
     # -- acts --------------------------------------------------------------------------------------
 
@@ -248,7 +250,7 @@ def session_band(session: ExerciseSession, *, is_fictional: bool) -> BandSpec:
     started = session.operation.started_at
     parts = [f"{session.district_id}校区"]
     if started is not None:
-        day = started.astimezone()
+        day = in_japan(started)
         parts.append(f"{day.month}月{day.day}日")
     if is_fictional:
         parts.append("架空のデータ")

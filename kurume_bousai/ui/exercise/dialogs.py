@@ -165,7 +165,7 @@ class FitDialog(_Dialog):
         else:
             self._answer.setText("福祉避難所へ行く人は、まだいません")
         self._sum.setText(answer.sum_words)
-        self._rule.setText(answer.rule_words)
+        self._rule.set_text(answer.rule_words)
         for row in answer.unplaced:
             reasons = "、".join(f"{reason_label(code)} {count}施設" for code, count in row.reasons)
             self._rows.addItem(f"{row.words}　{row.people}人　{reasons}")

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtWidgets import QComboBox, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from kurume_bousai.domain.changes import Topic
-from kurume_bousai.domain.dates import format_wareki
+from kurume_bousai.domain.dates import format_wareki, in_japan
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.exercises import PRESETS, ExerciseSettings
 from kurume_bousai.domain.ids import DistrictId, OperationId
 from kurume_bousai.domain.operations import Operation, OperationState
 from kurume_bousai.domain.session import ExerciseSession
 from kurume_bousai.labels import label as word_of
+from kurume_bousai.services.exercises import LEAST_TABLES, MOST_TABLES
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.exercise.controller import SessionController, session_band
 from kurume_bousai.ui.exercise.session_view import SessionView
@@ -46,10 +47,10 @@ class ExercisePage(Page):
         self._preset.setAccessibleName("訓練のひな形")
         for preset in PRESETS:
             self._preset.addItem(preset.name, preset.preset_id)
-        self._count = QSpinBox()
-        self._count.setRange(1, 12)
-        self._count.setSuffix("班")
+        self._count = QComboBox()
         self._count.setAccessibleName("班の数")
+        for number in range(LEAST_TABLES, MOST_TABLES + 1):
+            self._count.addItem(f"{number}班", number)
         self._place = QLineEdit()
         self._place.setAccessibleName("会場")
         self._tables = Para("", role="body")
@@ -66,7 +67,7 @@ class ExercisePage(Page):
         self._build()
         self._district.currentIndexChanged.connect(lambda _index: self._suggest())
         self._preset.currentIndexChanged.connect(lambda _index: self._suggest())
-        self._count.valueChanged.connect(lambda count: self._suggest(count))
+        self._count.activated.connect(lambda _index: self._suggest(self._count.currentData()))
         desktop.changes.follow(frozenset({Topic.OPERATIONS, Topic.MEMBERS, Topic.DISTRICTS}), self.reload)
 
     def _build(self) -> None:
@@ -143,7 +144,7 @@ class ExercisePage(Page):
 
     def _session_row(self, operation: Operation, words: str, act: object) -> QWidget:
         held = format_wareki(operation.held_on) if operation.held_on else ""
-        at = f"{operation.started_at.astimezone():%H:%M}" if operation.started_at else ""
+        at = f"{in_japan(operation.started_at):%H:%M}" if operation.started_at else ""
         text = f"{operation.settings.district_id}校区　{held} {at}"
         if not callable(act):
             raise TypeError("act must be callable")
@@ -166,18 +167,16 @@ class ExercisePage(Page):
         if self._settings is None or self._settings.district_id != settings.district_id:
             self._place.setText(settings.place)
         self._settings = settings
-        self._count.blockSignals(True)
-        self._count.setValue(len(settings.tables))
-        self._count.blockSignals(False)
+        self._count.setCurrentIndex(self._count.findData(len(settings.tables)))
         lines = []
         for table in settings.tables:
             level = word_of(table.level(settings.district_id, practice=settings.practice))
             lines.append(
                 f"{table.name}　{'・'.join(name for name in table.neighborhoods if name) or '校区全体'}(データ水準 {level})"
             )
-        self._tables.setText("<br>".join(_escape(line) for line in lines))
+        self._tables.set_text("\n".join(lines))
         steps = "　→　".join(f"{task.heading} {task.minutes}分" for task in settings.preset.tasks)
-        self._tasks.setText(_escape(steps))
+        self._tasks.set_text(steps)
         self._begin.setEnabled(True)
 
     # -- beginning -----------------------------------------------------------------------------
@@ -216,10 +215,11 @@ class ExercisePage(Page):
         self._view.left.connect(self._on_left)
         self._view.report_wanted.connect(lambda operation_id: self._report(OperationId(operation_id)))
         desktop.window.enter_session(self._view, session_band(session, is_fictional=desktop.is_fictional))
-        if words := notice_of(desktop.privacy.watch):
-            desktop.messages.notice(words)
+        desktop.messages.clear()
+        desktop.window.status.set_note(notice_of(desktop.privacy.watch))
 
     def _on_left(self, finished: bool) -> None:  # noqa: FBT001 - the signature of the signal
+        self._desktop.window.status.set_note("")
         self._desktop.window.leave_session()
         self._view = None
         if finished:
@@ -248,7 +248,3 @@ def _fill(place: QWidget, rows: list[QWidget]) -> None:
             old.deleteLater()
     for row in rows:
         layout.addWidget(row)
-
-
-def _escape(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -67,6 +67,7 @@ class MapSide(QFrame):
     def set_compact(self, *, compact: bool) -> None:
         """Words only on a small screen."""
         self._draw_word.setVisible(not compact)
+        self.map.set_legend_visible(not compact)
         self._undo.setText("戻す" if compact else "ひとつ戻す")
 
     def refresh(self) -> None:

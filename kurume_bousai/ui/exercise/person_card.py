@@ -74,7 +74,7 @@ class PersonCard(QFrame):
     def _row(caption: str, chips: QWidget) -> QWidget:
         words: QLabel = label(caption, "quiet")
         fix(words, fixed_width=52)
-        return holder(hbox((words, 0, Qt.AlignmentFlag.AlignTop), (chips, 1), gap=0.5))
+        return holder(hbox(words, (chips, 1), gap=0.5))
 
     # -- showing -------------------------------------------------------------------------------
 
@@ -158,10 +158,10 @@ class PersonCard(QFrame):
         chosen = self._supporters.value()
         person = self._controller.session.people.get(self._member_id) if self._member_id else None
         if chosen is None or person is None:
-            self._told.setText("支援者か行先を選んで「決める」を押します。")
+            self._told.set_text("支援者か行先を選んで「決める」を押します。")
             return
         supporter = self._controller.supporter_words(SupporterId(chosen))
-        self._told.setText(
+        self._told.set_text(
             f"計画にすると、支援者 {supporter} に、{person.number}番の人の名前・住所・必要な支援が渡ります。"
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QTimer, Qt
-from PySide6.QtGui import QFont, QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFont, QGuiApplication, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from kurume_bousai.ui.band import BandKind, BandSpec, paint_band
@@ -14,6 +14,8 @@ from kurume_bousai.ui.map_native import NativeMapView
 
 _BAND, _HEAD, _FOOT, _EDGE = 5.5, 19.0, 13.0, 2.0  # in hundredths of the window's height
 _COUNTDOWN, _QUESTION, _SMALL = 16.0, 7.0, 4.2
+_NUMBER = 3.3  # map numbers
+_BODY_PX = 16  # what the map's signs are drawn for at unit 1
 _TICK_MS = 250
 
 
@@ -25,7 +27,9 @@ class ProjectorWindow(QWidget):
         self._controller = controller
         self.setWindowTitle("投影の画面")
         self.setAccessibleName("投影の画面。番号と印だけが出ます。")
+        # Not shown itself: it keeps the scene and paints it into this window, with signs that grow.
         self.map = NativeMapView(self)
+        self.map.hide()
         self.map.set_legend_visible(False)
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)
@@ -63,13 +67,6 @@ class ProjectorWindow(QWidget):
         face.setPixelSize(max(10, self._unit(hundredths)))
         return face
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the map between head and foot (Qt)."""
-        super().resizeEvent(event)
-        edge = self._unit(_EDGE)
-        top = self._unit(_BAND + _HEAD)
-        self.map.setGeometry(edge, top, self.width() - 2 * edge, self.height() - top - self._unit(_FOOT))
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc puts the projector away (Qt)."""
         if event.key() == Qt.Key.Key_Escape:
@@ -88,11 +85,22 @@ class ProjectorWindow(QWidget):
             painter,
             QRect(0, 0, self.width(), self._unit(_BAND)),
             BandSpec(BandKind.EXERCISE, f"{district}校区"),
+            text_px=self._unit(4),
         )
         painter.restore()
         self._paint_head(painter)
+        self._paint_map(painter)
         self._paint_tables(painter)
         painter.end()
+
+    def _paint_map(self, painter: QPainter) -> None:
+        edge, top = self._unit(_EDGE), self._unit(_BAND + _HEAD)
+        box = QRect(edge, top, self.width() - 2 * edge, self.height() - top - self._unit(_FOOT))
+        painter.save()
+        painter.setClipRect(box, Qt.ClipOperation.IntersectClip)
+        painter.translate(box.topLeft())
+        self.map.paint_scene(painter, QRect(0, 0, box.width(), box.height()), self._unit(_NUMBER) / _BODY_PX)
+        painter.restore()
 
     def _paint_head(self, painter: QPainter) -> None:
         edge, top = self._unit(_EDGE), self._unit(_BAND)
@@ -109,9 +117,11 @@ class ProjectorWindow(QWidget):
         left_width = clock_box.left() - 2 * edge
         painter.setFont(self._face(_SMALL))
         painter.setPen(colour("quiet"))
-        caption = f"問い {tasks.index(task) + 1} / {len(tasks)}　{'のこり時間' if seconds >= 0 else '時間をすぎています'}"
+        caption = f"問い {tasks.index(task) + 1} / {len(tasks)}　{task.heading}"
         upper = QRect(edge, top + self._unit(1.2), left_width, self._unit(_SMALL * 1.5))
         painter.drawText(upper, int(Qt.AlignmentFlag.AlignVCenter), caption)
+        beside = "残り時間" if seconds >= 0 else "時間をすぎました"
+        painter.drawText(upper, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight), beside)
         painter.setPen(colour("text"))
         painter.setFont(self._face(self._question_size(task.question, left_width), bold=True))
         lower = QRect(edge, upper.bottom(), left_width, self._unit(_HEAD) - upper.height() - self._unit(2))

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QMessageBox, QPushButton, QWidget
 
 from kurume_bousai.domain.acts import Decision
-from kurume_bousai.domain.ids import MemberId, SiteId, TableId
+from kurume_bousai.domain.ids import MemberId, SiteId
 from kurume_bousai.domain.injects import Inject, InjectEffect
 from kurume_bousai.domain.session import count_in_public
 from kurume_bousai.labels import label as word_of
@@ -24,7 +24,7 @@ from kurume_bousai.ui.exercise.projector import ProjectorWindow
 from kurume_bousai.ui.exercise.session_bar import SessionBar
 from kurume_bousai.ui.kit.painters import State
 from kurume_bousai.ui.kit.tokens import is_compact
-from kurume_bousai.ui.kit.widgets import ChipRow, StateMark, button, fix, hbox, holder, label, vbox
+from kurume_bousai.ui.kit.widgets import StateMark, button, fix, hbox, holder, label, vbox
 
 _RIGHT_WIDTH = 500
 
@@ -55,20 +55,20 @@ class SessionView(QWidget):
     # -- building ------------------------------------------------------------------------------
 
     def _build(self) -> None:
-        tables = [(table.table_id, table.name) for table in self._controller.session.tables]
-        self._tables: ChipRow[TableId] = ChipRow(tables, self._controller.table_id, name="班")
+        self._tables = QComboBox()
+        self._tables.setAccessibleName("班")
+        for table in self._controller.session.tables:
+            self._tables.addItem(table.name, table.table_id)
+        fix(self._tables, fixed_width=112)
         self._count_mark = StateMark(State.SHORT)
         self._count = label("", "lead_bold")
-        self._level = label("", "small")
-        self._others = label("", "small")
-        head = hbox((self._tables, 1), gap=0.5)
-        count = hbox(
-            self._count_mark, label("まだ決まっていない人", "quiet"), self._count, None, self._level, gap=0.75
-        )
-        self._list_side = holder(vbox(head, count, (self.people, 1), self._others, gap=0.5))
+        self._facts = label("", "small")
+        waiting = label("まだ決まっていない人", "quiet")
+        head = hbox(self._tables, None, self._count_mark, waiting, self._count, gap=0.75)
+        self._list_side = holder(vbox(head, (self.people, 1), self._facts, gap=0.5))
         self._back: QPushButton = button("一覧へ戻る", "flat", "chevron-left", self._show_list)
         self._card_side = holder(vbox(self._back, (self.card, 1), gap=0.5))
-        self._right = holder(vbox((self._list_side, 2), (self._card_side, 3), gap=1))
+        self._right = holder(vbox((self._list_side, 1), (self._card_side, 2), gap=1))
         fix(self._right, fixed_width=_RIGHT_WIDTH)
         middle = hbox((self.map_side, 1), self._right, gap=1)
         self.setLayout(
@@ -77,7 +77,7 @@ class SessionView(QWidget):
 
     def _connect(self) -> None:
         controller = self._controller
-        self._tables.chosen.connect(controller.choose_table)
+        self._tables.activated.connect(lambda _index: controller.choose_table(self._tables.currentData()))
         self.people.person_chosen.connect(lambda member_id: controller.choose_person(MemberId(member_id)))
         self.map_side.person_chosen.connect(self._on_map_person)
         self.map_side.site_chosen.connect(self._on_map_site)
@@ -106,11 +106,13 @@ class SessionView(QWidget):
         self.people.set_people(everybody, controller.member_id)
         self._count.setText(f"{len(undecided)}人")
         self._count_mark.setVisible(bool(undecided))
-        self._tables.set_value(controller.table_id)
+        self._tables.setCurrentIndex(self._tables.findData(controller.table_id))
         level = session.level(controller.table_id)
-        self._level.setText(f"データ水準 {word_of(level)}")
-        self._others.setText(
-            f"このほかに、同意がなく出ていない人 {count_in_public(session.others_count())}(校区全体)"
+        self._facts.setText(
+            f"データ水準 {word_of(level)}　このほか出ていない人 {count_in_public(session.others_count())}(校区)"
+        )
+        self._facts.setToolTip(
+            "同意がないなどのため、どの班にも出ていない人です。必要な場所の数には入れています。"
         )
         if controller.member_id:
             self.card.show_person(controller.member_id)

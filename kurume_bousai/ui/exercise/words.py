@@ -54,3 +54,18 @@ def person_words(person: FrozenPerson) -> str:
 def signs(person: FrozenPerson) -> str:
     """Need signs in the order of RULEBOOK §2."""
     return need_signs(person.needs)
+
+
+def short_place(name: str) -> str:
+    """「津福コミセン」「津福小」: how neighbours call a place, so that it fits on a chip."""
+    for long, short in _SHORTER:
+        name = name.replace(long, short)
+    return name
+
+
+_SHORTER = (
+    ("校区コミュニティセンター", "コミセン"),
+    ("コミュニティセンター", "コミセン"),
+    ("小学校", "小"),
+    ("中学校", "中"),
+)

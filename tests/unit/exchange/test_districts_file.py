@@ -5,6 +5,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyogrio.raw
 import pyproj
 import pytest
@@ -18,7 +19,7 @@ BESIDE = [[x + 0.05, y] for x, y in SQUARE]
 INSIDE = [[130.505, 33.285], [130.51, 33.285], [130.51, 33.29], [130.505, 33.29], [130.505, 33.285]]
 
 
-def collection(*features: tuple[dict[str, Any], list[Any]], **top: Any) -> dict[str, Any]:
+def collection(*features: tuple[dict[str, Any], list[Any]]) -> dict[str, Any]:
     return {
         "type": "FeatureCollection",
         "features": [
@@ -29,7 +30,6 @@ def collection(*features: tuple[dict[str, Any], list[Any]], **top: Any) -> dict[
             }
             for properties, rings in features
         ],
-        **top,
     }
 
 
@@ -41,7 +41,6 @@ def write(path: Path, content: dict[str, Any]) -> Path:
 def extent_m2(wkb: bytes) -> float:
     to_metric = pyproj.Transformer.from_crs("EPSG:6668", "EPSG:6670", always_xy=True)
     shape = shapely.from_wkb(wkb)
-    import numpy as np
 
     moved = shapely.transform(
         shape, lambda points: np.column_stack(to_metric.transform(points[:, 0], points[:, 1]))
@@ -125,8 +124,8 @@ def test_a_zipped_shapefile_in_either_encoding(tmp_path: Path, with_cpg: bool, e
         folder / "d.shp",
         geometry=shapely.to_wkb([shapely.Polygon(SQUARE)]),
         field_data=[
-            __import__("numpy").array(["40203"], dtype=object),
-            __import__("numpy").array(["津福小学校"], dtype=object),
+            np.array(["40203"], dtype=object),
+            np.array(["津福小学校"], dtype=object),
         ],
         fields=["A27_001", "A27_004"],
         geometry_type="Polygon",

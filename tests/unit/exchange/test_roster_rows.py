@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import msoffcrypto.format.ooxml
+import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -296,3 +297,13 @@ def test_no_cell_breaks_the_reader(cells: dict[str, str]) -> None:
     assert parsed.is_rejected or (parsed.key and parsed.name)
     assert all("架空" not in repr(problem) for problem in parsed.problems)
     assert "架空" not in repr(parsed)
+
+
+def test_a_workbook_with_two_lists_is_not_read_by_half(tmp_path: Path) -> None:
+    path = write_xlsx(tmp_path / "r.xlsx", [person(1)])
+    workbook = openpyxl.load_workbook(path)
+    workbook.copy_worksheet(workbook.worksheets[0])
+    workbook.save(path)
+    with pytest.raises(KnownProblem) as caught:
+        read(path)
+    assert caught.value.code == "sheets_several"

@@ -27,6 +27,8 @@ from tests.fixtures.rosters import COLUMNS, csv_bytes, person
 
 TODAY = date(2026, 11, 21)
 WELFARE = names_of(WELFARE_COLUMNS)
+HALF_KNOWN = (Room("集会室", Decimal(120)), Room("和室", None))
+WITHOUT_POWER = {Need.WHEELCHAIR: UNLIMITED, Need.STRETCHER: 0}
 
 
 def site_row(**cells: str) -> dict[str, str]:
@@ -78,11 +80,11 @@ def test_a_welfare_shelter_is_read_whole(tmp_path: Path) -> None:
     [
         ("室と面積", "", "floor_unknown", "rooms", ()),
         ("室と面積", "集会室=0", "floor_unknown", "rooms", (Room("集会室", None),)),
-        ("室と面積", "集会室=120;和室=", "floor_partly_unknown", "rooms", (Room("集会室", Decimal(120)), Room("和室", None))),
-        ("室と面積", "集会室=１２０㎡;和室=広い", "floor_partly_unknown", "rooms", (Room("集会室", Decimal(120)), Room("和室", None))),
+        ("室と面積", "集会室=120;和室=", "floor_partly_unknown", "rooms", HALF_KNOWN),
+        ("室と面積", "集会室=１２０㎡;和室=広い", "floor_partly_unknown", "rooms", HALF_KNOWN),
         ("届出定員", "0", "capacity_unknown", "declared_capacity", None),
         ("受入対象", "宇宙", "categories_unknown", "accepts", None),
-        ("電源", "たくさん", "need_number_bad", "need_capacity", {Need.WHEELCHAIR: UNLIMITED, Need.STRETCHER: 0}),
+        ("電源", "たくさん", "need_number_bad", "need_capacity", WITHOUT_POWER),
         ("開設レベル", "5", "level_bad", "opens_at_level", None),
         ("職員昼", "-3", "number_bad", "staff_by_day", None),
         ("発電kW", "nan", "number_bad", "power_kw", None),
@@ -129,8 +131,16 @@ def test_shelters_without_any_floor_are_counted(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("raw", "count"),
-    [("40", 40), ("４０人", 40), ("1,371", 1371), ("0", None), ("", None), ("屋内1,371人／屋外5,470人", None), ("約50", None)],
-)  # fmt: skip
+    [
+        ("40", 40),
+        ("４０人", 40),
+        ("1,371", 1371),
+        ("0", None),
+        ("", None),
+        ("屋内1,371人／屋外5,470人", None),
+        ("約50", None),
+    ],
+)
 def test_only_a_plain_number_is_a_capacity(raw: str, count: int | None) -> None:
     assert plain_count(raw) == count
 

@@ -15,7 +15,7 @@ def test_a_file_appears_whole_with_the_rights_of_its_owner_only(tmp_path: Path) 
     place = tmp_path / "a.pdf"
     files.save(place, b"whole")
     assert place.read_bytes() == b"whole"
-    assert os.listdir(tmp_path) == ["a.pdf"]
+    assert [place.name for place in tmp_path.iterdir()] == ["a.pdf"]
     if os.name == "posix":
         assert stat.S_IMODE(place.stat().st_mode) == 0o600
 
@@ -23,11 +23,16 @@ def test_a_file_appears_whole_with_the_rights_of_its_owner_only(tmp_path: Path) 
 def test_what_is_not_published_is_gone_and_the_old_file_stays(tmp_path: Path) -> None:
     place = tmp_path / "a.pdf"
     place.write_bytes(b"old")
-    with pytest.raises(RuntimeError), files.staging() as staging:
-        staging.add(place, b"new")
-        raise RuntimeError("stopped")
+
+    def stop_halfway() -> None:
+        with files.staging() as staging:
+            staging.add(place, b"new")
+            raise RuntimeError("stopped")
+
+    with pytest.raises(RuntimeError):
+        stop_halfway()
     assert place.read_bytes() == b"old"
-    assert os.listdir(tmp_path) == ["a.pdf"]
+    assert [place.name for place in tmp_path.iterdir()] == ["a.pdf"]
 
 
 @pytest.mark.parametrize(
@@ -46,12 +51,12 @@ def test_trouble_while_writing_is_told_and_leaves_nothing(
     def fail(descriptor: int) -> None:
         raise OSError(number, "trouble")
 
-    monkeypatch.setattr(files.os, "fsync", fail)
+    monkeypatch.setattr(os, "fsync", fail)
     with pytest.raises(KnownProblem) as caught:
         files.save(tmp_path / "a.pdf", b"whole")
     assert caught.value.code == code
     assert caught.value.advice
-    assert os.listdir(tmp_path) == []
+    assert [place.name for place in tmp_path.iterdir()] == []
 
 
 def test_a_missing_folder_and_a_folder_as_file_are_told(tmp_path: Path) -> None:
@@ -68,4 +73,4 @@ def test_a_file_held_open_elsewhere_is_told(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(Path, "replace", refuse)
     with pytest.raises(KnownProblem, match="file_in_use"):
         files.save(tmp_path / "a.pdf", b"x")
-    assert os.listdir(tmp_path) == []
+    assert [place.name for place in tmp_path.iterdir()] == []

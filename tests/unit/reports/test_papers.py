@@ -60,7 +60,9 @@ def test_the_cells_of_the_workbook_are_the_kept_ones(
     for sheet in book.worksheets:
         lines.append(f"# {sheet.title}")
         for row in sheet.iter_rows():
-            lines += [f"{cell.coordinate}\t{cell.data_type}\t{cell.value}" for cell in row if cell.value]
+            lines += [
+                f"{cell.coordinate}\t{cell.data_type}\t{cell.value}" for cell in row if cell.value is not None
+            ]
     check_golden(f"{name}_xlsx.txt", "\n".join(lines) + "\n")
 
 
@@ -194,9 +196,8 @@ def test_the_html_loads_nothing_and_runs_nothing(
     reader = _Reader()
     reader.feed(make(content, ReportFormat.HTML, copy).decode())
     assert not reader.tags & {"script", "img", "iframe", "a", "link", "object", "form"}
-    assert not reader.attributes & {"src", "href", "style"} and not any(
-        name.startswith("on") for name in reader.attributes
-    )
+    assert not reader.attributes & {"src", "href", "style"}
+    assert not [name for name in reader.attributes if name.startswith("on")]
 
 
 def test_the_exercise_paper_keeps_the_others_under_five_to_itself() -> None:

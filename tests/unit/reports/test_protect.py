@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import io
+import os
+import sys
+from typing import Any
 
 import msoffcrypto
 import openpyxl
@@ -13,6 +16,7 @@ from kurume_bousai.reports.maker import ReportMaker
 from kurume_bousai.services.ports_reports import ReportFormat
 from tests.fixtures import papers
 
+_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 PASSWORD = "訓練のための合言葉2026"
 
 
@@ -27,7 +31,7 @@ def test_a_named_pdf_opens_with_its_password_only_and_is_aes_256() -> None:
     assert not reader.decrypt("wrong password")
     assert reader.decrypt(PASSWORD)
     assert "架空 太郎" in reader.pages[0].extract_text()
-    rules = pypdf.PdfReader(io.BytesIO(made)).trailer["/Encrypt"]
+    rules: Any = pypdf.PdfReader(io.BytesIO(made)).trailer["/Encrypt"]
     assert (rules["/V"], rules["/R"], rules["/CF"]["/StdCF"]["/CFM"]) == (5, 6, "/AESV3")
 
 
@@ -50,6 +54,24 @@ def test_no_name_is_readable_in_the_encrypted_bytes(form: ReportFormat) -> None:
     for name in ("架空 太郎", "0942-00-0001", "津福本町"):
         for encoding in ("utf-8", "utf-16-le", "utf-16-be"):
             assert name.encode(encoding) not in made
+
+
+@pytest.mark.parametrize("form", [ReportFormat.PDF, ReportFormat.XLSX])
+def test_a_named_paper_is_made_without_any_file(form: ReportFormat) -> None:
+    clear(form)  # fonts and templates are read once
+
+    def note(event: str, arguments: tuple[Any, ...]) -> None:
+        if watching and event == "open" and isinstance(arguments[2], int) and arguments[2] & _WRITING:
+            touched.append(str(arguments[0]))
+
+    touched: list[str] = []
+    watching = True
+    sys.addaudithook(note)
+    try:
+        protect.encrypt(clear(form), form, PASSWORD)
+    finally:
+        watching = False
+    assert touched == []
 
 
 @pytest.mark.parametrize("form", [ReportFormat.CSV, ReportFormat.HTML, ReportFormat.JSON])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
@@ -108,7 +107,7 @@ def test_a_printed_paper_is_in_memory_only_and_in_the_ledger(tmp_path: Path) -> 
         text = text_of(paper.pdf_bytes)
         assert f"写し {position}/3(番号 {paper.copy_number})" in text
         assert "平常時の見守り" in text
-    assert os.listdir(tmp_path) == []
+    assert [place.name for place in tmp_path.iterdir()] == []
     assert "号" not in repr(printed)
 
 
@@ -118,7 +117,7 @@ def test_a_named_file_is_encrypted_one_for_each_copy(tmp_path: Path) -> None:
     written = (
         service(database).write_roster(DISTRICT, replace(REQUEST, copies=2), place, lambda: PASSWORD).value
     )
-    assert sorted(os.listdir(tmp_path)) == ["list-1of2.pdf", "list-2of2.pdf"]
+    assert sorted([place.name for place in tmp_path.iterdir()]) == ["list-1of2.pdf", "list-2of2.pdf"]
     assert written.as_json()["copies"] == [entry.copy_number for entry in database.state.ledger]
     for position, file in enumerate(written.files, start=1):
         assert "架空 1号".encode() not in file.read_bytes()
@@ -147,7 +146,7 @@ def test_named_csv_html_and_json_are_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(KnownProblem) as caught:
         service(city([person(1)])).write_roster(DISTRICT, REQUEST, tmp_path / name, lambda: PASSWORD)
     assert code_of(caught) == "named_format"
-    assert os.listdir(tmp_path) == []
+    assert [place.name for place in tmp_path.iterdir()] == []
 
 
 @pytest.mark.parametrize(
@@ -173,7 +172,7 @@ def test_an_incomplete_or_unfit_request_leaves_nothing(
         service(database).write_roster(DISTRICT, request_, tmp_path / "a.pdf", lambda: PASSWORD)
     assert code_of(caught) == code
     assert database.state.ledger == ()
-    assert os.listdir(tmp_path) == []
+    assert [place.name for place in tmp_path.iterdir()] == []
 
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.FACILITATOR, Role.DESK, Role.ADMINISTRATOR])
@@ -217,7 +216,7 @@ def test_copies_that_could_not_appear_are_noted(tmp_path: Path, monkeypatch: pyt
     with pytest.raises(KnownProblem) as caught:
         service(database).write_roster(DISTRICT, REQUEST, tmp_path / "a.pdf", lambda: PASSWORD)
     assert code_of(caught) == "file_in_use"
-    assert os.listdir(tmp_path) == []
+    assert [place.name for place in tmp_path.iterdir()] == []
     assert database.state.audit[-1][1] == "report.not_written"
     assert database.state.audit[-1][2] == (database.state.ledger[0].copy_number,)
 
@@ -244,7 +243,7 @@ def test_a_report_that_does_not_reconcile_leaves_no_trace(tmp_path: Path) -> Non
     with pytest.raises(KnownProblem) as caught:
         service(database).write(replace(papers.capacity(), demand_people=1), tmp_path / "a.pdf")
     assert code_of(caught) == "not_reconciled"
-    assert os.listdir(tmp_path) == []
+    assert [place.name for place in tmp_path.iterdir()] == []
     assert database.state.audit == ()
 
 

@@ -17,14 +17,11 @@ from kurume_bousai.domain.ids import ImportId, MemberId, PlanId
 from kurume_bousai.domain.members import DistrictMethod, Need, RosterMember
 from kurume_bousai.domain.names import fold
 from kurume_bousai.domain.plans import IndividualEvacuationPlan
-from kurume_bousai.exchange.columns import match_columns
-from kurume_bousai.exchange.roster_columns import ROSTER_COLUMNS
-from kurume_bousai.exchange.roster_rows import RosterReader, parse_row, refuse_repeated_ids
-from kurume_bousai.exchange.tables import TableRow
+from kurume_bousai.exchange.roster_rows import RosterReader
 from kurume_bousai.services.import_results import WITHHELD, HoldReason, ImportPreview, RowKind
 from kurume_bousai.services.import_undo import undo_import
 from kurume_bousai.services.ports import DistrictLocator, MemberQuery
-from kurume_bousai.services.roster_file import ControlTotals, RosterFile
+from kurume_bousai.services.roster_file import ControlTotals
 from kurume_bousai.services.roster_import import (
     NAMED_OUTPUT_LOCKED,
     Confirmations,
@@ -43,6 +40,7 @@ from tests.fixtures.rosters import (
     access,
     city,
     person,
+    roster_file,
     write_csv,
 )
 
@@ -50,23 +48,6 @@ TODAY = date(2026, 11, 21)
 CLOCK = FixedClock()
 WHOLE = ImportOrder("介護保険課", is_whole=True)
 PART = ImportOrder("介護保険課", is_whole=False)
-
-
-def roster(rows: Sequence[Mapping[str, str]], *, file_hash: str = "") -> RosterFile:
-    """Rows as the reader gives them, without a file."""
-    positions = match_columns(COLUMNS, ROSTER_COLUMNS, where="").positions
-    parsed = [
-        parse_row(
-            TableRow(number, [row.get(name, "") for name in COLUMNS]),
-            positions,
-            width=len(COLUMNS),
-            today=TODAY,
-        )
-        for number, row in enumerate(rows, start=2)
-    ]
-    return RosterFile(
-        "r.csv", file_hash or str(hash(str(rows))), "UTF-8", tuple(COLUMNS), (), refuse_repeated_ids(parsed)
-    )
 
 
 def commit(
@@ -78,7 +59,7 @@ def commit(
     locator: DistrictLocator | None = None,
 ) -> ImportPreview:
     return commit_roster(
-        database, roster(rows), order, confirmations or Confirmations(), clock=CLOCK, locator=locator
+        database, roster_file(rows), order, confirmations or Confirmations(), clock=CLOCK, locator=locator
     ).value
 
 
@@ -106,7 +87,7 @@ def change(database: FakeCity, member: RosterMember) -> None:
 def test_a_preview_writes_nothing() -> None:
     database = city()
     before = database.state
-    preview = preview_roster(database, roster([person(1), person(2)]), WHOLE)
+    preview = preview_roster(database, roster_file([person(1), person(2)]), WHOLE)
     assert preview.counts == {
         "read": 2, "added": 2, "changed": 0, "unchanged": 0, "removed": 0, "rejected": 0, "held": 0,
     }  # fmt: skip
@@ -117,7 +98,9 @@ def test_a_preview_writes_nothing() -> None:
 
 def test_a_commit_stores_people_and_tells_what_changed() -> None:
     database = city()
-    outcome = commit_roster(database, roster([person(1), person(2)]), WHOLE, Confirmations(), clock=CLOCK)
+    outcome = commit_roster(
+        database, roster_file([person(1), person(2)]), WHOLE, Confirmations(), clock=CLOCK
+    )
     assert outcome.value.recount_matches is True
     assert outcome.value.is_committed
     assert {Topic.MEMBERS, Topic.IMPORTS} <= outcome.changes
@@ -131,7 +114,7 @@ def test_a_commit_stores_people_and_tells_what_changed() -> None:
 def test_the_same_rows_again_change_nothing_and_a_changed_cell_changes_one() -> None:
     database = city()
     commit(database, [person(1), person(2)])
-    again = preview_roster(database, roster([person(1), person(2, 電話1="0942-00-7777")]), PART)
+    again = preview_roster(database, roster_file([person(1), person(2, 電話1="0942-00-7777")]), PART)
     assert (again.unchanged, again.changed) == (1, 1)
     changed = next(row for row in again.rows if row.kind is RowKind.CHANGED)
     assert [(one.field_name, one.after) for one in changed.changes] == [("phone", "0942-00-7777")]
@@ -187,7 +170,7 @@ def test_a_file_never_overrules_a_later_word_about_consent(
 def test_a_part_never_removes_and_a_whole_file_does_with_confirmation() -> None:
     database = city()
     commit(database, [person(n) for n in range(1, 11)])
-    assert preview_roster(database, roster([person(1)]), PART).removed == 0
+    assert preview_roster(database, roster_file([person(1)]), PART).removed == 0
     problem = refused(database, [person(n) for n in range(1, 9)], "removals_unconfirmed", order=WHOLE)
     assert "2人" in problem.message
     rows = [person(n) for n in range(1, 9)]
@@ -208,9 +191,9 @@ def test_a_refused_row_removes_nobody() -> None:
     database = city()
     commit(database, [person(1), person(2)])
     rows = [person(1), person(2, 生年月日="?")]
-    assert preview_roster(database, roster(rows), WHOLE).removed == 0
+    assert preview_roster(database, roster_file(rows), WHOLE).removed == 0
     rows = [person(1), person(2, ID="")]
-    assert preview_roster(database, roster(rows), WHOLE).removed == 0
+    assert preview_roster(database, roster_file(rows), WHOLE).removed == 0
 
 
 def test_somebody_of_another_source_and_somebody_twice_are_held_and_not_written() -> None:
@@ -227,7 +210,7 @@ def test_somebody_of_another_source_and_somebody_twice_are_held_and_not_written(
 def test_without_a_day_of_birth_nobody_is_taken_for_another() -> None:
     database = city()
     commit(database, [person(1, 生年月日="")], ImportOrder("障害者福祉課", is_whole=False))
-    assert preview_roster(database, roster([person(1, 生年月日="", ID="K-1")]), PART).held == 0
+    assert preview_roster(database, roster_file([person(1, 生年月日="", ID="K-1")]), PART).held == 0
 
 
 @pytest.mark.parametrize(
@@ -287,7 +270,7 @@ def test_a_mismatch_refuses_and_an_accepted_one_locks_named_output() -> None:
 
 def test_a_refused_row_is_missing_from_the_totals() -> None:
     order = ImportOrder("介護保険課", is_whole=True, expected=ControlTotals({("総件数", ""): 2}))
-    preview = preview_roster(city(FLAGGED), roster([person(1), person(2, 生年月日="?")]), order)
+    preview = preview_roster(city(FLAGGED), roster_file([person(1), person(2, 生年月日="?")]), order)
     assert preview.expected_matches is False
     assert [(gap.expected, gap.found) for gap in preview.expected_differences] == [(2, 1)]
 
@@ -299,11 +282,13 @@ def test_a_total_that_cannot_be_counted_is_refused() -> None:
 
 def test_the_same_bytes_again_are_recognised_and_not_written_twice() -> None:
     database = city()
-    first = commit_roster(database, roster(THREE, file_hash="h"), WHOLE, Confirmations(), clock=CLOCK).value
-    preview = preview_roster(database, roster(THREE, file_hash="h"), WHOLE)
+    first = commit_roster(
+        database, roster_file(THREE, file_hash="h"), WHOLE, Confirmations(), clock=CLOCK
+    ).value
+    preview = preview_roster(database, roster_file(THREE, file_hash="h"), WHOLE)
     assert preview.previous_import is not None
     assert preview.previous_import.import_id == first.import_id
-    again = commit_roster(database, roster(THREE, file_hash="h"), WHOLE, Confirmations(), clock=CLOCK)
+    again = commit_roster(database, roster_file(THREE, file_hash="h"), WHOLE, Confirmations(), clock=CLOCK)
     assert again.changes == frozenset()
     assert again.value.import_id == first.import_id
     assert len(database.state.imports) == 1
@@ -312,7 +297,7 @@ def test_the_same_bytes_again_are_recognised_and_not_written_twice() -> None:
 def test_a_list_that_changed_since_the_preview_is_not_written() -> None:
     database = city()
     commit(database, [person(1)])
-    file = roster([person(1), person(2)])
+    file = roster_file([person(1), person(2)])
     preview = preview_roster(database, file, PART)
     change(database, dataclasses.replace(stored(database), phone="0942-00-9999"))
     with pytest.raises(KnownProblem) as caught:
@@ -343,7 +328,7 @@ def test_a_stopped_commit_leaves_nothing() -> None:
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        commit_roster(database, roster(THREE), WHOLE, Confirmations(), clock=CLOCK, progress=stop)
+        commit_roster(database, roster_file(THREE), WHOLE, Confirmations(), clock=CLOCK, progress=stop)
     assert database.state is before
 
 
@@ -401,7 +386,7 @@ def test_an_unknown_import_cannot_be_undone() -> None:
 
 def test_the_same_file_can_come_again_after_undo() -> None:
     database = city()
-    file = roster(THREE, file_hash="h")
+    file = roster_file(THREE, file_hash="h")
     first = commit_roster(database, file, WHOLE, Confirmations(), clock=CLOCK).value
     undo_import(database, first.import_id, clock=CLOCK)
     again = preview_roster(database, file, WHOLE)
@@ -466,9 +451,9 @@ def test_a_twin_of_somebody_hidden_elsewhere_appears_nowhere() -> None:
 def test_totals_count_all_and_tell_an_operator_without_the_flag_no_number() -> None:
     rows = [person(1), person(2, 支援措置="○")]
     order = ImportOrder("介護保険課", is_whole=True, expected=ControlTotals({("総件数", ""): 2}))
-    assert preview_roster(city(), roster(rows), order).expected_matches is True
+    assert preview_roster(city(), roster_file(rows), order).expected_matches is True
     wrong = dataclasses.replace(order, expected=ControlTotals({("総件数", ""): 3}))
-    assert preview_roster(city(), roster(rows), wrong).expected_differences[0].found is None
+    assert preview_roster(city(), roster_file(rows), wrong).expected_differences[0].found is None
 
 
 def test_the_refusal_to_undo_counts_nobody_hidden() -> None:
@@ -481,7 +466,7 @@ def test_the_refusal_to_undo_counts_nobody_hidden() -> None:
 
 
 def test_cells_are_withheld_from_an_administrator() -> None:
-    preview = preview_roster(city(ADMINISTRATOR), roster([person(1, 性別="?", 校区="津副")]), PART)
+    preview = preview_roster(city(ADMINISTRATOR), roster_file([person(1, 性別="?", 校区="津副")]), PART)
     assert {problem.value for problem in preview.problems} == {WITHHELD}
     assert {row.name for row in preview.rows} == {WITHHELD}
     assert "架空" not in str(preview.as_json())
@@ -514,7 +499,7 @@ def test_counts_add_up_and_never_count_somebody_hidden(
         for member in database.state.members.values()
         if member.has_protected_address and member.removed_on is None
     }
-    preview = preview_roster(clerk, roster(rows(second)), order)
+    preview = preview_roster(clerk, roster_file(rows(second)), order)
     assert preview.adds_up
     assert not any(fold(row.name) in hidden for row in preview.rows)
     done = commit(clerk, rows(second), order, Confirmations(removals=preview.removed))
@@ -528,7 +513,7 @@ def test_counts_add_up_and_never_count_somebody_hidden(
 
 def test_20_000_rows_are_compared_in_seconds() -> None:
     rows = [person(n, ID=f"A-{n:05d}", 氏名=f"架空 {n}") for n in range(1, 20_001)]
-    file = roster(rows)
+    file = roster_file(rows)
     database = city()
     started = datetime.now(tz=NOW.tzinfo)
     preview = preview_roster(database, file, WHOLE)

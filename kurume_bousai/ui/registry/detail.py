@@ -1,0 +1,155 @@
+"""一人の記録: 348 px of cards; 本人, 必要な支援 and 支援者 open, the others one line with their answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from kurume_bousai.domain.members import RosterMember
+from kurume_bousai.domain.names import to_hiragana
+from kurume_bousai.services.ports import MemberVersion
+from kurume_bousai.services.roster import PersonFile
+from kurume_bousai.ui.kit.widgets import (
+    Para,
+    VScroll,
+    button,
+    card,
+    fix,
+    hbox,
+    holder,
+    icon_label,
+    label,
+    plate,
+    vbox,
+)
+from kurume_bousai.ui.privacy import HIDDEN_TEXT, Privacy
+from kurume_bousai.ui.registry.detail_cards import HistoryList, NeedsList, SupporterList
+from kurume_bousai.ui.registry.detail_facts import (
+    consent_card,
+    family_card,
+    house_card,
+    person_facts,
+    plan_card,
+)
+from kurume_bousai.ui.registry.fold_card import FactList, FoldCard
+
+WIDTH: Final = 348
+
+
+class DetailPanel(QWidget):
+    """一人の記録.
+
+    Signals: ``edit_wanted()``, ``remove_wanted()``, ``history_wanted()`` when 履歴 is opened,
+    ``restore_wanted(version)``.
+    """
+
+    edit_wanted = Signal()
+    remove_wanted = Signal()
+    history_wanted = Signal()
+    restore_wanted = Signal(int)
+
+    def __init__(self, privacy: Privacy, *, may_edit: bool, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._privacy = privacy
+        self._person: PersonFile | None = None
+        self._today: date | None = None
+        self._kana = Para("", "small", line=1.2)
+        self._name = Para("", "lead", line=1.2)
+        self._protected = plate("支援措置対象者")
+        self._facts = FactList()
+        self.needs = NeedsList()
+        self.supporters = SupporterList()
+        self._house, self._plan, self._family, self._consent = (FactList() for _ in range(4))
+        self.house = FoldCard("家・危険", self._house)
+        self.plan = FoldCard("計画", self._plan)
+        self.family = FoldCard("家族・連絡先", self._family)
+        self.consent = FoldCard("同意と提供", self._consent)
+        self._versions = HistoryList(may_restore=may_edit)
+        self._remove = button("名簿から消除する", "plain", on_click=self.remove_wanted.emit)
+        self._remove.setVisible(may_edit)
+        self.history = FoldCard("履歴", holder(vbox(self._versions, hbox(self._remove, None))))
+        self._edit = button("直す", "plain", "pencil-outline", self.edit_wanted.emit, name="この人を直す Enter")
+        self._edit.setVisible(may_edit)
+        self._empty = Para("一覧から人を選ぶと、ここに記録が出ます。", "quiet")
+        self._build()
+        self.history.opened.connect(lambda is_open: self.history_wanted.emit() if is_open else None)
+        self._versions.restore_wanted.connect(self.restore_wanted)
+        privacy.changed.connect(lambda _hidden: self._refresh())
+        self._refresh()
+
+    def _build(self) -> None:
+        top = hbox(label("本人", "heading"), icon_label("lock-outline", size=16), self._protected, None)
+        top.addWidget(self._edit)
+        self._cards = holder(
+            vbox(
+                card(top, self._kana, self._name, self._facts, gap=0.25),
+                card(self.needs, title="必要な支援", gap=0.5),
+                card(self.supporters, title="支援者", gap=0.5),
+                self.house, self.plan, self.family, self.consent, self.history, None, gap=0.5,
+            )
+        )  # fmt: skip
+        self._scroll = VScroll(holder(vbox(self._empty, self._cards, gap=0)))
+        self.setLayout(vbox(self._scroll))
+        fix(self, fixed_width=WIDTH)
+        self.setAccessibleName("選んだ人の記録")
+
+    @property
+    def member(self) -> RosterMember | None:
+        """Whom it shows."""
+        return None if self._person is None else self._person.member
+
+    @property
+    def person(self) -> PersonFile | None:
+        """The whole record shown."""
+        return self._person
+
+    def set_person(self, person: PersonFile | None, today: date | None = None) -> None:
+        """Show a person, or nobody."""
+        is_same = (
+            person is not None
+            and self._person is not None
+            and person.member.member_id == self._person.member.member_id
+        )
+        self._person = person
+        self._today = today or self._today
+        self._refresh()
+        if not is_same:
+            self._scroll.verticalScrollBar().setValue(0)
+        if person is not None and self.history.is_open:
+            self._versions.set_waiting()
+            self.history_wanted.emit()
+
+    def set_history(self, versions: Sequence[MemberVersion]) -> None:
+        """Fill 履歴."""
+        self._versions.set_versions(versions)
+
+    def _refresh(self) -> None:
+        person = self._person
+        self._cards.setVisible(person is not None)
+        self._empty.setVisible(person is None)
+        if person is None or self._today is None:
+            return
+        member, hidden, shown = person.member, self._privacy.hidden, self._privacy.shown
+        self._kana.setVisible(bool(member.kana) and not hidden)
+        self._kana.set_text(to_hiragana(member.kana))
+        self._name.set_text(HIDDEN_TEXT if hidden else member.name)
+        self._protected.setVisible(member.has_protected_address)
+        self._facts.set_facts(person_facts(member, self._today, hidden=hidden, shown=shown))
+        self.needs.set_member(member)
+        planned = 0 if person.plan is None else len(person.plan.supporter_ids)
+        self.supporters.set_supporters(
+            person.supporters, planned - len(person.supporters), hidden=hidden
+        )
+        for fold, facts, words in (
+            (self.house, self._house, house_card(member)),
+            (self.plan, self._plan, plan_card(person)),
+            (self.family, self._family, family_card(member, shown)),
+            (self.consent, self._consent, consent_card(member)),
+        ):
+            fold.set_answer(words.answer)
+            facts.set_facts(words.facts)
+        self.history.set_answer(f"{member.version}版")

@@ -1,0 +1,123 @@
+"""一人の記録のことば: the facts and the one-line answer of every card of the detail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from kurume_bousai.domain.consents import ConsentKind
+from kurume_bousai.domain.members import DistrictMethod, Reason, RosterMember
+from kurume_bousai.domain.plans import DestinationKind, PlanState
+from kurume_bousai.labels import label as word_of
+from kurume_bousai.services.roster import PersonFile
+from kurume_bousai.ui.registry.words import (
+    NOTHING,
+    UNKNOWN,
+    address_words,
+    birth_words,
+    day_words,
+    flood_words,
+    plan_words,
+    short_day,
+)
+
+Facts = Sequence[tuple[str, str]]
+#: Shows a personal text, or what stands for it while names are hidden.
+Shown = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class CardWords:
+    """札のことば: the answer on the line, and the facts inside."""
+
+    answer: str = field(repr=False)
+    facts: Facts = field(repr=False)
+
+
+def person_facts(member: RosterMember, today: date, *, hidden: bool, shown: Shown) -> Facts:
+    """本人."""
+    grades = (
+        ("要介護度", member.care_level), ("身障等級", member.physical_grade),
+        ("療育", member.intellectual_grade), ("精神等級", member.mental_grade), ("難病", member.disease),
+    )  # fmt: skip
+    return [
+        ("生まれ", birth_words(member, today, hidden=hidden)),
+        ("性別", word_of(member.sex)),
+        ("住所", address_words(member, hidden=hidden)),
+        ("電話", shown(member.phone) or NOTHING),
+        ("校区", f"{member.district_id or UNKNOWN} {member.neighborhood}".strip()),
+        ("事由", "、".join(word_of(reason) for reason in Reason if reason in member.reasons)),
+        *grades,
+    ]
+
+
+def house_card(member: RosterMember) -> CardWords:
+    """家・危険."""
+    flood = flood_words(member.flood_rank)
+    spoken = "想定区域の外" if flood == NOTHING else flood
+    method = "" if member.district_method is DistrictMethod.UNKNOWN else word_of(member.district_method)
+    answer = "・".join(part for part in (f"浸水 {spoken}", member.home_story) if part)
+    facts = [
+        ("浸水", "想定区域の外（安全という意味ではありません）" if flood == NOTHING else flood),
+        ("家の階", member.home_story or UNKNOWN),
+        ("地図", "位置があります" if member.home else "位置がありません"),
+        ("校区は", method),
+        ("区分", "" if member.screening_class is None else f"{member.screening_class}"),
+    ]
+    return CardWords(answer, facts)
+
+
+def plan_card(person: PersonFile) -> CardWords:
+    """計画."""
+    plan = person.plan
+    if plan is None or plan.state is PlanState.NONE:
+        return CardWords("なし", [("状態", "まだありません")])
+    _mark, words = plan_words(plan.state.value)
+    made = f"（{short_day(plan.made_on)}）" if plan.made_on else ""
+    undecided = plan.destination_kind is DestinationKind.UNDECIDED
+    place = f"{person.destination}（{word_of(plan.destination_kind)}）" if person.destination else ""
+    facts = [
+        ("状態", word_of(plan.state)),
+        ("行先", "未定" if undecided else place or word_of(plan.destination_kind)),
+        ("手段", word_of(plan.travel_mode) if plan.travel_mode else "未定"),
+        ("出る時", f"警戒レベル{plan.leave_at_level}"),
+        ("作成日", day_words(plan.made_on)),
+        ("見直し", day_words(plan.review_on)),
+        ("訓練", day_words(plan.rehearsed_on)),
+    ]
+    return CardWords(f"{words}{made}", facts)
+
+
+def family_card(member: RosterMember, shown: Shown) -> CardWords:
+    """家族・連絡先."""
+    facts = [
+        ("同居", shown(f"本人を入れて{member.household_size}人")),
+        ("同行", shown(f"{member.companion_count}人")),
+        ("電話1", shown(member.phone)),
+        ("電話2", shown(member.phone_second)),
+        ("メール・FAX", shown(member.mail_or_fax)),
+        ("郵便番号", shown(member.postal_code)),
+        ("知らせ方", member.information_means),
+        ("民生委員", shown(member.commissioner)),
+        ("備考", shown(member.note)),
+    ]
+    return CardWords(shown(f"同居 {member.household_size}人"), facts)
+
+
+def consent_card(member: RosterMember) -> CardWords:
+    """同意と提供."""
+    roster = member.consent(ConsentKind.ROSTER)
+    answer = f"{word_of(roster.state)} {short_day(roster.decided_on)}".strip()
+    facts: list[tuple[str, str]] = []
+    for kind in ConsentKind:
+        consent = member.consent(kind)
+        parts = [word_of(consent.state), day_words(consent.decided_on) if consent.decided_on else ""]
+        if consent.explained_on:
+            parts.append(f"説明 {day_words(consent.explained_on)}")
+        if consent.covers is not None:
+            parts.append(f"相手 {'、'.join(word_of(body) for body in sorted(consent.covers))}")
+        facts.append((word_of(kind), "　".join(part for part in parts if part)))
+    applied = member.registration
+    facts.append(("申込", f"{word_of(applied.state)} {short_day(applied.registered_on)}".strip()))
+    return CardWords(answer, facts)

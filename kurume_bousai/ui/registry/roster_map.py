@@ -1,0 +1,83 @@
+"""名簿の地図: the people of the list as numbers and signs; made only when asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from kurume_bousai.domain.members import MemberRow
+from kurume_bousai.mapview.protocol import MapScene
+from kurume_bousai.ui.desktop import Desktop
+from kurume_bousai.ui.map_panel import create_map_view
+from kurume_bousai.ui.map_view import MapView
+
+
+class RosterMap(QWidget):
+    """地図の枠. ``person_chosen(id)`` when a mark is pressed; ``choose(id)`` rings one without announcing it."""
+
+    person_chosen = Signal(str)
+
+    def __init__(self, desktop: Desktop, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desktop = desktop
+        self._chosen = ""
+        self._district = ""
+        self._shown: Sequence[MemberRow] | None = None
+        self._view: MapView | None = None
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self.setAccessibleName("名簿の地図")
+
+    @property
+    def view(self) -> MapView | None:
+        """The map, None until it was asked for."""
+        return self._view
+
+    def open(self) -> MapView:
+        """The map view, made the first time."""
+        if self._view is None:
+            self._view = create_map_view(self)
+            self._view.person_selected.connect(self._on_person_selected)
+            self._view.problem.connect(self._on_problem)
+            self._layout.addWidget(self._view)
+        return self._view
+
+    def show_rows(self, rows: Sequence[MemberRow], district: str) -> None:
+        """Show the people of the list; the marks are made off the Qt thread."""
+        if self._view is None or (rows is self._shown and district == self._district):
+            return
+        self._shown = rows
+        moved = district != self._district
+        self._district = district
+        scenes = self._desktop.scenes
+        self._desktop.runner.compute(
+            lambda: scenes.roster(rows, district),
+            lambda scene: self._on_scene(scene, moved=moved),
+            key="roster-map",
+        )
+
+    def choose(self, member_id: str) -> None:
+        """Ring a person; "" takes the ring away."""
+        if member_id == self._chosen:
+            return
+        self._chosen = member_id
+        if self._view is not None and self._view.scene.selected != member_id:
+            self._view.select_person(member_id)
+
+    def _on_scene(self, scene: MapScene, *, moved: bool) -> None:
+        if self._view is None:
+            return
+        self._view.set_scene(scene)
+        if moved:
+            self._view.fit_district(self._district)
+        self._view.select_person(self._chosen)
+
+    def _on_person_selected(self, member_id: str) -> None:
+        if member_id != self._chosen:
+            self._chosen = member_id
+            self.person_chosen.emit(member_id)
+
+    def _on_problem(self, text: str) -> None:
+        self._desktop.messages.notice(text)

@@ -1,0 +1,429 @@
+"""名簿: どの人をさがしますか. Search, filters, the list, the record beside it, and the map when asked for."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from kurume_bousai.domain.access import Right
+from kurume_bousai.domain.changes import Outcome, Topic
+from kurume_bousai.domain.ids import DistrictId, MemberId
+from kurume_bousai.domain.members import RosterMember
+from kurume_bousai.services.drafts import KeptDrafts
+from kurume_bousai.services.ports import MemberFilter, MemberQuery
+from kurume_bousai.services.ports_drafts import Draft
+from kurume_bousai.services.roster import FoundPeople, PersonFile, RosterService
+from kurume_bousai.ui.actions import Action
+from kurume_bousai.ui.desktop import Desktop
+from kurume_bousai.ui.kit.layouts import grid
+from kurume_bousai.ui.kit.widgets import Para, SearchField, button, card, hbox, holder, label, vbox
+from kurume_bousai.ui.page import Page
+from kurume_bousai.ui.registry.detail import DetailPanel
+from kurume_bousai.ui.registry.edit_dialog import DRAFT_FORM, PersonDialog
+from kurume_bousai.ui.registry.filters import FilterBar
+from kurume_bousai.ui.registry.import_page import ImportPage
+from kurume_bousai.ui.registry.remove_dialog import RemoveDialog, RestoreDialog
+from kurume_bousai.ui.registry.roster_map import RosterMap
+from kurume_bousai.ui.registry.roster_model import COMPACT_DROPS, MAP_DROPS
+from kurume_bousai.ui.registry.roster_table import RosterTable
+
+GROUP: Final = "名簿"
+SCOPE: Final = "roster"
+_TOPICS: Final = frozenset(
+    {Topic.MEMBERS, Topic.CONSENTS, Topic.PLANS, Topic.SUPPORTERS, Topic.DISTRICTS, Topic.IMPORTS}
+)
+
+
+class RosterPage(Page):
+    """名簿. Roles without ``SEE_PEOPLE`` see a page that says so; the import opens in its place."""
+
+    def __init__(self, desktop: Desktop, parent: QWidget | None = None) -> None:
+        super().__init__("どの人をさがしますか", parent)
+        self._desktop = desktop
+        access = desktop.database.access
+        self.service = RosterService(desktop.database, desktop.clock)
+        self._drafts = KeptDrafts(desktop.database)
+        self._sees = access.has(Right.SEE_PEOPLE)
+        self._edits = self._sees and access.has(Right.EDIT_PEOPLE)
+        self._imports = access.has(Right.IMPORT_PEOPLE)
+        self._district = ""
+        self._is_old = True  # nothing read yet, or changed while another screen was shown
+        self._draft_asked = False
+        self._dialog: PersonDialog | None = None
+        self._import: ImportPage | None = None
+        self._found: FoundPeople | None = None
+        self._draft: Draft | None = None
+        self.search = SearchField("氏名・かな・住所・電話・番号でさがす　Ctrl+F", name="さがす")
+        self.filters = FilterBar()
+        self.table = RosterTable(desktop.privacy)
+        self.detail = DetailPanel(desktop.privacy, may_edit=self._edits)
+        self.map = RosterMap(desktop)
+        self.count = label("", "quiet")
+        self._build()
+        self._connect()
+        self._declare_actions()
+
+    # -- building ------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        self._map_button = button("地図で見る", "plain", "map-outline", checkable=True)
+        if self._edits:
+            self.set_main_action(button("登録する", "main", "plus", self.add_person, name="登録する Ctrl+N"))
+        if self._sees:
+            self.add_action_button(self._map_button)
+        if self._imports:
+            self.add_action_button(button("取り込む", "plain", "file-import-outline", self.open_import))
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._list_side() if self._sees else _no_right_card())
+        self.set_body(self._stack)
+        self._arrange()
+
+    def _list_side(self) -> QWidget:
+        self._draft_words = Para("", line=1.35)
+        self._draft_card = card(
+            hbox(
+                (self._draft_words, 1),
+                button("続ける", "tool", on_click=self._continue_draft, name="書きかけを続ける"),
+                button("捨てる", "tool", on_click=self._drop_draft, name="書きかけを捨てる"),
+            )
+        )
+        self._draft_card.hide()
+        self._nobody = Para("あてはまる人はいません。さがす言葉としぼりこみを変えてください。", "quiet")
+        self._nobody.hide()
+        self.search.leads_to(self.table)
+        self._body = hbox((vbox(self._nobody, (self.table, 1)), 5), (self.map, 4), self.detail, gap=1.5)
+        self.map.hide()
+        self._search_row = hbox((self.search, 1), self.filters.compact_button, self.count, gap=1.5)
+        return holder(vbox(self._draft_card, self._search_row, self.filters, (self._body, 1), gap=1))
+
+    def _connect(self) -> None:
+        desktop = self._desktop
+        self.search.searched.connect(lambda _text: self.reload())
+        self.filters.chosen.connect(lambda _kind: self.reload())
+        self.table.person_chosen.connect(self.map.choose)
+        self.table.person_rested.connect(lambda _id: self._open_chosen())
+        self.table.edit_wanted.connect(self.edit_person)
+        self.table.left.connect(self.focus_search)
+        self.map.person_chosen.connect(self._on_chosen_on_map)
+        self._map_button.toggled.connect(self._on_map_toggled)
+        self.detail.edit_wanted.connect(self.edit_person)
+        self.detail.remove_wanted.connect(self.remove_person)
+        self.detail.history_wanted.connect(self._read_history)
+        self.detail.restore_wanted.connect(self.restore_version)
+        desktop.changes.follow(_TOPICS, self._on_changed)
+
+    def _declare_actions(self) -> None:
+        actions = self._desktop.actions
+        if self._edits:
+            actions.add(Action("roster.add", "新しい人を登録する", "Ctrl+N", "plus", GROUP, self.add_person, scope=SCOPE))
+        if self._sees:
+            actions.add(Action("roster.map", "地図を出す・しまう", "Ctrl+M", "map-outline", GROUP, self._map_button.toggle, scope=SCOPE))
+            actions.note(GROUP, "一覧を上下に移る", "↑、↓")
+            actions.note(GROUP, "選んだ人を直す", "Enter")
+            actions.note(GROUP, "一覧からさがす欄に戻る", "Esc")
+        actions.host(self, SCOPE)
+
+    # -- being a screen ------------------------------------------------------------------------
+
+    def entered(self) -> None:
+        """Read the list when it is shown and old."""
+        if self._is_old:
+            self.reload()
+        if self._edits and not self._draft_asked:
+            self._draft_asked = True
+            self._desktop.runner.read(lambda: self._drafts.load(DRAFT_FORM), self._offer_draft)
+
+    def first_focus(self) -> QWidget | None:
+        """The search field; the import's own when it is open."""
+        if self._import is not None:
+            return self._import.first_focus()
+        return self.search if self._sees else self.main_action
+
+    def focus_search(self) -> bool:
+        """Ctrl+F."""
+        if not self._sees or self._import is not None:
+            return False
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
+        return True
+
+    def district_changed(self, district_id: str) -> None:
+        """People of another 校区."""
+        self._district = district_id
+        self._is_old = True
+        if self.isVisible():
+            self.reload()
+
+    def layout_changed(self, *, is_compact: bool) -> None:
+        """Fewer columns and one filter button."""
+        if self._import is not None:
+            self._import.set_compact(compact=is_compact)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        if not self._sees:
+            return
+        with_map = self._map_button.isChecked()
+        self.filters.setVisible(not self.is_compact)
+        self.filters.compact_button.setVisible(self.is_compact)
+        self.map.setVisible(with_map)
+        self.detail.setVisible(not (with_map and self.is_compact))
+        if with_map:
+            self.table.drop_columns(MAP_DROPS)
+        else:
+            self.table.drop_columns(COMPACT_DROPS if self.is_compact else frozenset())
+        self._say_count()
+
+    def _apply_margins(self) -> None:
+        if getattr(self, "_import", None) is not None:
+            grid(self._outer, (0, 0, 0, 0), 0)
+        else:
+            super()._apply_margins()
+
+    # -- reading -------------------------------------------------------------------------------
+
+    def reload(self) -> None:
+        """Read rows and counts on a reader's thread; a newer search drops an older one."""
+        if not self._sees:
+            return
+        self._is_old = False
+        query = MemberQuery(
+            self.search.text().strip(),
+            self.filters.value(),
+            DistrictId(self._district) if self._district else None,
+        )
+        self._desktop.runner.read(partial(self.service.find, query), self._on_found, key="roster-rows")
+
+    def _on_found(self, found: FoundPeople) -> None:
+        self._found = found
+        self.table.show_rows(found.rows)
+        self.filters.set_counts(found.counts)
+        self._nobody.setVisible(not found.rows)
+        self._say_count()
+        if not self.map.isHidden():
+            self.map.show_rows(found.rows, self._district)
+        if self.detail.member is not None:
+            self._open_chosen()
+
+    def _say_count(self) -> None:
+        found = self._found
+        if found is None:
+            return
+        rows = len(found.rows)
+        words = f"{rows:,}人" if self.is_compact else f"{found.total:,}人のうち {rows:,}人"
+        self.count.setText(words)
+        self.count.setAccessibleName(f"{found.total:,}人のうち {rows:,}人")
+
+    def _on_changed(self) -> None:
+        self._is_old = True
+        if self.isVisible():
+            self.reload()
+
+    def _open_chosen(self) -> None:
+        member_id = self.table.chosen
+        if not member_id:
+            self._desktop.runner.read(lambda: None, self._on_opened, key="roster-person")
+            return
+        self._desktop.runner.read(
+            partial(self.service.open, MemberId(member_id)), self._on_opened, key="roster-person"
+        )
+
+    def _on_opened(self, person: PersonFile | None) -> None:
+        if person is not None and person.member.member_id != self.table.chosen:
+            return
+        self.detail.set_person(person, self.service.today)
+
+    def _read_history(self) -> None:
+        member = self.detail.member
+        if member is not None:
+            self._desktop.runner.read(
+                partial(self.service.history, member.member_id), self.detail.set_history, key="roster-history"
+            )
+
+    # -- map -----------------------------------------------------------------------------------
+
+    def _on_map_toggled(self, _shown: bool) -> None:
+        shown = self._map_button.isChecked()
+        self._map_button.setText("地図をしまう" if shown else "地図で見る")
+        self._map_button.setAccessibleName(self._map_button.text())
+        if shown:
+            self.map.open()
+            self.map.choose(self.table.chosen)
+            self.map.show_rows(self.table.roster.rows, self._district)
+        self._arrange()
+
+    def _on_chosen_on_map(self, member_id: str) -> None:
+        self.table.choose(member_id)
+
+    # -- changing ------------------------------------------------------------------------------
+
+    def add_person(self) -> None:
+        """登録する: a new person."""
+        if self._edits and self._import is None:
+            self._open_dialog(self.service.blank(), None)
+
+    def edit_person(self) -> None:
+        """直す: the chosen person, read anew."""
+        member_id = self.table.chosen
+        if not self._edits or not member_id:
+            return
+        self._desktop.runner.read(
+            partial(self.service.open, MemberId(member_id)), self._on_read_to_edit, key="roster-edit"
+        )
+
+    def _on_read_to_edit(self, person: PersonFile | None) -> None:
+        if person is None:
+            self._desktop.messages.notice("この人はもう名簿にありません。", advice="一覧を読み直しました。")
+            self.reload()
+            return
+        self._open_dialog(person.member, person.member)
+
+    def _open_dialog(
+        self, member: RosterMember, before: RosterMember | None, draft: Draft | None = None
+    ) -> None:
+        if self._dialog is not None:
+            return
+        districts = self._desktop.window.header.district
+        names = [str(districts.itemData(place)) for place in range(1, districts.count())]
+        self._dialog = PersonDialog(
+            self._desktop, self.service, self._drafts, member, before, names, self.window()
+        )
+        if draft is not None:
+            self._dialog.take_draft(draft)
+        self._dialog.saved.connect(self._on_saved)
+        self._dialog.finished.connect(self._on_dialog_closed)
+        self._dialog.open()
+
+    def _on_saved(self, outcome: Outcome[RosterMember], is_new: bool) -> None:
+        self.table.remember(outcome.value.member_id)
+        words = "名簿に登録しました。" if is_new else "記録を新しい版として保存しました。"
+        self._desktop.finish(outcome, words)
+
+    def _on_dialog_closed(self, _result: int) -> None:
+        if self._dialog is not None:
+            self._dialog.deleteLater()
+            self._dialog = None
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def remove_person(self) -> None:
+        """名簿から消除する, with the reason."""
+        member = self.detail.member
+        if not self._edits or member is None:
+            return
+        dialog = RemoveDialog(member, self._desktop.privacy, self.window())
+        dialog.accepted.connect(
+            lambda: self._desktop.runner.write(
+                partial(self.service.remove, member, dialog.reason()),
+                lambda outcome: self._desktop.finish(outcome, "名簿から消除しました。履歴は残っています。"),
+            )
+        )
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def restore_version(self, version: int) -> None:
+        """前の版に戻す: writes the old one as a new version."""
+        member = self.detail.member
+        if member is None:
+            return
+        dialog = RestoreDialog(version, self.window())
+        dialog.accepted.connect(
+            lambda: self._desktop.runner.write(
+                partial(self.service.restore, member.member_id, version),
+                lambda outcome: self._desktop.finish(outcome, f"第{version}版の内容を、新しい版として保存しました。"),
+            )
+        )
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    # -- drafts --------------------------------------------------------------------------------
+
+    def _offer_draft(self, draft: Draft | None) -> None:
+        self._draft = draft
+        if draft is None:
+            return
+        at = draft.kept_at.astimezone()
+        self._draft_words.set_text(
+            f"保存していない書きかけが残っています（{at.month}月{at.day}日 {at:%H:%M}）。"
+        )
+        self._draft_card.show()
+
+    def _continue_draft(self) -> None:
+        draft = self._draft
+        if draft is None:
+            return
+        member_id = draft.fields.get("member_id", "")
+        if draft.fields.get("is_new") == "1":
+            self._draft_card.hide()
+            self._open_dialog(self.service.blank(), None, draft)
+            return
+        self._desktop.runner.read(
+            partial(self.service.open, MemberId(member_id)),
+            lambda person: self._on_draft_person(person, draft),
+        )
+
+    def _on_draft_person(self, person: PersonFile | None, draft: Draft) -> None:
+        self._draft_card.hide()
+        if person is None:
+            self._desktop.messages.notice("書きかけの人は、もう名簿にありません。")
+            self._drop_draft()
+            return
+        self._open_dialog(person.member, person.member, draft)
+
+    def _drop_draft(self) -> None:
+        self._draft_card.hide()
+        self._desktop.runner.write(lambda: self._drafts.forget(DRAFT_FORM))
+
+    # -- import --------------------------------------------------------------------------------
+
+    def open_import(self) -> ImportPage:
+        """取り込む: the five steps in the place of the list."""
+        if self._import is None:
+            self._import = ImportPage(self._desktop)
+            self._import.set_compact(compact=self.is_compact)
+            self._import.closed.connect(self.close_import)
+            self._stack.addWidget(self._import)
+            self._stack.setCurrentWidget(self._import)
+            self._show_top(is_shown=False)
+            self._import.entered()
+            if (focus := self._import.first_focus()) is not None:
+                focus.setFocus(Qt.FocusReason.OtherFocusReason)
+        return self._import
+
+    def close_import(self) -> None:
+        """Back to the list."""
+        page, self._import = self._import, None
+        if page is None:
+            return
+        self._stack.removeWidget(page)
+        page.hide()
+        page.deleteLater()
+        self._show_top(is_shown=True)
+        self.reload()
+        self.search.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_top(self, *, is_shown: bool) -> None:
+        for place in range(self._top.count()):
+            item = self._top.itemAt(place)
+            widget = item.widget() if item is not None else None
+            if widget is not None:
+                widget.setVisible(is_shown)
+        self._apply_margins()
+
+
+def _no_right_card() -> QWidget:
+    return holder(
+        vbox(
+            card(
+                Para("あなたの役割では、名簿の一人ひとりの記録は見られません。"),
+                Para(
+                    "人数は「はじめに」と「容量確認」で見られます。記録を見る必要があるときは、管理者に相談してください。",
+                    "quiet",
+                ),
+                title="名簿は開けません",
+            ),
+            None,
+        )
+    )
