@@ -159,6 +159,7 @@ def reporting(database: CityDatabase) -> ReportingService:
 def roster_import(database: CityDatabase) -> RosterImportService:
     """取込 on a database."""
     from kurume_bousai.exchange.control_files import read_control_totals
+    from kurume_bousai.exchange.roster_headings import read_roster_headings
     from kurume_bousai.exchange.roster_rows import RosterReader
     from kurume_bousai.services.roster_import_service import RosterImportService
 
@@ -168,6 +169,7 @@ def roster_import(database: CityDatabase) -> RosterImportService:
         clock,
         read_roster=RosterReader(clock.now().date()),
         read_totals=read_control_totals,
+        read_headings=read_roster_headings,
         make_locator=lambda: locator(database),
     )
 

@@ -15,7 +15,7 @@ EXIT_DONE, EXIT_PROBLEM, EXIT_USAGE, EXIT_BUG = range(4)
 
 
 def _modules() -> Sequence[ModuleType]:
-    from kurume_bousai.cli import (  # noqa: PLC0415 - a command starts without loading the others' libraries
+    from kurume_bousai.cli import (
         allocate,
         capacity,
         demo,
@@ -34,7 +34,7 @@ def _modules() -> Sequence[ModuleType]:
 
 def build_parser() -> argparse.ArgumentParser:
     """The whole grammar, with the common options at every level."""
-    from kurume_bousai.cli.context import add_common_options  # noqa: PLC0415
+    from kurume_bousai.cli.context import add_common_options
 
     parser = argparse.ArgumentParser(
         prog="kurume-bousai",
@@ -80,11 +80,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(args: argparse.Namespace, *, wants_json: bool) -> int:
-    from kurume_bousai.cli.context import CliContext  # noqa: PLC0415
+    from kurume_bousai.cli.context import CliContext
 
     context = CliContext.from_args(args)
     if args.command is None:
-        from kurume_bousai import app  # noqa: PLC0415
+        from kurume_bousai import app
 
         return app.open_window(context.database_path, operator=context.operator_name)
     result = args.run(args, context)
@@ -118,7 +118,7 @@ def _report_problem(problem: KnownProblem, *, wants_json: bool) -> None:
 
 
 def _report_bug(error: Exception, *, wants_json: bool) -> None:
-    from kurume_bousai import app  # noqa: PLC0415
+    from kurume_bousai import app
 
     place = app.log_bug(error)
     problem = KnownProblem(

@@ -17,7 +17,7 @@ from kurume_bousai.services.ports import CityDatabase
 
 ENV_DATABASE = "KURUME_BOUSAI_DB"
 ENV_OPERATOR = "KURUME_BOUSAI_OPERATOR"
-ENV_PASSPHRASE = "KURUME_BOUSAI_PASSPHRASE"
+ENV_PASSPHRASE = "KURUME_BOUSAI_PASSPHRASE"  # noqa: S105 - the name of a variable
 ENV_OUTPUT_PASSWORD = "KURUME_BOUSAI_OUTPUT_PASSWORD"  # noqa: S105 - the name of a variable
 
 

@@ -67,17 +67,31 @@ def _write_sample(file: Path) -> None:
     from kurume_bousai.exchange.roster_columns import ROSTER_COLUMNS
 
     headings = [column.name for column in ROSTER_COLUMNS]
+    shared = {"校区": "津福", "性別": "女"}
     rows = [
-        {"ID": "架空-1", "氏名": "架空 花子", "フリガナ": "カクウ ハナコ", "生年月日": "昭和10年4月1日", "性別": "女",
-         "住所": "久留米市津福本町9999-1(架空)", "校区": "津福", "支援の必要": "車いす;電源", "受入対象": "高齢"},
-        {"ID": "架空-2", "氏名": "架空 太郎", "フリガナ": "カクウ タロウ", "生年月日": "S15.12.3", "性別": "男",
-         "住所": "久留米市津福本町9999-2(架空)", "校区": "津福"},
-        {"ID": "架空-3", "氏名": "架空 読めず", "生年月日": "昭和75年1月1日", "校区": "津福"},
-    ]  # fmt: skip
+        {
+            "ID": "架空-1",
+            "氏名": "架空 花子",
+            "フリガナ": "カクウ ハナコ",
+            "生年月日": "昭和10年4月1日",
+            "住所": "久留米市津福本町9999-1(架空)",
+            "支援の必要": "車いす;電源",
+            "受入対象": "高齢",
+        },
+        {
+            "ID": "架空-2",
+            "氏名": "架空 良子",
+            "フリガナ": "カクウ ヨシコ",
+            "生年月日": "S15.12.3",
+            "住所": "久留米市津福本町9999-2(架空)",
+        },
+        # A date that never was: the preview must refuse this row and say why.
+        {"ID": "架空-3", "氏名": "架空 読めず", "生年月日": "昭和75年1月1日"},
+    ]
     with file.open("w", encoding="utf-8-sig", newline="") as target:
         writer = csv.DictWriter(target, headings)
         writer.writeheader()
-        writer.writerows(rows)
+        writer.writerows({**shared, **row} for row in rows)
 
 
 def _session(database: CityDatabase, district: str, out: Path, made: DemoPapers, tell: Tell) -> OperationId:

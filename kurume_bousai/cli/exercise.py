@@ -7,8 +7,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kurume_bousai.domain.exercises import PRESETS
 from kurume_bousai.domain.ids import DistrictId
+from kurume_bousai.domain.presets import PRESETS
 
 if TYPE_CHECKING:
     from kurume_bousai.cli.context import CliContext

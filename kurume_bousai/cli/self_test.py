@@ -123,7 +123,9 @@ def _capacity(folder: Path) -> str:
         answer = app.capacity(database).answer(CapacityConditions())
     finally:
         database.close()
-    return f"行く人 {answer.demand_people} = 入れる {answer.placed_people} + 入れない {answer.unplaced_people}"
+    return (
+        f"行く人 {answer.demand_people} = 入れる {answer.placed_people} + 入れない {answer.unplaced_people}"
+    )
 
 
 def _report(folder: Path) -> str:
@@ -134,7 +136,9 @@ def _report(folder: Path) -> str:
     try:
         reporting = app.reporting(database)
         content = reporting.capacity_content(app.capacity(database).answer(CapacityConditions()))
-        pages = [reporting.write(content, folder / f"report{ending}").value.pages for ending in (".pdf", ".xlsx")]
+        pages = [
+            reporting.write(content, folder / f"report{ending}").value.pages for ending in (".pdf", ".xlsx")
+        ]
     finally:
         database.close()
     return f"PDF {pages[0]}ページと表計算"
@@ -163,7 +167,7 @@ def _map(folder: Path, context: CliContext) -> str:
         database.close()
     if drawn.blocked_requests:
         raise KnownProblem("network_tried", "地図が外への通信をしようとしました。")
-    if drawn.colours < 2:  # noqa: PLR2004 - one colour is an empty picture
+    if drawn.colours < 2:
         raise KnownProblem("map_empty", "地図が描けませんでした。")
     return f"{drawn.kind}、外への通信 0件"
 

@@ -332,7 +332,7 @@ def _change_participants(board: Board, entry: LogEntry) -> None:
         board.participants[entry.table_id] = list(entry.payload["participants"])
 
 
-def _finish(board: Board, entry: LogEntry) -> None:
+def _finish(board: Board, _entry: LogEntry) -> None:
     board.finished = True
     board.clock = None
 

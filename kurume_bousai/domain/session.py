@@ -13,8 +13,8 @@ from enum import StrEnum
 from kurume_bousai.domain.bodies import Body, DataLevel
 from kurume_bousai.domain.consents import ConsentKind, SharingMode, may_share
 from kurume_bousai.domain.coordinates import LonLat
-from kurume_bousai.domain.exercises import NUMBERS_PER_TABLE, ExerciseTable, ExerciseTask, Participant
 from kurume_bousai.domain.errors import KnownProblem
+from kurume_bousai.domain.exercises import NUMBERS_PER_TABLE, ExerciseTable, ExerciseTask, Participant
 from kurume_bousai.domain.ids import DistrictId, MemberId, SiteId, SupporterId, TableId
 from kurume_bousai.domain.members import RosterMember
 from kurume_bousai.domain.operations import Board, FrozenPerson, LogEntry, Operation
@@ -231,7 +231,7 @@ class ExerciseSession:
     def site_candidates(
         self, member_id: MemberId, takes: Mapping[SiteId, bool], count: int = 2
     ) -> list[Candidate]:
-        """Open welfare shelters that could take the person (``takes``), the planned one first, then the nearest."""
+        """Open welfare shelters that could take the person, the planned one first, then the nearest."""
         person = self.people[member_id]
         ranked = sorted(
             (

@@ -7,7 +7,7 @@ from pathlib import Path
 from kurume_bousai.exchange.columns import fold_heading, missing_columns
 from kurume_bousai.exchange.roster_columns import ROSTER_COLUMNS
 from kurume_bousai.exchange.tables import read_table_by
-from kurume_bousai.services.roster_import_desk import RosterColumn, RosterHeadings
+from kurume_bousai.services.roster_headings import RosterColumn, RosterHeadings
 
 
 def read_roster_headings(path: Path) -> RosterHeadings:

@@ -12,13 +12,7 @@ from kurume_bousai.domain.bodies import Body
 from kurume_bousai.domain.changes import Outcome, Topic
 from kurume_bousai.domain.consents import ConsentState, SharingMode
 from kurume_bousai.domain.errors import KnownProblem
-from kurume_bousai.domain.exercises import (
-    KURUME_60,
-    ExercisePreset,
-    ExerciseSettings,
-    ExerciseTable,
-    Participant,
-)
+from kurume_bousai.domain.exercises import ExercisePreset, ExerciseSettings, ExerciseTable, Participant
 from kurume_bousai.domain.ids import DistrictId, MemberId, OperationId, SupporterId, TableId, new_id
 from kurume_bousai.domain.members import RosterMember
 from kurume_bousai.domain.operations import (
@@ -30,6 +24,7 @@ from kurume_bousai.domain.operations import (
     OperationState,
 )
 from kurume_bousai.domain.plans import DestinationKind, IndividualEvacuationPlan, priority_band
+from kurume_bousai.domain.presets import KURUME_60
 from kurume_bousai.domain.session import (
     DistanceM,
     ExerciseSession,

@@ -115,20 +115,14 @@ class MemberRepository(Protocol):
 
     def count(self, access: Access, query: MemberQuery) -> int: ...
 
-    def filter_counts(
-        self, access: Access, query: MemberQuery
-    ) -> dict[MemberFilter, int]:
+    def filter_counts(self, access: Access, query: MemberQuery) -> dict[MemberFilter, int]:
         """Counts of every filter under the query's text and 校区 (its own filter ignored)."""
 
     def get(self, access: Access, member_id: MemberId) -> RosterMember | None: ...
 
-    def get_many(
-        self, access: Access, member_ids: Sequence[MemberId]
-    ) -> list[RosterMember]: ...
+    def get_many(self, access: Access, member_ids: Sequence[MemberId]) -> list[RosterMember]: ...
 
-    def in_district(
-        self, access: Access, district_id: DistrictId | None
-    ) -> list[RosterMember]:
+    def in_district(self, access: Access, district_id: DistrictId | None) -> list[RosterMember]:
         """All visible members in full (of one 校区), in order of number."""
 
     def versions(self, access: Access, member_id: MemberId) -> list[MemberVersion]: ...
@@ -139,14 +133,10 @@ class MemberRepository(Protocol):
     def by_source_keys(self, source: str) -> dict[str, RosterMember]:
         """Every kept member of a source by its key, hidden ones too: for imports only, never shown."""
 
-    def add_many(
-        self, access: Access, members: Sequence[RosterMember], *, source: str
-    ) -> None:
+    def add_many(self, access: Access, members: Sequence[RosterMember], *, source: str) -> None:
         """Store new members with their first version; ``number`` 0 = the next free number."""
 
-    def save_many(
-        self, access: Access, members: Sequence[RosterMember], *, source: str
-    ) -> None:
+    def save_many(self, access: Access, members: Sequence[RosterMember], *, source: str) -> None:
         """Store changed members as new versions (their ``version`` is the one that was read)."""
 
     def remove_many(
@@ -162,9 +152,7 @@ class MemberRepository(Protocol):
     def purge_added(self, access: Access, member_ids: Sequence[MemberId]) -> None:
         """Take back members that an import added, with their versions (undo of an import)."""
 
-    def restore_versions(
-        self, access: Access, versions: Mapping[MemberId, int], *, source: str
-    ) -> None:
+    def restore_versions(self, access: Access, versions: Mapping[MemberId, int], *, source: str) -> None:
         """Write the named older version of each member as a new version."""
 
 
@@ -178,17 +166,13 @@ class PlanRepository(Protocol):
     def destination_counts(self, access: Access) -> list[DestinationCount]:
         """People whose plan leads to a site, per site; needs ``SEE_COUNTS`` only."""
 
-    def save_many(
-        self, access: Access, plans: Sequence[IndividualEvacuationPlan]
-    ) -> None: ...
+    def save_many(self, access: Access, plans: Sequence[IndividualEvacuationPlan]) -> None: ...
 
 
 class SupporterRepository(Protocol):
     """支援者. A supporter without consent is shown to clerks only (SUPPORTER consent)."""
 
-    def all(
-        self, access: Access, district_id: DistrictId | None = None
-    ) -> list[Supporter]: ...
+    def all(self, access: Access, district_id: DistrictId | None = None) -> list[Supporter]: ...
 
     def get(self, access: Access, supporter_id: SupporterId) -> Supporter | None: ...
 
@@ -201,23 +185,17 @@ class ShelterRepository(Protocol):
     def welfare(self) -> list[WelfareShelter]:
         """The city's welfare shelters in order of opening_order then id; the power-first site last."""
 
-    def save_welfare(
-        self, access: Access, shelters: Sequence[WelfareShelter]
-    ) -> None: ...
+    def save_welfare(self, access: Access, shelters: Sequence[WelfareShelter]) -> None: ...
 
     def remove_welfare(self, access: Access, site_ids: Sequence[SiteId]) -> None: ...
 
     def designated(self) -> list[DesignatedShelter]: ...
 
-    def save_designated(
-        self, access: Access, shelters: Sequence[DesignatedShelter]
-    ) -> None: ...
+    def save_designated(self, access: Access, shelters: Sequence[DesignatedShelter]) -> None: ...
 
     def emergency(self) -> list[EmergencyEvacuationSite]: ...
 
-    def save_emergency(
-        self, access: Access, sites: Sequence[EmergencyEvacuationSite]
-    ) -> None: ...
+    def save_emergency(self, access: Access, sites: Sequence[EmergencyEvacuationSite]) -> None: ...
 
 
 class DistrictRepository(Protocol):
@@ -226,21 +204,15 @@ class DistrictRepository(Protocol):
     def all(self) -> list[SchoolDistrict]:
         """The 46 in the city's order."""
 
-    def save_many(
-        self, access: Access, districts: Sequence[SchoolDistrict]
-    ) -> None: ...
+    def save_many(self, access: Access, districts: Sequence[SchoolDistrict]) -> None: ...
 
     def outlines(self) -> list[DistrictOutline]: ...
 
-    def replace_outlines(
-        self, access: Access, outlines: Sequence[DistrictOutline]
-    ) -> None: ...
+    def replace_outlines(self, access: Access, outlines: Sequence[DistrictOutline]) -> None: ...
 
     def activities(self) -> list[ActivityFigure]: ...
 
-    def save_activities(
-        self, access: Access, figures: Sequence[ActivityFigure]
-    ) -> None: ...
+    def save_activities(self, access: Access, figures: Sequence[ActivityFigure]) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,9 +260,7 @@ class OperationRepository(Protocol):
     ) -> None:
         """Keep the people and sites of the start; written once."""
 
-    def frozen_people(
-        self, access: Access, operation_id: OperationId
-    ) -> list[FrozenPerson]:
+    def frozen_people(self, access: Access, operation_id: OperationId) -> list[FrozenPerson]:
         """Without anybody who is a 支援措置対象者 now, so that a late flag takes effect at once."""
 
     def frozen_sites(self, operation_id: OperationId) -> list[WelfareShelter]: ...
@@ -305,12 +275,12 @@ class OperationRepository(Protocol):
         table_id: str | None,
         at: datetime,
     ) -> LogEntry:
-        """Append one act with the next stamp of this device (never below the last one, even when the
-        clock was set back)."""
+        """Append one act with the next stamp of this device, never below the last one.
 
-    def entries(
-        self, operation_id: OperationId, *, after_sequence: int = -1
-    ) -> list[LogEntry]:
+        A clock that was set back changes nothing in the order.
+        """
+
+    def entries(self, operation_id: OperationId, *, after_sequence: int = -1) -> list[LogEntry]:
         """The log in stamp order."""
 
 
@@ -333,7 +303,7 @@ class LedgerEntry:
 class LedgerRepository(Protocol):
     """提供台帳."""
 
-    def issue(
+    def issue(  # noqa: PLR0913 - a ledger row has these fields
         self,
         access: Access,
         *,
@@ -378,9 +348,7 @@ class ImportRepository(Protocol):
 
     def all(self) -> list[ImportRecord]: ...
 
-    def mark_undone(
-        self, access: Access, import_id: ImportId, at: datetime
-    ) -> None: ...
+    def mark_undone(self, access: Access, import_id: ImportId, at: datetime) -> None: ...
 
 
 class Auditor(Protocol):
@@ -429,7 +397,10 @@ class ReadSession(Protocol):
 
 
 class WriteSession(ReadSession, Protocol):
-    """書き込み: all or nothing. Leaving the context commits with ``synchronous=FULL``; an exception rolls back."""
+    """書き込み: all or nothing.
+
+    Leaving the context commits with ``synchronous=FULL``; an exception rolls back.
+    """
 
     def set_fact(self, key: str, value: str) -> None: ...
 

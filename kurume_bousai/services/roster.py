@@ -80,7 +80,7 @@ class RosterService:
 
     @property
     def today(self) -> date:
-        """This day."""
+        """Today by the clock."""
         return self._clock.now().date()
 
     # -- reading -------------------------------------------------------------------------------
@@ -158,7 +158,9 @@ class RosterService:
         return Outcome(member, _TOPICS)
 
     def save(self, member: RosterMember, before: RosterMember) -> Outcome[RosterMember]:
-        """Save an edited person as a new version; ``before`` is what was read. Nothing changed = nothing done.
+        """Save an edited person as a new version; ``before`` is what was read.
+
+        Where nothing changed, nothing is written.
 
         Raises
         ------

@@ -18,6 +18,7 @@ from kurume_bousai.services.roster_file import (
     RosterFileReader,
     no_progress,
 )
+from kurume_bousai.services.roster_headings import HeadingsReader
 from kurume_bousai.services.roster_import import Confirmations, ImportOrder, commit_roster, preview_roster
 
 
@@ -29,6 +30,7 @@ class RosterImportService:
     clock: Clock
     read_roster: RosterFileReader = field(repr=False)
     read_totals: Callable[[Path], ControlTotals] = field(repr=False)
+    read_headings: HeadingsReader = field(repr=False)
     make_locator: Callable[[], DistrictLocator] = field(repr=False)
 
     def read(

@@ -16,8 +16,13 @@ from kurume_bousai.domain.decided import DecidedBalance, DecidedSite, DecidedTal
 from kurume_bousai.domain.ids import SiteId
 from kurume_bousai.domain.members import Need
 from kurume_bousai.domain.operations import FrozenPerson
-from kurume_bousai.domain.placement import Placement, PlacementOptions, PlacementParty, PlacementSite
-from kurume_bousai.domain.placement import standing_reason
+from kurume_bousai.domain.placement import (
+    Placement,
+    PlacementOptions,
+    PlacementParty,
+    PlacementSite,
+    standing_reason,
+)
 from kurume_bousai.domain.session import ExerciseSession
 from kurume_bousai.domain.shelters import Unlimited, WelfareShelter
 from kurume_bousai.services.ports_capacity import Allocator
@@ -63,7 +68,7 @@ class SiteBalance:
 
     @property
     def balance(self) -> int:
-        """usable − assigned, negative when over."""
+        """空き・不足: places minus people sent, negative when over."""
         return self.usable - self.assigned
 
 
@@ -97,7 +102,7 @@ class SessionBalance:
         """Which open sites could take this person's party now: 受入対象, needs, places and units left."""
         party = party_of(person)
         if party is None:
-            return {site.site_id: not site.is_closed and not site.is_unknown for site in self.sites.values()}
+            return {row.site_id: not row.is_closed and not row.is_unknown for row in self.sites.values()}
         options = PlacementOptions()
         return {
             SiteId(site.id): standing_reason(site, party, options) is None and self._has_room(site, person)
@@ -200,9 +205,10 @@ class SessionCapacity:
         return SessionBalance(rows, _needs(remaining.values(), rows), _RULE, sites, remaining)
 
     def fit_question(self, session: ExerciseSession) -> FitQuestion:
-        """Everybody of this 校区 who is to go to a 福祉避難所: decided so here, or planned and not yet decided.
+        """Everybody of this 校区 who is to go to a 福祉避難所.
 
-        Nobody's destination binds the answer: it asks whether *any* placement takes them all.
+        Decided so here, or planned and not yet decided. Nobody's destination binds the answer: it asks
+        whether *any* placement takes them all.
         """
         parties: list[PlacementParty] = []
         words: dict[str, str] = {}
@@ -259,7 +265,10 @@ def _spoken(session: ExerciseSession, person: FrozenPerson, index: int) -> str:
 
 
 def usable_now(session: ExerciseSession, site: WelfareShelter) -> int | None:
-    """使える人数 as the session stands: rate 4 ㎡, day staff, cards played; closed = 0; unknown floor = None."""
+    """使える人数 as the session stands: rate 4 ㎡, day staff, cards played.
+
+    A closed site has 0; None where the floor is unknown.
+    """
     if not session.board.is_open(site.site_id):
         return 0
     percent = session.board.staff_percent.get(site.site_id, session.board.staff_percent.get("", 100))

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, Signal
 
+from kurume_bousai import settings as settings_file
 from kurume_bousai.domain.changes import Outcome, Topic
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.ids import MemberId, TableId
 from kurume_bousai.domain.members import MemberRow
 from kurume_bousai.domain.session import ExerciseSession
 from kurume_bousai.mapview.protocol import MapScene
-from kurume_bousai import settings as settings_file
 from kurume_bousai.settings import Settings, Value
 from kurume_bousai.ui.actions import ActionRegistry
 from kurume_bousai.ui.main_window import MainWindow

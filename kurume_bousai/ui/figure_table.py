@@ -1,8 +1,8 @@
 """数の表: rows of words and figures with digits in columns, state marks beside them, keyboard only.
 
-    table = FigureTable([Column("校区"), Column("登録者", is_figure=True)], name="46校区の数")
-    table.set_rows([("津福", (Cell("津福校区"), Cell("48人", State.OK)))])
-    table.opened.connect(…)        # key of the row: Enter or a double click
+table = FigureTable([Column("校区"), Column("登録者", is_figure=True)], name="46校区の数")
+table.set_rows([("津福", (Cell("津福校区"), Cell("48人", State.OK)))])
+table.opened.connect(…)        # key of the row: Enter or a double click
 """
 
 from __future__ import annotations

@@ -71,12 +71,12 @@ class RequestFilter(QWebEngineUrlRequestInterceptor):
         super().__init__(parent)
         self.blocked = 0
 
-    def interceptRequest(self, info: QWebEngineUrlRequestInfo) -> None:
+    def interceptRequest(self, request: QWebEngineUrlRequestInfo) -> None:
         """Refuse what is not local (Qt asks for every request)."""
-        scheme = info.requestUrl().scheme()
+        scheme = request.requestUrl().scheme()
         if scheme in _LOCAL_SCHEMES:
             return
-        info.block(True)
+        request.block(True)
         self.blocked += 1
         # The address itself may hold anything, so only its kind is logged.
         log.warning("map page asked for a non-local address (scheme %r): refused", scheme)

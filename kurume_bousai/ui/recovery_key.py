@@ -53,7 +53,9 @@ class RecoveryKeyPanel(QWidget):
         self._messages = messages
         self._groups = recovery_key.split("-")
         self._plates = [label(group, "big", align=Qt.AlignmentFlag.AlignCenter) for group in self._groups]
-        self.keys = card(flow([self._plate(number) for number in range(len(self._groups))], gap=2), gap=1)
+        self.keys = card(
+            flow([self._plate(number) for number in range(len(self._groups))], gap=2.5, line_gap=1.5), gap=1
+        )
         self.keys.setAccessibleName("回復キー " + " ".join(" ".join(group) for group in self._groups))
         self._covered = label(_HIDDEN, "lead")
         self._covered.hide()

@@ -92,7 +92,7 @@ def overrides_qt(path: Path, node: ast.AST) -> bool:
 
 
 def test_no_ambiguous_names() -> None:
-    assert found(banned_names, python_files(PACKAGE, ROOT / "bootstrap")) == []
+    assert found(banned_names, python_files(PACKAGE)) == []
 
 
 # ---------------------------------------------------------------- habits
@@ -106,7 +106,9 @@ def prints(path: Path) -> Iterator[str]:
 
 def test_only_the_command_line_and_the_set_up_print() -> None:
     speakers = (PACKAGE / "cli", PACKAGE / "bootstrap")
-    paths = [path for path in python_files(PACKAGE) if not any(path.is_relative_to(place) for place in speakers)]
+    paths = [
+        path for path in python_files(PACKAGE) if not any(path.is_relative_to(place) for place in speakers)
+    ]
     assert found(prints, paths) == []
 
 

@@ -81,7 +81,8 @@ def _prepare_qt() -> None:
     view.setHtml("<p>.</p>")
     _wait(lambda: bool(done))
     _delete(view)
-    importlib.import_module("folium")  # the import belongs to neither
+    for module in ("folium.plugins", "kurume_bousai.mapview.features"):
+        importlib.import_module(module)  # imports belong to neither
 
 
 def _delete(view: QWidget) -> None:

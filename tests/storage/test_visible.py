@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from kurume_bousai.domain.access import Access, Right
 from kurume_bousai.domain.errors import KnownProblem
-from kurume_bousai.domain.exercises import KURUME_60, ExerciseSettings
+from kurume_bousai.domain.exercises import ExerciseSettings
+from kurume_bousai.domain.presets import KURUME_60
 from kurume_bousai.domain.ids import OperationId, PlanId, SupporterId, TableId
 from kurume_bousai.domain.members import MemberRow, RosterMember
 from kurume_bousai.domain.operations import FrozenPerson, Operation, OperationKind, OperationState

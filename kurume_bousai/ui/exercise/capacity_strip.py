@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QMenu, QWidget
 
@@ -34,13 +36,11 @@ class CapacityStrip(QFrame):
         )
         self._next_words = label("", "small")
         self._play = button("状況を出す", "plain", "bullhorn-outline")
-        self._play.setMenu(QMenu(self))
-        self.setLayout(
-            hbox(
-                label("容量", "heading"), self._needs, self._details, None, rule(upright=True), self._next_words,
-                self._play, margins=(1.5, 0.75, 1.5, 0.75), gap=1.5,
-            )
-        )  # fmt: skip
+        self._menu = QMenu(self)
+        self._play.setMenu(self._menu)
+        shown = (label("容量", "heading"), self._needs, self._details)
+        coming = (rule(upright=True), self._next_words, self._play)
+        self.setLayout(hbox(*shown, None, *coming, margins=(1.5, 0.75, 1.5, 0.75), gap=1.5))
         controller.changed.connect(self.refresh)
         self.refresh()
 
@@ -79,14 +79,9 @@ class CapacityStrip(QFrame):
         played = set(self._controller.session.board.injects_played)
         injects = self._controller.session.operation.settings.preset.injects
         waiting = [inject for inject in injects if inject.inject_id not in played]
-        menu = self._play.menu()
-        if menu is None:
-            return
-        menu.clear()
+        self._menu.clear()
         for inject in waiting:
-            menu.addAction(
-                f"{inject.planned_min}分　{inject.title}", lambda inject=inject: self._choose(inject)
-            )
+            self._menu.addAction(f"{inject.planned_min}分　{inject.title}", partial(self._choose, inject))
         self._play.setEnabled(bool(waiting))
         self._next_words.setText(
             f"次の状況　{waiting[0].planned_min}分　{waiting[0].title}"

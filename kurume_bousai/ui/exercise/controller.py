@@ -213,7 +213,7 @@ class SessionController(QObject):
         self.balance = self.desktop.session_capacity.balance(self.session)
         self.changed.emit()
 
-    def _on_privacy(self, hidden: bool) -> None:  # noqa: FBT001 - the signature of the signal
+    def _on_privacy(self, hidden: bool) -> None:
         if hidden:
             self.names = None
             self.names_changed.emit()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -11,7 +13,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QListWidget,
     QListWidgetItem,
-    QSpinBox,
     QTableWidget,
     QTableWidgetItem,
     QWidget,
@@ -24,8 +25,9 @@ from kurume_bousai.labels import label as word_of
 from kurume_bousai.labels import reason_label
 from kurume_bousai.services.session_capacity import FitAnswer
 from kurume_bousai.ui.exercise.controller import SessionController
+from kurume_bousai.ui.kit.number_field import NumberField
 from kurume_bousai.ui.kit.tokens import px
-from kurume_bousai.ui.kit.widgets import Para, VScroll, button, fix, grid, hbox, holder, label, vbox
+from kurume_bousai.ui.kit.widgets import Para, VScroll, button, grid, hbox, holder, label, vbox
 
 
 class _Dialog(QDialog):
@@ -72,10 +74,10 @@ class SiteDialog(_Dialog):
     def site_id(self) -> str:
         """The chosen site."""
         item = self._list.currentItem()
-        return str(item.data(Qt.ItemDataRole.UserRole)) if item else ""
+        return str(item.data(Qt.ItemDataRole.UserRole)) if item is not None else ""
 
 
-def _table(headings: tuple[str, ...], rows: list[tuple[str, ...]], name: str) -> QTableWidget:
+def _table(headings: tuple[str, ...], rows: Sequence[tuple[str, ...]], name: str) -> QTableWidget:
     made = QTableWidget(len(rows), len(headings))
     made.setAccessibleName(name)
     made.setHorizontalHeaderLabels(list(headings))
@@ -166,6 +168,8 @@ class FitDialog(_Dialog):
             self._answer.setText("福祉避難所へ行く人は、まだいません")
         self._sum.setText(answer.sum_words)
         self._rule.set_text(answer.rule_words)
+        if not answer.unplaced:
+            self._rows.addItem("入れない人はいません。")
         for row in answer.unplaced:
             reasons = "、".join(f"{reason_label(code)} {count}施設" for code, count in row.reasons)
             self._rows.addItem(f"{row.words}　{row.people}人　{reasons}")
@@ -179,16 +183,11 @@ class SeatsDialog(_Dialog):
         super().__init__(f"{table.name}に、だれがいますか", parent)
         self._controller = controller
         counts = {participant.body: participant.count for participant in table.participants}
-        self._spins: dict[Body, QSpinBox] = {}
+        self._spins: dict[Body, NumberField] = {}
         rows = QGridLayout()
         grid(rows, gap=0.5)
         for row, body in enumerate(Body):
-            spin = QSpinBox()
-            spin.setRange(0, 99)
-            spin.setSuffix("人")
-            spin.setValue(counts.get(body, 0))
-            spin.setAccessibleName(word_of(body))
-            fix(spin, fixed_width=96)
+            spin = NumberField(counts.get(body, 0), unit="人", name=word_of(body))
             words: QLabel = label(word_of(body))
             rows.addWidget(words, row, 0)
             rows.addWidget(label(word_of(ceiling(body)), "small"), row, 1)

@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 from kurume_bousai.domain.changes import Topic
 from kurume_bousai.domain.dates import format_wareki, in_japan
 from kurume_bousai.domain.errors import KnownProblem
-from kurume_bousai.domain.exercises import PRESETS, ExerciseSettings
+from kurume_bousai.domain.exercises import ExerciseSettings
 from kurume_bousai.domain.ids import DistrictId, OperationId
 from kurume_bousai.domain.operations import Operation, OperationState
+from kurume_bousai.domain.presets import PRESETS
 from kurume_bousai.domain.session import ExerciseSession
 from kurume_bousai.labels import label as word_of
 from kurume_bousai.services.exercises import LEAST_TABLES, MOST_TABLES
@@ -24,7 +25,7 @@ from kurume_bousai.ui.kit.widgets import (
     card,
     field,
     fix,
-    hbox,
+    flow,
     holder,
     row_button,
     vbox,
@@ -71,13 +72,18 @@ class ExercisePage(Page):
         desktop.changes.follow(frozenset({Topic.OPERATIONS, Topic.MEMBERS, Topic.DISTRICTS}), self.reload)
 
     def _build(self) -> None:
-        for editor in (self._district, self._preset):
-            fix(editor, fixed_width=260)
-        fix(self._count, fixed_width=120)
-        choices = hbox(
-            field("校区", self._district), field("ひな形", self._preset), field("班の数", self._count),
-            (field("会場", self._place), 1), gap=2,
-        )  # fmt: skip
+        for editor, width in ((self._district, 200), (self._preset, 200), (self._count, 110)):
+            fix(editor, fixed_width=width)
+        fix(self._place, min_width=260)
+        choices = flow(
+            [
+                field("校区", self._district),
+                field("ひな形", self._preset),
+                field("班の数", self._count),
+                field("会場", self._place),
+            ],
+            gap=2,
+        )
         setting = card(choices, self._tables, self._tasks, title="きょうの訓練", gap=1)
         self._open_card = card(self._open_sessions, title="つづきから")
         self._past_card = card(self._past, title="これまでの訓練")
@@ -171,9 +177,8 @@ class ExercisePage(Page):
         lines = []
         for table in settings.tables:
             level = word_of(table.level(settings.district_id, practice=settings.practice))
-            lines.append(
-                f"{table.name}　{'・'.join(name for name in table.neighborhoods if name) or '校区全体'}(データ水準 {level})"
-            )
+            covers = "・".join(name for name in table.neighborhoods if name) or "校区全体"
+            lines.append(f"{table.name}　{covers}(データ水準 {level})")
         self._tables.set_text("\n".join(lines))
         steps = "　→　".join(f"{task.heading} {task.minutes}分" for task in settings.preset.tasks)
         self._tasks.set_text(steps)
@@ -218,7 +223,7 @@ class ExercisePage(Page):
         desktop.messages.clear()
         desktop.window.status.set_note(notice_of(desktop.privacy.watch))
 
-    def _on_left(self, finished: bool) -> None:  # noqa: FBT001 - the signature of the signal
+    def _on_left(self, finished: bool) -> None:
         self._desktop.window.status.set_note("")
         self._desktop.window.leave_session()
         self._view = None
@@ -230,7 +235,7 @@ class ExercisePage(Page):
         self.reload()
 
     def _report(self, operation_id: OperationId) -> None:
-        from kurume_bousai.ui.reports.save_dialog import save_exercise_report  # noqa: PLC0415
+        from kurume_bousai.ui.reports.save_dialog import save_exercise_report
 
         try:
             save_exercise_report(self._desktop, operation_id, self.window())

@@ -10,7 +10,8 @@ from kurume_bousai.domain.ids import MemberId
 from kurume_bousai.domain.operations import FeatureKind
 from kurume_bousai.labels import label as word_of
 from kurume_bousai.ui.exercise.controller import SessionController
-from kurume_bousai.ui.kit.widgets import button, hbox, holder, label, vbox
+from kurume_bousai.ui.kit.layouts import clear_icon
+from kurume_bousai.ui.kit.widgets import button, hbox, holder, label, set_icon, vbox
 from kurume_bousai.ui.map_panel import create_map_view
 
 _TOOLS = (
@@ -20,7 +21,10 @@ _TOOLS = (
     (FeatureKind.ROUTE, "arrow-right-thin"),
 )
 #: What is asked for a text after it was placed.
-_NAMED = {FeatureKind.ASSEMBLY_POINT: "集合場所の名前", FeatureKind.DANGER: "どんな危険ですか"}
+_NAMED = {
+    FeatureKind.ASSEMBLY_POINT: "集合場所の名前(人の名前は書かないでください)",
+    FeatureKind.DANGER: "どんな危険ですか(人の名前は書かないでください)",
+}
 
 
 class MapSide(QFrame):
@@ -68,6 +72,11 @@ class MapSide(QFrame):
         """Words only on a small screen."""
         self._draw_word.setVisible(not compact)
         self.map.set_legend_visible(not compact)
+        for kind, icon in _TOOLS:
+            if compact:
+                clear_icon(self._tools[kind])
+            else:
+                set_icon(self._tools[kind], icon)
         self._undo.setText("戻す" if compact else "ひとつ戻す")
 
     def refresh(self) -> None:

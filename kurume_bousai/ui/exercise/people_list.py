@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter
@@ -35,7 +34,7 @@ class PeopleModel(QAbstractListModel):
         """Number of people (Qt)."""
         return 0 if parent.isValid() else len(self._people)
 
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """The person, or the row in words for a screen reader (Qt)."""
         person = self._people[index.row()]
         if role == _PERSON:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLabel, QMenu, QPushButton, QWidget
@@ -198,12 +200,12 @@ class PersonCard(QFrame):
         for site in sorted(session.sites.values(), key=lambda site: (not takes.get(site.site_id), site.name)):
             if session.board.is_open(site.site_id):
                 words = f"{site.short_name or site.name}　{balance.words(site.site_id)}"
-                menu.addAction(words, lambda site_id=site.site_id: self._choose_other(site_id))
+                menu.addAction(words, partial(self._choose_other, site.site_id))
         menu.addSeparator()
         for candidate in session.shelter_candidates(self._member_id, 5):
             site_id = SiteId(candidate.key)
             words = f"{self._controller.site_words(site_id)}　{metres(candidate.distance_m)}"
-            menu.addAction(words, lambda site_id=site_id: self._choose_other(site_id))
+            menu.addAction(words, partial(self._choose_other, site_id))
         menu.aboutToHide.connect(self._forget_other)
         menu.popup(self._sites.mapToGlobal(self._sites.rect().bottomLeft()))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QTimer, Qt
+from PySide6.QtCore import QRect, Qt, QTimer
 from PySide6.QtGui import QFont, QGuiApplication, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -164,4 +164,4 @@ class ProjectorWindow(QWidget):
 
 def _clock_words(seconds: int) -> str:
     minutes, rest = divmod(abs(seconds), 60)
-    return f"{'−' if seconds < 0 else ''}{minutes:02d}:{rest:02d}"
+    return f"{'−' if seconds < 0 else ''}{minutes}:{rest:02d}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QMenu, QPushButton, QWidget
 
@@ -67,7 +69,7 @@ class SessionBar(QFrame):
             ("pause", "いったん閉じる(あとで続ける)"),
             ("finish", "訓練を終える"),
         ):
-            menu.addAction(words, lambda name=name: self.menu_chosen.emit(name))
+            menu.addAction(words, partial(self.menu_chosen.emit, name))
         return menu
 
     def set_compact(self, *, compact: bool) -> None:

@@ -27,6 +27,8 @@ from kurume_bousai.ui.kit.tokens import is_compact
 from kurume_bousai.ui.kit.widgets import StateMark, button, fix, hbox, holder, label, vbox
 
 _RIGHT_WIDTH = 500
+_RIGHT_WIDTH_COMPACT = 400
+_ANY_WIDTH = 16_777_215  # Qt's own "no limit"
 
 
 class SessionView(QWidget):
@@ -109,7 +111,8 @@ class SessionView(QWidget):
         self._tables.setCurrentIndex(self._tables.findData(controller.table_id))
         level = session.level(controller.table_id)
         self._facts.setText(
-            f"データ水準 {word_of(level)}　このほか出ていない人 {count_in_public(session.others_count())}(校区)"
+            f"データ水準 {word_of(level)}　"
+            f"このほか出ていない人 {count_in_public(session.others_count())}(校区)"
         )
         self._facts.setToolTip(
             "同意がないなどのため、どの班にも出ていない人です。必要な場所の数には入れています。"
@@ -225,6 +228,11 @@ class SessionView(QWidget):
         if compact == self._compact:
             return
         self._compact = compact
+        if compact:
+            self._right.setMaximumWidth(_ANY_WIDTH)
+            fix(self._right, min_width=_RIGHT_WIDTH_COMPACT)
+        else:
+            fix(self._right, fixed_width=_RIGHT_WIDTH)
         self._back.setVisible(compact)
         for part in (self.bar, self.map_side, self.strip):
             part.set_compact(compact=compact)

@@ -39,7 +39,7 @@ _COLUMNS: Final = (
     Column("最後の訓練", is_figure=True, drop=1),
 )
 #: Shares of the city's height kept free above (the word 架空) and below (the scale).
-_FREE_ABOVE, _FREE_BELOW = 0.08, 0.1
+_FREE_ABOVE, _FREE_BELOW = 0.05, 0.06
 
 
 class Swatch(Painted):
@@ -99,9 +99,7 @@ class DistrictCard(QFrame):
         self._legend = holder(vbox())
         self._legend_place.addWidget(self._legend)
         head = hbox(label("46校区", "heading"), self._rule, None, self.measure, self.switch, gap=1)
-        self.setLayout(
-            vbox(head, (self._stack, 1), self._legend_place, margins=(2, 1, 2, 1), gap=0.75)
-        )
+        self.setLayout(vbox(head, (self._stack, 1), self._legend_place, margins=(2, 1, 2, 1), gap=0.75))
 
     @property
     def shows_list(self) -> bool:
@@ -118,6 +116,7 @@ class DistrictCard(QFrame):
         set_icon(self.switch, "map-outline" if to_list else "format-list-bulleted")
         self._legend.setVisible(not to_list)
         self._rule.setVisible(not to_list)
+        self.measure.setVisible(not to_list)
         if to_list:
             self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -188,7 +187,9 @@ class DistrictCard(QFrame):
         )
 
     def _show_legend(self, words: tuple[str, ...]) -> None:
-        entries = [holder(hbox(Swatch(shade), label(word, "small"), gap=0.5)) for shade, word in enumerate(words)]
+        entries = [
+            holder(hbox(Swatch(shade), label(word, "small"), gap=0.5)) for shade, word in enumerate(words)
+        ]
         entries.append(holder(hbox(Swatch(-1), label("不明・少人数", "small"), gap=0.5)))
         made = flow(entries, gap=1, line_gap=0.25)
         made.setVisible(not self.shows_list)

@@ -110,7 +110,12 @@ class HomePage(Page):
         made = []
         if self._may_run:
             made.append(
-                door("図上訓練をはじめる", "校区を選んで始めます", "map-marker-outline", partial(show, "exercise"))
+                door(
+                    "図上訓練をはじめる",
+                    "校区を選んで始めます",
+                    "map-marker-outline",
+                    partial(show, "exercise"),
+                )
             )
         roster, scale = "card-account-details-outline", "scale-balance"
         made.append(door("名簿を開く", "人をさがす、直す", roster, partial(show, "roster")))

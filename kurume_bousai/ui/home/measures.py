@@ -76,7 +76,8 @@ def shading(figures: CityFigures, measure: Measure) -> Shading:
         else:
             shades[row.district_id] = sum(ratio * 100 >= bound for bound in bounds)
             captions[row.district_id] = f"{rate.percent}%"
-    return Shading((*(f"{bound}%未満" for bound in bounds), f"{bounds[-1]}%以上"), shades, captions)
+    words = (f"{bounds[0]}%未満", *(f"〜{bound}%" for bound in bounds[1:]), f"{bounds[-1]}%以上")
+    return Shading(words, shades, captions)
 
 
 def _bounds(rates: Sequence[Rate]) -> tuple[int, ...]:
@@ -135,7 +136,9 @@ def list_rows(figures: CityFigures) -> list[ListRow]:
             count(index, "plans_complete"),
             rate(index, Measure.PLANS, ("applied", "plans_complete")),
             count(index, "no_supporter"),
-            f"{row.last_session_on.year}年{row.last_session_on.month}月" if row.last_session_on else "記録なし",
+            f"{row.last_session_on.year}年{row.last_session_on.month}月"
+            if row.last_session_on
+            else "記録なし",
         )
         for index, row in enumerate(rows)
     ]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Final, TypeVar
 
 from PySide6.QtCore import QObject, QSize, Qt
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -103,6 +104,12 @@ def set_icon(target: QAbstractButton | QLabel, name: str, colour: str = "text", 
     """Put an icon of the icon font on a button or label; it follows scale and theme."""
     target.setProperty(_ICON, [name, colour, size])
     _apply_icon(target)
+
+
+def clear_icon(target: QAbstractButton) -> None:
+    """Leave the words alone (little room)."""
+    target.setProperty(_ICON, None)
+    target.setIcon(QIcon())
 
 
 class VScroll(QScrollArea):

@@ -166,6 +166,9 @@ QComboBox::down-arrow { image: url(@chevron@); width: @px18@; height: @px18@; }
 QComboBox QAbstractItemView { background: @surface@; border: 1px solid @edge@; outline: none;
     selection-background-color: @accent_tint@; selection-color: @text@; }
 QComboBox QAbstractItemView::item { min-height: @ctl36@; }
+QListWidget { background: @surface@; border: 1px solid @line@; }
+QListWidget::item { min-height: @ctl36@; padding: 0 @sp1@; border-bottom: 1px solid @line@; }
+QListWidget::item:selected { background: @accent_tint@; color: @text@; }
 """
 
 _LISTS: Final = """

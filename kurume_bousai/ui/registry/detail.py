@@ -72,7 +72,9 @@ class DetailPanel(QWidget):
         self._remove = button("名簿から消除する", "plain", on_click=self.remove_wanted.emit)
         self._remove.setVisible(may_edit)
         self.history = FoldCard("履歴", holder(vbox(self._versions, hbox(self._remove, None))))
-        self._edit = button("直す", "plain", "pencil-outline", self.edit_wanted.emit, name="この人を直す Enter")
+        self._edit = button(
+            "直す", "plain", "pencil-outline", self.edit_wanted.emit, name="この人を直す Enter"
+        )
         self._edit.setVisible(may_edit)
         self._empty = Para("一覧から人を選ぶと、ここに記録が出ます。", "quiet")
         self._build()
@@ -141,9 +143,7 @@ class DetailPanel(QWidget):
         self._facts.set_facts(person_facts(member, self._today, hidden=hidden, shown=shown))
         self.needs.set_member(member)
         planned = 0 if person.plan is None else len(person.plan.supporter_ids)
-        self.supporters.set_supporters(
-            person.supporters, planned - len(person.supporters), hidden=hidden
-        )
+        self.supporters.set_supporters(person.supporters, planned - len(person.supporters), hidden=hidden)
         for fold, facts, words in (
             (self.house, self._house, house_card(member)),
             (self.plan, self._plan, plan_card(person)),

@@ -160,5 +160,5 @@ def _changed_words(newer: MemberVersion, older: MemberVersion | None) -> str:
     if older is None:
         return f"名簿に載りました（{newer.source}）" if newer.source else "名簿に載りました"
     names = [change.field_name for change in field_changes(older.member, newer.member)]
-    fields = "、".join(FIELD_WORDS.get(name, name) for name in names if name not in ("source_key",))
+    fields = "、".join(FIELD_WORDS.get(name, name) for name in names if name != "source_key")
     return f"{newer.source}: {fields or '変わった項目はありません'}"

@@ -34,7 +34,7 @@ class PersonDialog(QDialog):
 
     saved = Signal(object, bool)
 
-    def __init__(  # noqa: PLR0913, PLR0917 - what the page has at hand
+    def __init__(
         self,
         desktop: Desktop,
         service: RosterService,
@@ -64,8 +64,11 @@ class PersonDialog(QDialog):
         self._discard = button("捨てて閉じる", "tool", on_click=self._throw_away)
         self._problem_card = card(hbox((self._problem, 1), self._discard), role="message")
         self._problem_card.hide()
-        self.save_button = button("保存する", "main", "content-save-outline", self.save, name="保存する Ctrl+Enter")
+        self.save_button = button(
+            "保存する", "main", "content-save-outline", self.save, name="保存する Ctrl+Enter"
+        )
         self._build(question, member)
+        self.resize(self.sizeHint())
         self._start = self.form.fields()
         self._kept = self._start
         self._timer = QTimer(self)

@@ -15,7 +15,7 @@ from kurume_bousai.ui.map_view import MapView
 
 
 class RosterMap(QWidget):
-    """地図の枠. ``person_chosen(id)`` when a mark is pressed; ``choose(id)`` rings one without announcing it."""
+    """地図の枠. ``person_chosen(id)`` when a mark is pressed; ``choose(id)`` rings one silently."""
 
     person_chosen = Signal(str)
 

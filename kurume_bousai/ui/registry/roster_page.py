@@ -13,7 +13,7 @@ from kurume_bousai.domain.changes import Outcome, Topic
 from kurume_bousai.domain.ids import DistrictId, MemberId
 from kurume_bousai.domain.members import RosterMember
 from kurume_bousai.services.drafts import KeptDrafts
-from kurume_bousai.services.ports import MemberFilter, MemberQuery
+from kurume_bousai.services.ports import MemberQuery
 from kurume_bousai.services.ports_drafts import Draft
 from kurume_bousai.services.roster import FoundPeople, PersonFile, RosterService
 from kurume_bousai.ui.actions import Action
@@ -78,7 +78,8 @@ class RosterPage(Page):
             self.add_action_button(button("取り込む", "plain", "file-import-outline", self.open_import))
         self._stack = QStackedWidget()
         self._stack.addWidget(self._list_side() if self._sees else _no_right_card())
-        self.set_body(self._stack)
+        # The list scrolls by itself: a scrolling body would grow with every wrapped line inside.
+        self._outer.addWidget(self._stack, 1)
         self._arrange()
 
     def _list_side(self) -> QWidget:
@@ -94,10 +95,10 @@ class RosterPage(Page):
         self._nobody = Para("あてはまる人はいません。さがす言葉としぼりこみを変えてください。", "quiet")
         self._nobody.hide()
         self.search.leads_to(self.table)
-        self._body = hbox((vbox(self._nobody, (self.table, 1)), 5), (self.map, 4), self.detail, gap=1.5)
+        self._columns = hbox((vbox(self._nobody, (self.table, 1)), 5), (self.map, 4), self.detail, gap=1.5)
         self.map.hide()
         self._search_row = hbox((self.search, 1), self.filters.compact_button, self.count, gap=1.5)
-        return holder(vbox(self._draft_card, self._search_row, self.filters, (self._body, 1), gap=1))
+        return holder(vbox(self._draft_card, self._search_row, self.filters, (self._columns, 1), gap=1))
 
     def _connect(self) -> None:
         desktop = self._desktop
@@ -118,9 +119,23 @@ class RosterPage(Page):
     def _declare_actions(self) -> None:
         actions = self._desktop.actions
         if self._edits:
-            actions.add(Action("roster.add", "新しい人を登録する", "Ctrl+N", "plus", GROUP, self.add_person, scope=SCOPE))
+            actions.add(
+                Action(
+                    "roster.add", "新しい人を登録する", "Ctrl+N", "plus", GROUP, self.add_person, scope=SCOPE
+                )
+            )
         if self._sees:
-            actions.add(Action("roster.map", "地図を出す・しまう", "Ctrl+M", "map-outline", GROUP, self._map_button.toggle, scope=SCOPE))
+            actions.add(
+                Action(
+                    "roster.map",
+                    "地図を出す・しまう",
+                    "Ctrl+M",
+                    "map-outline",
+                    GROUP,
+                    self._map_button.toggle,
+                    scope=SCOPE,
+                )
+            )
             actions.note(GROUP, "一覧を上下に移る", "↑、↓")
             actions.note(GROUP, "選んだ人を直す", "Enter")
             actions.note(GROUP, "一覧からさがす欄に戻る", "Esc")
@@ -300,13 +315,16 @@ class RosterPage(Page):
     def _on_saved(self, outcome: Outcome[RosterMember], is_new: bool) -> None:
         self.table.remember(outcome.value.member_id)
         words = "名簿に登録しました。" if is_new else "記録を新しい版として保存しました。"
-        self._desktop.finish(outcome, words)
+        self._finish(outcome.changes, words)
 
     def _on_dialog_closed(self, _result: int) -> None:
         if self._dialog is not None:
             self._dialog.deleteLater()
             self._dialog = None
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _finish(self, changes: frozenset[Topic], words: str) -> None:
+        self._desktop.finish(Outcome[object](None, changes), words)
 
     def remove_person(self) -> None:
         """名簿から消除する, with the reason."""
@@ -317,7 +335,7 @@ class RosterPage(Page):
         dialog.accepted.connect(
             lambda: self._desktop.runner.write(
                 partial(self.service.remove, member, dialog.reason()),
-                lambda outcome: self._desktop.finish(outcome, "名簿から消除しました。履歴は残っています。"),
+                lambda outcome: self._finish(outcome.changes, "名簿から消除しました。履歴は残っています。"),
             )
         )
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -332,7 +350,9 @@ class RosterPage(Page):
         dialog.accepted.connect(
             lambda: self._desktop.runner.write(
                 partial(self.service.restore, member.member_id, version),
-                lambda outcome: self._desktop.finish(outcome, f"第{version}版の内容を、新しい版として保存しました。"),
+                lambda outcome: self._finish(
+                    outcome.changes, f"第{version}版の内容を、新しい版として保存しました。"
+                ),
             )
         )
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

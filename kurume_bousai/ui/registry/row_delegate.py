@@ -99,18 +99,18 @@ class RosterRowDelegate(QStyledItemDelegate):
 
 
 def _two_lines(painter: QPainter, box: QRect, above: str, below: str, face: QFont) -> None:
-    small = font("small")
-    metrics_above, metrics_below = QFontMetrics(small), QFontMetrics(face)
-    height = metrics_above.ascent() + metrics_above.descent() // 2 + metrics_below.height()
-    top = box.top() + max(0, (box.height() - height) // 2)
+    """Two lines that keep their places whatever the fonts say; one alone stands in the middle."""
+    height = box.height()
     if above:
+        small = font("small")
+        upper = QRect(box.left(), box.top() + height // 16, box.width(), height * 7 // 16)
         painter.setFont(small)
         painter.setPen(colour("quiet"))
-        painter.drawText(box.left(), top + metrics_above.ascent(), _fitted(above, metrics_above, box.width()))
+        painter.drawText(upper, _LEFT, _fitted(above, QFontMetrics(small), box.width()))
+        box = QRect(box.left(), box.top() + height * 7 // 16, box.width(), height // 2)
     painter.setFont(face)
     painter.setPen(colour("text"))
-    baseline = top + metrics_above.ascent() + metrics_above.descent() // 2 + metrics_below.ascent()
-    painter.drawText(box.left(), baseline, _fitted(below, metrics_below, box.width()))
+    painter.drawText(box, _LEFT, _fitted(below, QFontMetrics(face), box.width()))
 
 
 def _fitted(text: str, metrics: QFontMetrics, room: int) -> str:

@@ -12,7 +12,8 @@ from kurume_bousai.domain.bodies import Body, DataLevel
 from kurume_bousai.domain.consents import Consent, ConsentKind, ConsentState
 from kurume_bousai.domain.coordinates import LonLat
 from kurume_bousai.domain.errors import KnownProblem
-from kurume_bousai.domain.exercises import KURUME_60, KURUME_120, ExerciseTable, Participant
+from kurume_bousai.domain.exercises import ExerciseTable, Participant
+from kurume_bousai.domain.presets import KURUME_60, KURUME_120
 from kurume_bousai.domain.ids import DistrictId, MemberId, TableId
 from kurume_bousai.domain.members import RosterMember
 from kurume_bousai.domain.operations import FrozenPerson

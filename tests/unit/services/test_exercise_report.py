@@ -10,7 +10,8 @@ from typing import Any
 
 from kurume_bousai.domain.bodies import Body, DataLevel
 from kurume_bousai.domain.coordinates import LonLat
-from kurume_bousai.domain.exercises import KURUME_60, ExerciseSettings, ExerciseTable, Participant
+from kurume_bousai.domain.exercises import ExerciseSettings, ExerciseTable, Participant
+from kurume_bousai.domain.presets import KURUME_60
 from kurume_bousai.domain.ids import DistrictId, MemberId, OperationId, SiteId, SupporterId, TableId
 from kurume_bousai.domain.members import Need
 from kurume_bousai.domain.operations import (

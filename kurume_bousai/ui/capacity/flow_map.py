@@ -1,0 +1,116 @@
+"""流れの地図: from which 校区 to which site people are placed; lines between points, nobody in between."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QFont, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from kurume_bousai.domain.capacity_answer import CapacityAnswer, Flow
+from kurume_bousai.domain.coordinates import LonLat
+from kurume_bousai.domain.ids import SiteId
+from kurume_bousai.ui.capacity.reading import CapacityPlaces, flows_by_site, site_state
+from kurume_bousai.ui.kit.painters import State, draw_state
+from kurume_bousai.ui.kit.tokens import colour, font, px
+from kurume_bousai.ui.map_native import NativeMapView
+from kurume_bousai.ui.map_paint import Label, LabelBook, paint_line
+
+_THINNEST, _THICKEST = 1.5, 9.0
+_NAMED_SITES: Final = 7
+
+
+class FlowMap(NativeMapView):
+    """流れの地図. Shows the 校区, the sites with their state and lines as thick as people are many."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._answer: CapacityAnswer | None = None
+        self._places = CapacityPlaces({}, ())
+        self.set_legend_visible(visible=False)
+        self.setAccessibleName(
+            "校区から施設への流れの地図。同じ数は下の「施設ごと」と「校区ごと」で読めます。"
+        )
+
+    def show_answer(self, answer: CapacityAnswer, places: CapacityPlaces) -> None:
+        """Show the flows of an answer; one 校区's flows fill the map."""
+        self._answer, self._places = answer, places
+        points = [point for flow in answer.flows for point in self._ends(flow) or ()]
+        if answer.conditions.district_id is not None and points:
+            lons, lats = [p.lon for p in points], [p.lat for p in points]
+            self.fit_bounds(min(lons), min(lats), max(lons), max(lats))
+        elif self.scene.districts:
+            self.fit_district("")
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the ground, then lines, sites and names (Qt)."""
+        super().paintEvent(event)
+        if self._answer is None:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_lines(painter, self._answer)
+        self._paint_sites(painter, self._answer)
+        painter.end()
+
+    def _paint_lines(self, painter: QPainter, answer: CapacityAnswer) -> None:
+        most = max((flow.people for flow in answer.flows), default=1)
+        is_few = len(answer.flows) <= 60
+        painter.setOpacity(1.0 if is_few else 0.5)
+        for flow in sorted(answer.flows, key=lambda one: one.people):
+            ends = self._ends(flow)
+            if ends is None:
+                continue
+            start, end = (self._viewport.to_screen(point.lon, point.lat) for point in ends)
+            path = QPainterPath(start)
+            path.lineTo(end)
+            share = math.sqrt(flow.people / most)
+            thick = _THINNEST + (_THICKEST - _THINNEST) * share
+            paint_line(painter, path, colour("map_text"), px(thick), halo=2 if is_few else 0)
+        painter.setOpacity(1.0)
+        painter.setBrush(colour("map_text"))
+        for district_id in {flow.district_id for flow in answer.flows}:
+            point = self._places.districts.get(district_id)
+            if point is not None:
+                painter.drawEllipse(self._viewport.to_screen(point.lon, point.lat), px(3), px(3))
+
+    def _paint_sites(self, painter: QPainter, answer: CapacityAnswer) -> None:
+        labels = LabelBook()
+        going = dict(flows_by_site(answer))
+        named = {site_id for site_id, _people in flows_by_site(answer)[:_NAMED_SITES]}
+        for site in answer.by_site:
+            point = self._point_of(site.site_id)
+            state = site_state(site)
+            if point is None or state is None:
+                continue
+            if answer.conditions.district_id is not None and site.site_id not in going:
+                continue
+            at = self._viewport.to_screen(point.lon, point.lat)
+            side = px(18 if state is not State.FEW else 20)
+            box = QRectF(at.x() - side / 2, at.y() - side / 2, side, side)
+            draw_state(painter, box, state, halo=True)
+            labels.occupy(box)
+            if site.site_id in named:
+                words = f"{self._places.short_name(site.site_id)} {going[site.site_id]:,}人"
+                labels.add(Label(words, at, side / 2 + 3, going[site.site_id], droppable=True))
+        face = QFont(font("small"))
+        labels.paint(painter, face)
+
+    def _ends(self, flow: Flow) -> tuple[LonLat, LonLat] | None:
+        start, end = self._places.districts.get(flow.district_id), self._point_of(flow.site_id)
+        return None if start is None or end is None else (start, end)
+
+    def _point_of(self, site_id: SiteId) -> LonLat | None:
+        return next((site.point for site in self._places.sites if site.site_id == site_id), None)
+
+    def site_at(self, at: QPointF) -> SiteId | None:
+        """Return the site whose mark is under a pixel."""
+        for site in self._places.sites:
+            if site.point is not None:
+                way = self._viewport.to_screen(site.point.lon, site.point.lat) - at
+                if way.manhattanLength() < px(14):
+                    return site.site_id
+        return None

@@ -1,0 +1,48 @@
+"""数の欄: typed, or changed with − and ＋ that a finger can hit."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QAbstractSpinBox, QSpinBox, QWidget
+
+from kurume_bousai.ui.kit.layouts import fix, hbox
+from kurume_bousai.ui.kit.widgets import button
+
+
+class NumberField(QWidget):
+    """数の欄 with a unit; ``changed(int)`` after every change."""
+
+    changed = Signal(int)
+
+    def __init__(
+        self,
+        value: int,
+        *,
+        least: int = 0,
+        most: int = 99,
+        unit: str = "",
+        name: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.box = QSpinBox()
+        self.box.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
+        self.box.setRange(least, most)
+        self.box.setSuffix(unit)
+        self.box.setValue(value)
+        self.box.setAccessibleName(name)
+        fix(self.box, fixed_width=72)
+        fewer = button("−", "tool", on_click=self.box.stepDown, name=f"{name}を減らす")
+        more = button("＋", "tool", on_click=self.box.stepUp, name=f"{name}を増やす")
+        self.box.valueChanged.connect(self.changed)
+        self.setAccessibleName(name)
+        self.setFocusProxy(self.box)
+        self.setLayout(hbox(fewer, self.box, more, gap=0.5))
+
+    def value(self) -> int:
+        """The number."""
+        return self.box.value()
+
+    def set_value(self, value: int) -> None:
+        """Show another number."""
+        self.box.setValue(value)

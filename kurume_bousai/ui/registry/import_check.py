@@ -1,0 +1,153 @@
+"""取込 3 点検: what the file would do, as counts that add up, and every problem with its line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QWidget
+
+from kurume_bousai.domain.dates import format_wareki
+from kurume_bousai.domain.errors import RowProblem
+from kurume_bousai.services.import_results import ClassifiedRow, ImportPreview, RowKind
+from kurume_bousai.ui.kit.widgets import NumberLabel, Para, card, flow, hbox, label, vbox
+from kurume_bousai.ui.privacy import Privacy
+from kurume_bousai.ui.registry.fold_card import FactList
+from kurume_bousai.ui.registry.problems_table import ProblemsTable
+from kurume_bousai.ui.registry.words import FIELD_WORDS
+
+KIND_WORDS: Final[Mapping[RowKind, str]] = {
+    RowKind.ADDED: "新規",
+    RowKind.CHANGED: "変更",
+    RowKind.UNCHANGED: "同一",
+    RowKind.REMOVED: "消除",
+    RowKind.REJECTED: "不採用",
+    RowKind.HELD: "保留",
+}
+_EVERYTHING: Final = "すべて"
+
+
+class CheckStep(QWidget):
+    """点検の段. ``line_wanted(row)`` asks for what a line of the file says."""
+
+    line_wanted = Signal(int)
+
+    def __init__(self, privacy: Privacy, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._privacy = privacy
+        self._preview: ImportPreview | None = None
+        self._line: tuple[int, Mapping[str, str]] | None = None
+        self._counts = vbox()
+        self._count_row: QWidget | None = None
+        self._sum = Para("", "small", line=1.35)
+        self._notes = Para("", line=1.35)
+        self.kinds = QComboBox()
+        self.kinds.setAccessibleName("困った行をしぼる")
+        self.table = ProblemsTable(privacy)
+        self._none = Para("困った行はありません。", "quiet")
+        self._line_title = label("", "heading")
+        self._line_facts = FactList()
+        self._line_card = card(self._line_title, self._line_facts, gap=0.5)
+        self._line_card.hide()
+        self._build()
+        self.kinds.currentIndexChanged.connect(lambda _index: self._filter())
+        self.table.line_wanted.connect(self.line_wanted)
+        privacy.changed.connect(lambda _hidden: self._say_line())
+
+    def _build(self) -> None:
+        self._heading = label("困った行", "heading")
+        top = hbox(self._heading, None, label("しぼる", "quiet"), self.kinds)
+        problems = vbox(top, self._none, hbox((self.table, 3), (self._line_card, 2), gap=1.5))
+        self.setLayout(vbox(self._counts, self._sum, self._notes, (problems, 1), gap=1))
+
+    def set_preview(self, preview: ImportPreview) -> None:
+        """Show what an import would do."""
+        self._preview = preview
+        self._line = None
+        self._line_card.hide()
+        self._set_counts(preview)
+        self._sum.set_text(
+            f"読んだ {preview.read:,} = 新規 {preview.added:,} + 変更 {preview.changed:,} + "
+            f"同一 {preview.unchanged:,} + 不採用 {preview.rejected:,} + 保留 {preview.held:,}"
+        )
+        notes = _notes(preview)
+        self._notes.set_text(notes)
+        self._notes.setVisible(bool(notes))
+        self._heading.setText(f"困った行 {len(preview.problems):,}件")
+        messages = dict.fromkeys(problem.message for problem in preview.problems)
+        self.kinds.blockSignals(True)
+        self.kinds.clear()
+        self.kinds.addItem(_EVERYTHING, "")
+        for message in messages:
+            number = sum(1 for problem in preview.problems if problem.message == message)
+            self.kinds.addItem(f"{message}（{number:,}）", message)
+        self.kinds.blockSignals(False)
+        self.kinds.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.kinds.setMinimumContentsLength(16)
+        self._filter()
+
+    def show_line(self, row: int, cells: Mapping[str, str]) -> None:
+        """Show what a line of the file says."""
+        self._line = (row, cells)
+        self._say_line()
+
+    def _set_counts(self, preview: ImportPreview) -> None:
+        numbers = [("読んだ", preview.read)]
+        numbers += [(KIND_WORDS[kind], preview.counts[kind.value]) for kind in KIND_WORDS]
+        cards = [
+            card(NumberLabel(caption, f"{number:,}", "行" if caption == "読んだ" else "人"), name=caption)
+            for caption, number in numbers
+        ]
+        old, self._count_row = self._count_row, flow(cards)
+        if old is not None:
+            self._counts.removeWidget(old)
+            old.hide()
+            old.deleteLater()
+        self._counts.addWidget(self._count_row)
+
+    def _filter(self) -> None:
+        if self._preview is None:
+            return
+        wanted = str(self.kinds.currentData() or "")
+        shown: list[RowProblem] = [
+            problem for problem in self._preview.problems if not wanted or problem.message == wanted
+        ]
+        self.table.problems.set_problems(shown)
+        self.table.setVisible(bool(self._preview.problems))
+        self.kinds.setEnabled(bool(self._preview.problems))
+        self._none.setVisible(not self._preview.problems)
+
+    def _say_line(self) -> None:
+        if self._line is None or self._preview is None:
+            return
+        row, cells = self._line
+        fate = next((line for line in self._preview.rows if line.row == row), None)
+        words = KIND_WORDS[fate.kind] if fate is not None else ""
+        self._line_title.setText(f"{row}行め　{words}")
+        facts = [("変わる項目", _changes(fate))] if fate is not None and fate.changes else []
+        facts += [(column, self._privacy.shown(value)) for column, value in cells.items()]
+        self._line_facts.set_facts(facts or [("行", "この行の中身は表示できません")])
+        self._line_card.show()
+
+
+def _changes(fate: ClassifiedRow) -> str:
+    return "、".join(FIELD_WORDS.get(change.field_name, change.field_name) for change in fate.changes)
+
+
+def _notes(preview: ImportPreview) -> str:
+    notes = []
+    if preview.encoding:
+        notes.append(f"文字コード: {preview.encoding}")
+    if preview.unused_columns:
+        notes.append(f"使わない列: {'、'.join(preview.unused_columns)}")
+    if preview.previous_import is not None:
+        at = preview.previous_import.committed_at.astimezone()
+        notes.append(f"同じファイルを {format_wareki(at.date())} {at:%H:%M} に取り込んでいます。")
+    if preview.expected_matches:
+        notes.append("提供元の件数と合っています。")
+    for gap in preview.expected_differences:
+        name = f"{gap.kind} {gap.item}".strip()
+        found = "" if gap.found is None else f"、ファイルでは {gap.found:,}"
+        notes.append(f"件数が合いません。{name}: 提供元 {gap.expected:,}{found}")
+    return "\n".join(notes)

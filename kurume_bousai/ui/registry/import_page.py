@@ -1,0 +1,303 @@
+"""取込: ファイル → 列の対応 → 点検 → 判断 → 確定. Nothing is written before 確定."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QProgressBar, QStackedWidget, QWidget
+
+from kurume_bousai.domain.changes import Outcome
+from kurume_bousai.domain.errors import KnownProblem
+from kurume_bousai.domain.ids import ImportId
+from kurume_bousai.services.import_results import ImportPreview
+from kurume_bousai.services.import_undo import UndoneImport
+from kurume_bousai.services.ports import ImportRecord
+from kurume_bousai.services.roster_headings import RosterHeadings
+from kurume_bousai.services.roster_import import Confirmations
+from kurume_bousai.services.roster_import_desk import CheckedFile, RosterImportDesk
+from kurume_bousai.ui.desktop import Desktop
+from kurume_bousai.ui.kit.widgets import button, hbox, holder, label, vbox
+from kurume_bousai.ui.page import Page
+from kurume_bousai.ui.registry.import_check import CheckStep
+from kurume_bousai.ui.registry.import_columns import ColumnsStep
+from kurume_bousai.ui.registry.import_file import FileStep
+from kurume_bousai.ui.registry.import_judge import ConfirmStep, JudgeStep
+from kurume_bousai.ui.registry.step_bar import Step, StepBar
+from kurume_bousai.ui.tasks import Progress, Task
+from kurume_bousai.ui.tasks import Step as WorkStep
+
+_QUESTIONS: Final = {
+    Step.FILE: "どのファイルを取り込みますか",
+    Step.COLUMNS: "どの列がどの項目ですか",
+    Step.CHECK: "ファイルに困った行はありませんか",
+    Step.JUDGE: "取り込めない人をどうしますか",
+    Step.CONFIRM: "この内容で名簿に書き込みますか",
+}
+_FORWARD: Final = {
+    Step.FILE: "次へ",
+    Step.COLUMNS: "点検する",
+    Step.CHECK: "次へ",
+    Step.JUDGE: "次へ",
+    Step.CONFIRM: "確定する",
+}
+
+
+class ImportPage(Page):
+    """取込. ``closed()`` when the person goes back to the list."""
+
+    closed = Signal()
+
+    def __init__(self, desktop: Desktop, parent: QWidget | None = None) -> None:
+        super().__init__(_QUESTIONS[Step.FILE], parent)
+        self._desktop = desktop
+        self._desk = RosterImportDesk(desktop.services.roster_import)
+        self._checked: CheckedFile | None = None
+        self._done: ImportPreview | None = None
+        self._task: Task | None = None
+        self.bar = StepBar()
+        self.file = FileStep()
+        self.columns = ColumnsStep()
+        self.check = CheckStep(desktop.privacy)
+        self.judge = JudgeStep(desktop.privacy)
+        self.confirm = ConfirmStep()
+        self._steps = QStackedWidget()
+        for step in (self.file, self.columns, self.check, self.judge, self.confirm):
+            self._steps.addWidget(step)
+        self._progress = QProgressBar()
+        self._progress.setAccessibleName("進みぐあい")
+        self._progress_words = label("", "quiet")
+        self._stop = button("中止", "tool", on_click=self._cancel)
+        self._work = holder(hbox(self._progress_words, (self._progress, 1), self._stop))
+        self._work.hide()
+        self.forward = button(_FORWARD[Step.FILE], "main", on_click=self.go_on)
+        self.back = button("前へ", on_click=self.go_back)
+        self.set_main_action(self.forward)
+        self.add_action_button(button("名簿に戻る", on_click=self.closed.emit))
+        self.add_action_button(self.back)
+        self.set_body(vbox(self.bar, self._work, (self._steps, 1), gap=1.5))
+        self._connect()
+        self._show_step(Step.FILE)
+
+    def _connect(self) -> None:
+        self.file.undo_wanted.connect(lambda import_id: self.undo(ImportId(import_id)))
+        self.file.path.returnPressed.connect(self.go_on)
+        self.check.line_wanted.connect(self._on_line_wanted)
+        self.confirm.undo_wanted.connect(self._undo_done)
+        self._desktop.runner.progressed.connect(self._on_progressed)
+
+    # -- being a screen ------------------------------------------------------------------------
+
+    def entered(self) -> None:
+        """Read the past imports when it is shown."""
+        self._desktop.runner.read(self._desk.past, self._on_past, key="import-past")
+
+    def first_focus(self) -> QWidget | None:
+        """What the present step asks for first."""
+        match self.bar.step():
+            case Step.FILE:
+                return self.file.path
+            case Step.COLUMNS:
+                return self.columns.first_gap()
+            case Step.CONFIRM:
+                return self.confirm.first_field() or self.forward
+            case _:
+                return self.forward
+
+    def _on_past(self, records: list[ImportRecord]) -> None:
+        self.file.set_past(records)
+        self.file.set_sources(list(dict.fromkeys(record.source for record in records)))
+
+    # -- moving --------------------------------------------------------------------------------
+
+    def go_on(self) -> None:
+        """次へ・点検する・確定する."""
+        if self._task is not None:
+            return
+        try:
+            match self.bar.step():
+                case Step.FILE:
+                    self._read_headings()
+                case Step.COLUMNS:
+                    self._check_file()
+                case Step.CHECK:
+                    self._show_step(Step.JUDGE)
+                case Step.JUDGE:
+                    self._show_step(Step.CONFIRM)
+                case Step.CONFIRM:
+                    self._end()
+        except KnownProblem as problem:
+            self._desktop.messages.problem(problem)
+
+    def go_back(self) -> None:
+        """前へ: what was chosen stays."""
+        if self._task is None and self.bar.step() is not Step.FILE:
+            self._show_step(Step(self.bar.step() - 1))
+
+    def _show_step(self, step: Step) -> None:
+        self.bar.set_step(step)
+        self._steps.setCurrentIndex(step)
+        self.set_question(_QUESTIONS[step])
+        self.forward.setText(_FORWARD[step])
+        self.forward.setAccessibleName(_FORWARD[step])
+        self.back.setVisible(step is not Step.FILE and self._done is None)
+        if self.isVisible() and (focus := self.first_focus()) is not None:
+            focus.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # -- work ----------------------------------------------------------------------------------
+
+    def _read_headings(self) -> None:
+        choice = self.file.check()
+        self._begin(
+            self._desktop.runner.read(
+                partial(self._desk.headings, choice.path),
+                self._on_headings,
+                on_fail=self._on_failed,
+                on_cancel=self._finish,
+                title="ファイルの見出しを読んでいます",
+            )
+        )
+
+    def _on_headings(self, headings: RosterHeadings) -> None:
+        self._finish()
+        self.columns.set_headings(headings)
+        self._show_step(Step.COLUMNS)
+
+    def _check_file(self) -> None:
+        choice = self.file.check()
+        mapping = self.columns.mapping()
+        desk = self._desk
+
+        def work(progress: Progress) -> CheckedFile:
+            return desk.check(choice, mapping, _Told(progress))
+
+        self._begin(
+            self._desktop.runner.read(
+                work,
+                self._on_checked,
+                on_fail=self._on_failed,
+                on_cancel=self._finish,
+                title="名簿のファイルを点検しています",
+            )
+        )
+
+    def _on_checked(self, checked: CheckedFile) -> None:
+        self._finish()
+        self._checked = checked
+        for step in (self.check, self.judge, self.confirm):
+            step.set_preview(checked.preview)
+        self._show_step(Step.CHECK)
+
+    def _on_line_wanted(self, row: int) -> None:
+        if self._checked is not None:
+            self.check.show_line(row, self._desk.line(self._checked, row))
+
+    def _end(self) -> None:
+        if self._done is not None:
+            self.closed.emit()
+            return
+        checked = self._checked
+        if checked is None:
+            return
+        confirmations = self.confirm.confirmations()
+        self._commit(checked, confirmations)
+
+    def _commit(self, checked: CheckedFile, confirmations: Confirmations) -> None:
+        desk = self._desk
+
+        def work(progress: Progress) -> Outcome[ImportPreview]:
+            return desk.commit(checked, confirmations, _Told(progress))
+
+        self._begin(
+            self._desktop.runner.write(
+                work,
+                self._on_committed,
+                on_fail=self._on_failed,
+                on_cancel=self._finish,
+                title="名簿に書き込んでいます",
+            )
+        )
+
+    def _on_committed(self, outcome: Outcome[ImportPreview]) -> None:
+        self._finish()
+        self._done = outcome.value
+        self.confirm.set_result(outcome.value, is_written=outcome.value.is_committed)
+        self.set_question("取り込みが終わりました")
+        self.back.hide()
+        self.forward.setText("名簿に戻る")
+        self.forward.setAccessibleName("名簿に戻る")
+        self.forward.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._desktop.finish(
+            Outcome[object](outcome.value, outcome.changes),
+            "名簿を取り込みました。" if outcome.value.is_committed else "",
+        )
+
+    # -- taking back ---------------------------------------------------------------------------
+
+    def _undo_done(self) -> None:
+        if self._done is not None:
+            self.undo(self._done.import_id)
+
+    def undo(self, import_id: ImportId) -> None:
+        """この取込を取り消す."""
+        if self._task is not None:
+            return
+        self._begin(
+            self._desktop.runner.write(
+                partial(self._desk.undo, import_id),
+                self._on_undone,
+                on_fail=self._on_failed,
+                on_cancel=self._finish,
+                title="取込を取り消しています",
+            )
+        )
+
+    def _on_undone(self, outcome: Outcome[UndoneImport]) -> None:
+        self._finish()
+        self.confirm.set_undone(outcome.value.taken_out, outcome.value.put_back)
+        self._desktop.finish(Outcome[object](outcome.value, outcome.changes), "取込を取り消しました。")
+        self.entered()
+
+    # -- progress ------------------------------------------------------------------------------
+
+    def _begin(self, task: Task) -> None:
+        self._task = task
+        self.forward.setEnabled(False)
+        self.back.setEnabled(False)
+        self._progress.setRange(0, 0)
+        self._progress_words.setText(task.title)
+        self._work.show()
+
+    def _finish(self) -> None:
+        self._task = None
+        self.forward.setEnabled(True)
+        self.back.setEnabled(True)
+        self._work.hide()
+
+    def _on_failed(self, _error: BaseException) -> bool:
+        self._finish()
+        return False
+
+    def _on_progressed(self, task: Task, step: WorkStep) -> None:
+        if task is not self._task:
+            return
+        self._progress.setRange(0, step.total)
+        self._progress.setValue(step.done)
+        words = f"{step.text} {step.done:,} / {step.total:,}" if step.total else step.text
+        self._progress_words.setText(words)
+
+    def _cancel(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+
+
+class _Told:
+    """進みぐあい: how a use case says it, as the runner takes it; 中止 is looked at on the way."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+
+    def __call__(self, done: int, total: int, text: str) -> None:
+        self._progress.raise_if_cancelled()
+        self._progress.step(done, total, text)

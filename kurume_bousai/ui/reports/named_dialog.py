@@ -1,0 +1,334 @@
+"""名前の入った紙: to whom and why, everything said once more, then printed from memory or saved encrypted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QLineEdit, QSpinBox, QWidget
+
+from kurume_bousai.domain.bodies import Body, DataLevel, ceiling
+from kurume_bousai.domain.changes import Outcome
+from kurume_bousai.domain.consents import SharingMode
+from kurume_bousai.domain.dates import format_wareki
+from kurume_bousai.domain.errors import KnownProblem
+from kurume_bousai.domain.ids import DistrictId
+from kurume_bousai.labels import label as word_of
+from kurume_bousai.services.ports import CityDatabase
+from kurume_bousai.services.report_rules import (
+    MOST_COPIES,
+    ROSTER_VALID_DAYS,
+    NamedRequest,
+    Recipient,
+    check_password,
+    may_receive,
+    refuse_incomplete,
+)
+from kurume_bousai.services.reporting import FACT_SHARING_MODE, NamedPaper, WrittenReport
+from kurume_bousai.ui.desktop import Desktop
+from kurume_bousai.ui.files import documents, free_place, open_folder
+from kurume_bousai.ui.form_dialog import FormDialog
+from kurume_bousai.ui.kit.layouts import fix, hbox, holder, vbox
+from kurume_bousai.ui.kit.para import Para
+from kurume_bousai.ui.kit.widgets import ChipRow, DateEdit, button, card
+from kurume_bousai.ui.kit.widgets import field as labelled
+from kurume_bousai.ui.login import SecretField
+from kurume_bousai.ui.printing import PreviewDialog, Sheet
+from kurume_bousai.ui.reports.save_dialog import PlaceField
+
+PRINT: Final = "print"
+SAVE: Final = "save"
+_FORMS: Final = ((".pdf", "PDF"), (".xlsx", "Excel"))
+_PASSWORD_HINT: Final = "10文字以上。ファイルとは別の手段(電話など)で伝えてください。"  # noqa: S105
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """What was asked for and how many people it is about."""
+
+    district_id: DistrictId
+    request: NamedRequest
+    people: int
+
+
+class NamedRosterDialog(FormDialog):
+    """だれに渡す名簿ですか: three steps, the second says everything before anything leaves."""
+
+    def __init__(self, desktop: Desktop, districts: Sequence[str], parent: QWidget | None = None) -> None:
+        super().__init__("だれに渡す名簿ですか", parent, size=(820, 620))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._desktop = desktop
+        self._order: _Order | None = None
+        self._place: Path | None = None
+        self._make_fields(districts)
+        self._step_form = self._add_form()
+        self._step_confirm = self._add_confirm()
+        self._step_done = self._add_done()
+        self._on_way(PRINT)
+        self.show_step(self._step_form, self.district)
+
+    # ------------------------------------------------------------------ fields and steps
+    def _make_fields(self, districts: Sequence[str]) -> None:
+        self.district = QComboBox()
+        self.district.setAccessibleName("校区")
+        for name in districts:
+            self.district.addItem(f"{name}校区", name)
+        chosen = self.district.findData(self._desktop.window.district())
+        self.district.setCurrentIndex(max(0, chosen))
+        self.body = QComboBox()
+        self.body.setAccessibleName("渡す先の種類")
+        for body in Body:
+            if ceiling(body) is DataLevel.REAL:
+                self.body.addItem(word_of(body), body.value)
+        self.body.setCurrentIndex(max(0, self.body.findData(Body.DISTRICT_ORGANIZATION.value)))
+        self.recipient = QLineEdit()
+        self.recipient.setPlaceholderText("例 ○○校区まちづくり協議会")
+        self.purpose = QLineEdit()
+        self.purpose.setPlaceholderText("例 図上訓練で支援者を決めるため")
+        self.copies = QSpinBox()
+        self.copies.setRange(1, MOST_COPIES)
+        self.copies.setSuffix("部")
+        fix(self.copies, min_width=110)
+        self.expires = DateEdit("使用期限", today=lambda: self._desktop.clock.now().date())
+        self.way = ChipRow(
+            ((PRINT, "紙に印刷する"), (SAVE, "暗号化したファイルにする")), PRINT, name="出し方"
+        )
+        self.way.chosen.connect(self._on_way)
+        self.form = ChipRow(_FORMS, ".pdf", name="形式")
+        self.form.chosen.connect(lambda suffix: self.place.set_suffix(str(suffix)))
+        self.place = PlaceField(
+            "保存する場所", free_place(documents(), "名簿", ".pdf"), "PDF (*.pdf);;Excel (*.xlsx)"
+        )
+        self.password = SecretField("ファイルのパスワード")
+        self.again = SecretField("ファイルのパスワード(もう一度)")
+
+    def _add_form(self) -> int:
+        self._file_part = holder(
+            vbox(
+                labelled("形式", self.form),
+                labelled("保存する場所", self.place),
+                self.place.replace,
+                labelled("ファイルのパスワード", self.password, hint=_PASSWORD_HINT),
+                labelled("ファイルのパスワード(もう一度)", self.again),
+            )
+        )
+        body = [
+            hbox((labelled("校区", self.district), 1), (labelled("渡す先の種類", self.body), 2), gap=2),
+            labelled("渡す先の名前", self.recipient),
+            labelled("目的", self.purpose),
+            hbox(
+                labelled("部数", self.copies),
+                (labelled("使用期限", self.expires, hint=f"空なら{ROSTER_VALID_DAYS}日後です。"), 1),
+                gap=2,
+            ),
+            labelled("出し方", self.way),
+            self._file_part,
+        ]
+        stop = button("やめる", on_click=self.reject)
+        self.check_button = button("内容を確かめる", "main", on_click=self.check)
+        return self.add_step("だれに渡す名簿ですか", body, [stop, None, self.check_button])
+
+    def _add_confirm(self) -> int:
+        self._what = Para("", "lead")
+        self._how = Para("")
+        back = button("もどって直す", on_click=lambda: self.show_step(self._step_form, self.check_button))
+        self.go_button = button("", "main", on_click=self.go)
+        return self.add_step(
+            "この内容で、名前の入った名簿を出しますか",
+            [card(self._what), self._how],
+            [back, None, self.go_button],
+        )
+
+    def _add_done(self) -> int:
+        self._done_words = Para("", "lead")
+        self._copies_words = Para("")
+        self._folder = button("フォルダーを開く", icon="folder-open-outline", on_click=self._on_folder)
+        close = button("閉じる", "main", on_click=self.accept)
+        return self.add_step(
+            "名簿を出しました", [self._done_words, self._copies_words], [self._folder, None, close]
+        )
+
+    # ------------------------------------------------------------------ what a person does
+    def check(self) -> None:
+        """Look at what was typed and count the people; then say everything once more."""
+        try:
+            request = self._request()
+            if self.way.value() == SAVE:
+                self._check_file()
+        except KnownProblem as problem:
+            self.say(problem)
+            return
+        district_id = DistrictId(str(self.district.currentData()))
+        self.clear_messages()
+        self.set_busy(busy=True)
+        self._desktop.runner.read(
+            partial(count_recipients, self._desktop.database, district_id, request.recipient),
+            lambda people: self._on_counted(_Order(district_id, request, people)),
+            on_fail=self.told,
+            key="named-count",
+        )
+
+    def go(self) -> None:
+        """Issue the numbered copies: from here on they stand in the ledger."""
+        order = self._order
+        if order is None:
+            return
+        self.set_busy(busy=True)
+        reporting = self._desktop.services.reporting
+        if self.way.value() == PRINT:
+            self._desktop.runner.write(
+                lambda: reporting.print_roster(order.district_id, order.request),
+                self._on_issued,
+                on_fail=self.told,
+                title="名簿の紙をつくっています",
+            )
+            return
+        try:
+            place = self.place.check(str(self.form.value()))
+        except KnownProblem as problem:
+            self.told(problem)
+            return
+        secret = self.password.text()
+        self._desktop.runner.write(
+            lambda: reporting.write_roster(order.district_id, order.request, place, lambda: secret),
+            self._on_written,
+            on_fail=self.told,
+            title="名簿を暗号化して保存しています",
+        )
+
+    def done(self, result: int) -> None:
+        """Forget the password (Qt)."""
+        self.password.clear()
+        self.again.clear()
+        super().done(result)
+
+    # ------------------------------------------------------------------ inside
+    def _on_way(self, way: object) -> None:
+        self._file_part.setVisible(way == SAVE)
+
+    def _request(self) -> NamedRequest:
+        body = Body(str(self.body.currentData()))
+        district_id = DistrictId(str(self.district.currentData()))
+        recipient = Recipient(body, self.recipient.text().strip(), district_id)
+        request = NamedRequest(
+            recipient, self.purpose.text().strip(), self.copies.value(), self.expires.check()
+        )
+        refuse_incomplete(request, self._desktop.clock.now().date())
+        return request
+
+    def _check_file(self) -> None:
+        check_password(self.password.text())
+        if self.password.text() != self.again.text():
+            raise KnownProblem(
+                "password_differs",
+                "パスワードが、2つの欄で違っています。",
+                advice="「見せる」を押して、同じかを確かめてください。",
+            )
+        self.place.check(str(self.form.value()))
+
+    def _on_counted(self, order: _Order) -> None:
+        self.set_busy(busy=False)
+        if not order.people:
+            self.say(
+                KnownProblem(
+                    "nobody_to_share",
+                    "この渡す先に名前を渡してよい人がいません。",
+                    where=f"{order.district_id}校区",
+                    advice="名簿の同意と、渡す先を確かめてください。",
+                )
+            )
+            return
+        self._order = order
+        request = order.request
+        until = format_wareki(request.expiry(self._desktop.clock.now().date(), ROSTER_VALID_DAYS))
+        self._what.set_text(
+            f"出すもの: {order.district_id}校区の名簿(氏名、住所、電話、必要な支援)\n"
+            f"だれの: 名簿を渡すことに同意した {order.people}人\n"
+            f"だれに: {request.recipient.name}({word_of(request.recipient.body)})\n"
+            f"目的: {request.purpose}\n"
+            f"部数: {request.copies}部(一部ずつ番号がつきます)\n"
+            f"使用期限: {until}"
+        )
+        is_print = self.way.value() == PRINT
+        self._how.set_text(
+            "次に紙の見本を見て、プリンターを選びます。この時点で、提供台帳に写しの番号が書かれます。"
+            if is_print
+            else "パスワードで暗号化して保存します。提供台帳に写しの番号が書かれます。"
+        )
+        self.go_button.setText("番号をつけて印刷に進む" if is_print else "番号をつけて保存する")
+        self.show_step(self._step_confirm)
+
+    def _on_issued(self, outcome: Outcome[list[NamedPaper]]) -> None:
+        self._desktop.changes.tell(outcome.changes)
+        papers = outcome.value
+        numbers = [paper.copy_number for paper in papers]
+        PreviewDialog(
+            "この紙を印刷しますか",
+            [Sheet(f"写し {paper.copy_number}", paper.pdf_bytes) for paper in papers],
+            self._desktop.runner,
+            is_named=True,
+            on_printed=lambda pages: self._on_printed(numbers, pages),
+            on_left=lambda: self._on_not_printed(numbers),
+            parent=self,
+        ).open()
+
+    def _on_printed(self, numbers: Sequence[str], pages: int) -> None:
+        self.set_busy(busy=False)
+        self._say_done(f"{len(numbers)}部、{pages}ページを印刷しました。", numbers)
+        self._folder.hide()
+
+    def _on_not_printed(self, numbers: Sequence[str]) -> None:
+        """The ledger stands; the audit tells that these copies never became paper."""
+        database = self._desktop.database
+
+        def note() -> None:
+            with database.writing() as session:
+                session.audit.record(database.access, "report.not_printed", list(numbers), {})
+
+        self._desktop.runner.write(note)
+        self.set_busy(busy=False)
+        self.show_step(self._step_form, self.check_button)
+        self.messages.notice(
+            "印刷しませんでした。",
+            where=_range_words(numbers),
+            advice="この番号の写しは使われません。印刷しなかったことは、監査記録に残ります。",
+        )
+
+    def _on_written(self, outcome: Outcome[WrittenReport]) -> None:
+        self.set_busy(busy=False)
+        written = outcome.value
+        self._place = written.files[0]
+        self._desktop.finish(outcome)
+        names = "\n".join(str(place) for place in written.files)
+        self._say_done(f"{len(written.files)}個のファイルを暗号化して保存しました。\n{names}", written.copies)
+
+    def _say_done(self, words: str, numbers: Sequence[str]) -> None:
+        self._done_words.set_text(words)
+        self._copies_words.set_text(
+            f"写しの番号: {_range_words(numbers)}\n提供台帳に書きました。返してもらったら番号で照らし合わせます。"
+        )
+        self._desktop.messages.done("名前の入った名簿を出しました。提供台帳に書きました。")
+        self.show_step(self._step_done)
+
+    def _on_folder(self) -> None:
+        if self._place is not None:
+            open_folder(self._place)
+
+
+def count_recipients(database: CityDatabase, district_id: DistrictId, recipient: Recipient) -> int:
+    """How many people of a 校区 may stand on a paper for this recipient (as the paper itself decides)."""
+    with database.reading() as session:
+        by_ordinance = session.fact(FACT_SHARING_MODE) == SharingMode.OPT_OUT_BY_ORDINANCE.value
+        mode = SharingMode.OPT_OUT_BY_ORDINANCE if by_ordinance else SharingMode.OPT_IN
+        members = session.members.in_district(database.access, district_id)
+        return sum(may_receive(member, recipient, mode) for member in members)
+
+
+def _range_words(numbers: Sequence[str]) -> str:
+    if len(numbers) <= 3:
+        return "、".join(numbers)
+    return f"{numbers[0]} から {numbers[-1]}({len(numbers)}部)"

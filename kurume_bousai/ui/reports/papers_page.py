@@ -1,0 +1,248 @@
+"""帳票: which papers there are, who may have them, and what has left so far."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QPushButton, QWidget
+
+from kurume_bousai.domain.access import Right
+from kurume_bousai.domain.capacity_conditions import CapacityConditions
+from kurume_bousai.domain.changes import Topic
+from kurume_bousai.domain.dates import format_wareki
+from kurume_bousai.domain.ids import DistrictId, OperationId
+from kurume_bousai.domain.operations import Operation
+from kurume_bousai.services.ports import LedgerEntry
+from kurume_bousai.ui.desktop import Desktop
+from kurume_bousai.ui.kit.layouts import fix, grid, hbox, holder, vbox
+from kurume_bousai.ui.kit.para import Para
+from kurume_bousai.ui.kit.widgets import button, card, label
+from kurume_bousai.ui.page import Page
+from kurume_bousai.ui.preferences.renew_key import renew_recovery_key
+from kurume_bousai.ui.printing import PreviewDialog, Sheet
+from kurume_bousai.ui.reports.ledger_table import LedgerModel, LedgerTable
+from kurume_bousai.ui.reports.named_dialog import NamedRosterDialog
+from kurume_bousai.ui.reports.save_dialog import save_capacity_report, save_exercise_report
+
+_NO_EXERCISE = "この操作には「進行役」か「災害対応の担当」の役割がいります。"
+_NO_NAMED = "名前の入った紙を出せるのは、「名簿の担当」の役割がある人だけです。"
+_NO_KEYS = "回復キーをつくり直せるのは、「管理者」の役割がある人だけです。"
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the page reads: sessions held, 校区 this operator sees, and the ledger."""
+
+    sessions: tuple[Operation, ...]
+    districts: tuple[str, ...]
+    ledger: tuple[LedgerEntry, ...]
+
+
+class PapersPage(Page):
+    """帳票. Each card is one paper; what an operator may not have is said in a sentence."""
+
+    def __init__(self, desktop: Desktop, parent: QWidget | None = None) -> None:
+        super().__init__("どの書類を出しますか", parent)
+        self._desktop = desktop
+        self._access = desktop.database.access
+        self._districts: tuple[str, ...] = ()
+        self.session = QComboBox()
+        self.session.setAccessibleName("図上訓練")
+        self.session.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.session.setMinimumContentsLength(12)
+        self._no_session = label("訓練の記録は、まだありません。", "quiet")
+        self.area = QComboBox()
+        self.area.setAccessibleName("容量の報告の範囲")
+        self.area.addItem("全市", "")
+        self.capacity_button = button("書き出す", icon="content-save-outline", on_click=self.save_capacity)
+        self.exercise_button = button("書き出す", icon="content-save-outline", on_click=self.save_exercise)
+        self.roster_button = button("渡す先を決める", icon="account-key-outline", on_click=self.open_named)
+        self.keys_button = button("見て印刷する", icon="printer-outline", on_click=self.print_keys)
+        self.recovery_button = button(
+            "つくり直して印刷する", icon="shield-key-outline", on_click=self.renew_recovery
+        )
+        self._model = LedgerModel(lambda: desktop.clock.now().date(), self)
+        self.ledger = LedgerTable(self._model)
+        self._cards = QGridLayout()
+        self._build()
+        desktop.privacy.changed.connect(lambda hidden: self._model.set_hidden(hidden=hidden))
+        self._model.set_hidden(hidden=desktop.privacy.hidden)
+        desktop.changes.follow(frozenset({Topic.LEDGER, Topic.OPERATIONS}), self.reload)
+
+    # ------------------------------------------------------------------ the page
+    def entered(self) -> None:
+        """Fill the page when it is shown."""
+        self.reload()
+
+    def first_focus(self) -> QWidget:
+        """Return the first paper's button."""
+        return self.capacity_button
+
+    def district_changed(self, district_id: str) -> None:
+        """Take over the 校区 of the header."""
+        self.area.setCurrentIndex(max(0, self.area.findData(district_id)))
+
+    def layout_changed(self, *, is_compact: bool) -> None:
+        """Two columns of cards, or one."""
+        self._lay_cards(1 if is_compact else 2)
+
+    def reload(self) -> None:
+        """Read sessions and ledger."""
+        database, access = self._desktop.database, self._access
+
+        def read() -> _Found:
+            with database.reading() as session:
+                held = [one for one in session.operations.all() if one.started_at is not None]
+                held.sort(key=lambda one: str(one.started_at), reverse=True)
+                seen = [
+                    str(one.district_id)
+                    for one in session.districts.all()
+                    if access.sees_district(one.district_id)
+                ]
+                ledger = session.ledger.all(access) if access.has(Right.PRINT_NAMED) else []
+                return _Found(tuple(held), tuple(seen), tuple(ledger))
+
+        self._desktop.runner.read(read, self._on_read, key="papers-page")
+
+    def _on_read(self, found: _Found) -> None:
+        self._fill_areas(found.districts)
+        chosen = self.session.currentData()
+        self.session.clear()
+        for operation in found.sessions:
+            self.session.addItem(_session_words(operation), str(operation.operation_id))
+        self.session.setCurrentIndex(max(0, self.session.findData(chosen)))
+        self.session.setVisible(bool(found.sessions))
+        self._no_session.setVisible(not found.sessions)
+        self.exercise_button.setEnabled(bool(found.sessions))
+        self._model.set_rows(found.ledger)
+        has_rows = bool(found.ledger)
+        self.ledger.setVisible(has_rows)
+        self._no_ledger.setVisible(not has_rows)
+
+    def _fill_areas(self, districts: Sequence[str]) -> None:
+        if self._districts == tuple(districts):
+            return
+        self._districts = tuple(districts)
+        self.area.clear()
+        self.area.addItem("全市", "")
+        for name in districts:
+            self.area.addItem(f"{name}校区", name)
+        self.district_changed(self._desktop.window.district())
+
+    # ------------------------------------------------------------------ what a person does
+    def save_capacity(self) -> None:
+        """Write the capacity paper with the usual conditions."""
+        name = str(self.area.currentData() or "")
+        conditions = CapacityConditions(district_id=DistrictId(name) if name else None)
+        save_capacity_report(self._desktop, conditions, self.window())
+
+    def save_exercise(self) -> None:
+        """Write the report of the chosen session."""
+        chosen = self.session.currentData()
+        if chosen:
+            save_exercise_report(self._desktop, OperationId(str(chosen)), self.window())
+
+    def open_named(self) -> None:
+        """Ask to whom a 校区's list goes."""
+        NamedRosterDialog(self._desktop, self._districts, self.window()).open()
+
+    def print_keys(self) -> None:
+        """Show and print the page of all actions with their keys."""
+        rows = [(row.group, row.text, row.keys) for row in self._desktop.actions.shortcut_rows()]
+        make = self._desktop.services.keeping.shortcut_pdf
+        self._desktop.runner.compute(
+            lambda: make(rows),
+            lambda pdf: self._preview("操作とキーの一覧を印刷しますか", "操作とキーの一覧", pdf),
+            title="一覧をつくっています",
+        )
+
+    def renew_recovery(self) -> None:
+        """Make a new recovery key after asking; the old paper is worth nothing then."""
+        renew_recovery_key(self._desktop, self.window())
+
+    def _preview(self, question: str, title: str, pdf: bytes) -> None:
+        PreviewDialog(
+            question,
+            [Sheet(title, pdf)],
+            self._desktop.runner,
+            on_printed=lambda pages: self._desktop.messages.done(f"{title}を印刷しました({pages}ページ)。"),
+            parent=self.window(),
+        ).open()
+
+    # ------------------------------------------------------------------ building
+    def _build(self) -> None:
+        has = self._access.has
+        for picker in (self.area, self.session):
+            fix(picker, min_width=150)
+        self._papers = [
+            _paper(
+                "容量の報告",
+                "入りきれるか、入れない人と理由、施設ごとの空き。名前は入りません。"
+                "条件を変えるときは「容量確認」から出します。",
+                [self.area, self.capacity_button],
+            ),
+            _paper(
+                "図上訓練の報告",
+                "決めたこと、描いたもの、状況カード、容量の突合。番号と記号だけで、名前は入りません。",
+                [self._no_session, self.session, self.exercise_button],
+                "" if has(Right.RUN_EXERCISE) or has(Right.SEE_COUNTS) else _NO_EXERCISE,
+            ),
+            _paper(
+                "校区の名簿(名前入り)",
+                "同意のある人だけを、渡す先を決めて出します。一部ずつ番号がつき、台帳に残ります。",
+                [self.roster_button],
+                "" if has(Right.PRINT_NAMED) else _NO_NAMED,
+            ),
+            _paper("操作とキーの一覧", "マウスを使わずに操作するための一枚です。", [self.keys_button]),
+            _paper(
+                "回復キーの紙",
+                "合言葉を忘れたときに使う紙です。つくり直すと、前の紙は使えなくなります。",
+                [self.recovery_button],
+                "" if has(Right.KEEP_OPERATORS) else _NO_KEYS,
+            ),
+        ]
+        grid(self._cards, gap=1.5)
+        self._lay_cards(2)
+        self._no_ledger = label("名前の入った紙は、まだ出していません。", "quiet")
+        ledger = card(
+            Para(
+                "名前の入った写しを、一部ずつ書きとめたものです。返してもらう日がきたら催促します。", "quiet"
+            ),
+            self._no_ledger,
+            self.ledger,
+            title="提供台帳",
+        )
+        ledger.setVisible(has(Right.PRINT_NAMED))
+        self.set_body(vbox(holder(self._cards), ledger, None, gap=1.5))
+
+    def _lay_cards(self, columns: int) -> None:
+        for paper in self._papers:
+            self._cards.removeWidget(paper)
+        for number, paper in enumerate(self._papers):
+            self._cards.addWidget(paper, number // columns, number % columns)
+        for column in range(2):
+            self._cards.setColumnStretch(column, 1 if column < columns else 0)
+
+
+def _paper(
+    title: str, words: str, parts: Sequence[QComboBox | QPushButton | QLabel], refusal: str = ""
+) -> QWidget:
+    """Card of one paper; a refusal stands in place of its buttons."""
+    if refusal:
+        return card(Para(words, line=1.35), Para(refusal, "quiet", line=1.35), None, title=title)
+    for part in parts:
+        if isinstance(part, QPushButton):
+            part.setAccessibleName(f"{title}を{part.text()}")
+    row = hbox(*parts, None)
+    row.setAlignment(Qt.AlignmentFlag.AlignLeft)
+    return card(Para(words, line=1.35), None, row, title=title)
+
+
+def _session_words(operation: Operation) -> str:
+    started = operation.started_at
+    held = operation.held_on or (started.astimezone().date() if started else None)
+    at = f"{started.astimezone():%H:%M}" if started else ""
+    day = format_wareki(held) if held else ""
+    return f"{operation.settings.district_id}校区　{day} {at}"
