@@ -13,6 +13,7 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -25,6 +26,7 @@ from kurume_bousai.domain.errors import KnownProblem
 
 if TYPE_CHECKING:
     from kurume_bousai.domain.districts import DistrictOutline
+    from kurume_bousai.domain.placement import Placement, PlacementOptions, PlacementParty, PlacementSite
     from kurume_bousai.mapview.protocol import MapPageSource
     from kurume_bousai.mapview.scenes import CityScenes
     from kurume_bousai.services.capacity import CapacityService
@@ -53,6 +55,25 @@ DEMO_DATABASE_NAME = "kakuu.db"
 SCREEN_PICTURE_PX = 2400
 DEMO_OPERATOR = "架空"
 DEMO_PASSPHRASE = "demo"  # noqa: S105 - opens nothing but a fictional database
+
+
+#: In the order of their need.
+_NEEDED_BY_THE_WINDOW = (
+    "storage.opening",
+    "services.exercises",
+    "services.session_log",
+    "services.session_capacity",
+    "services.capacity",
+    "services.reporting",
+    "services.roster_import_service",
+    "services.places",
+    "services.roster",
+    "mapview.scenes",
+    "reports.maker",
+    "exchange.control_files",
+    "exchange.roster_headings",
+    "exchange.roster_rows",
+)
 
 
 class SystemClock:
@@ -99,11 +120,25 @@ def distance_m(start: LonLat, end: LonLat) -> float:
     return crs.distance_m(start, end)
 
 
+class LateAllocator:
+    """配置を解く人, whose libraries (numpy, HiGHS) are loaded by the first question, on its thread."""
+
+    def place(
+        self,
+        parties: Sequence[PlacementParty],
+        sites: Sequence[PlacementSite],
+        options: PlacementOptions,
+        should_stop: Callable[[], bool] = lambda: False,
+    ) -> Placement:
+        """See ``Allocator.place``."""
+        from kurume_bousai.geo.allocation import HighsAllocator
+
+        return HighsAllocator().place(parties, sites, options, should_stop)
+
+
 def allocator() -> Allocator:
     """The exact solver behind the allocation port."""
-    from kurume_bousai.geo.allocation import HighsAllocator
-
-    return HighsAllocator()
+    return LateAllocator()
 
 
 def locator(database: CityDatabase) -> DistrictLocator:
@@ -127,8 +162,6 @@ def exercises(database: CityDatabase) -> ExerciseService:
 
 def capacity(database: CityDatabase) -> CapacityService:
     """容量確認 on a database."""
-    from kurume_bousai.mapview.protocol import MapPageSource
-    from kurume_bousai.mapview.scenes import CityScenes
     from kurume_bousai.services.capacity import CapacityService
 
     return CapacityService(database, allocator())
@@ -277,8 +310,18 @@ def wiring(path: Path, operator: str | None = None) -> Wiring:
         map_page=map_page,
         start_practice=start_practice,
         recovery_pdf=recovery_pdf,
+        warm_up=warm_up,
         operator=operator,
     )
+
+
+def warm_up() -> None:
+    """Load what the first screen and the list need, so that the window stands soon after the passphrase.
+
+    Safe on any thread. What heavier libraries are for (maps, solving, papers) is loaded at their first use.
+    """
+    for name in _NEEDED_BY_THE_WINDOW:
+        import_module(f"{APP_NAME}.{name}")
 
 
 def create_city(

@@ -7,9 +7,12 @@ import json
 import sys
 from collections.abc import Sequence
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kurume_bousai.domain.errors import Cancelled, KnownProblem
+
+if TYPE_CHECKING:
+    from kurume_bousai.cli.subparsers import Subparsers
 
 EXIT_DONE, EXIT_PROBLEM, EXIT_USAGE, EXIT_BUG = range(4)
 
@@ -49,7 +52,7 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _leaves(subparsers: Any) -> list[argparse.ArgumentParser]:
+def _leaves(subparsers: Subparsers) -> list[argparse.ArgumentParser]:
     found: list[argparse.ArgumentParser] = []
     for parser in dict.fromkeys(subparsers.choices.values()):
         nested = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]  # noqa: SLF001 - argparse has no public way to walk its parsers

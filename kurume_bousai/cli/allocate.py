@@ -11,8 +11,7 @@ from kurume_bousai.domain.placement_input import bad_rows
 from kurume_bousai.exchange.allocation_files import placement_json, read_parties, read_sites, write_placement
 
 if TYPE_CHECKING:
-    # argparse has no public name for what add_subparsers returns.
-    Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001
+    from kurume_bousai.cli.subparsers import Subparsers
 
 
 def register(subparsers: Subparsers) -> None:

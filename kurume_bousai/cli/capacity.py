@@ -9,9 +9,7 @@ from kurume_bousai.cli.capacity_options import add_capacity_options, conditions_
 
 if TYPE_CHECKING:
     from kurume_bousai.cli.context import CliContext
-
-    # argparse has no public name for what add_subparsers returns.
-    Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001
+    from kurume_bousai.cli.subparsers import Subparsers
 
 
 def register(subparsers: Subparsers) -> None:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kurume_bousai.domain.errors import KnownProblem
+from kurume_bousai.services.progress import Progress
 
 if TYPE_CHECKING:
     from kurume_bousai.cli.context import CliContext
-
-    Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - has no public name
+    from kurume_bousai.cli.subparsers import Subparsers
 
 #: The 校区 of the city's own public record of 図上訓練 (KURUME.md §4.3).
 DEFAULT_DISTRICT = "津福"
@@ -74,7 +73,7 @@ def run(args: argparse.Namespace, context: CliContext) -> dict[str, object] | in
     return result
 
 
-def _teller(context: CliContext) -> Callable[[int, int, str], None]:
+def _teller(context: CliContext) -> Progress:
     last: list[str] = []
 
     def tell(done: int, total: int, text: str) -> None:

@@ -10,19 +10,18 @@ from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.keys import DEMO_PASSPHRASE
 from kurume_bousai.exchange.sample_files import SampleFiles
 from kurume_bousai.exchange.seed_files import SeedFiles
+from kurume_bousai.services.facts import FACT_FICTIONAL, FACT_MEMBERS
 from kurume_bousai.services.fictional_city import (
     DEMO_OPERATOR,
     DEMO_OPERATORS,
-    FACT_FICTIONAL,
-    FACT_MEMBERS,
     DemoSources,
     DemoSummary,
-    Progress,
     build_demo,
     check_reusable,
     demo_facts,
     read_summary,
 )
+from kurume_bousai.services.progress import Progress
 from kurume_bousai.storage import EncryptedCityDatabase, create_database, open_database
 
 #: What stands beside a database file of ours and dies with it.

@@ -12,8 +12,7 @@ from kurume_bousai.domain.presets import PRESETS
 
 if TYPE_CHECKING:
     from kurume_bousai.cli.context import CliContext
-
-    Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - has no public name
+    from kurume_bousai.cli.subparsers import Subparsers
 
 
 def register(subparsers: Subparsers) -> None:

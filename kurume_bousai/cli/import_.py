@@ -11,11 +11,9 @@ from kurume_bousai.domain.errors import KnownProblem
 
 if TYPE_CHECKING:
     from kurume_bousai.cli.context import CliContext
-    from kurume_bousai.services.roster_file import Progress
+    from kurume_bousai.cli.subparsers import Subparsers
+    from kurume_bousai.services.progress import Progress
     from kurume_bousai.services.site_import import SiteFile
-
-    # argparse has no public name for what add_subparsers returns.
-    Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001
 
 _LATER = ("layer", "gazetteer")
 

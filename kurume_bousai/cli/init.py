@@ -16,7 +16,7 @@ from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.services.seeding import SeedSummary, seed_city
 
 if TYPE_CHECKING:
-    Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001
+    from kurume_bousai.cli.subparsers import Subparsers
 
 #: The first operator's name where none is given.
 FIRST_OPERATOR: Final = "管理者"

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from kurume_bousai.domain.coordinates import LonLat
 from kurume_bousai.domain.errors import KnownProblem
+from kurume_bousai.services.facts import is_fictional
 
 if TYPE_CHECKING:
     from kurume_bousai.cli.context import CliContext
-
-    Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - has no public name
+    from kurume_bousai.cli.subparsers import Subparsers
 
 
 def register(subparsers: Subparsers) -> None:
@@ -39,9 +39,9 @@ def run(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
     with context.open_database() as database:
         district, method, distance = app.locator(database).locate(point)
         with database.reading() as session:
-            is_fictional = session.fact("is_fictional") == "1"
+            fictional = is_fictional(session)
     hazards: list[dict[str, object]] = []
-    if is_fictional:
+    if fictional:
         rank = int(fictional_flood().rank_at(point))
         hazards.append({"kind": "flood", "scenario": "flood_l2", "value": rank, "source": NAME})
     return {"district": district, "method": method, "distance_m": round(distance, 1), "hazards": hazards}

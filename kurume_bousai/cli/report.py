@@ -14,11 +14,9 @@ from kurume_bousai.services.report_rules import NamedRequest, Recipient, format_
 
 if TYPE_CHECKING:
     from kurume_bousai.cli.context import CliContext
+    from kurume_bousai.cli.subparsers import Subparsers
     from kurume_bousai.services.ports import CityDatabase
-    from kurume_bousai.services.reporting import ReportingService, WrittenReport
-
-    # argparse has no public name for what add_subparsers returns.
-    Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001
+    from kurume_bousai.services.reporting import WrittenReport
 
 
 def register(subparsers: Subparsers) -> None:
@@ -74,7 +72,7 @@ def run_capacity(args: argparse.Namespace, context: CliContext) -> dict[str, obj
     format_of(args.out)  # a wrong ending is told before the solver runs
     conditions = conditions_from_args(args)
     with context.open_database() as database:
-        service = _service(database)
+        service = app.reporting(database)
         answer = app.capacity(database).answer(conditions)
         written = service.write(service.capacity_content(answer), args.out).value
     return _told(written, context)
@@ -87,7 +85,7 @@ def run_exercise(args: argparse.Namespace, context: CliContext) -> dict[str, obj
 
     format_of(args.out)
     with context.open_database() as database:
-        service = _service(database)
+        service = app.reporting(database)
         operation_id = OperationId(args.session) if args.session else _latest(database)
         session = app.exercises(database).open(operation_id)
         if args.named:
@@ -110,6 +108,8 @@ def run_exercise(args: argparse.Namespace, context: CliContext) -> dict[str, obj
 
 def run_roster(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
     """Write the encrypted list of one 校区."""
+    from kurume_bousai import app
+
     if not args.named:
         raise KnownProblem(
             "named_required",
@@ -124,7 +124,7 @@ def run_roster(args: argparse.Namespace, context: CliContext) -> dict[str, objec
         if district_id not in known:
             raise KnownProblem("unknown_district", "その名前の校区はありません。", where=args.district)
         request = named_request(args, district_id)
-        service = _service(database)
+        service = app.reporting(database)
         written = service.write_roster(district_id, request, args.out, context.output_password).value
     return _told(written, context)
 
@@ -155,12 +155,6 @@ def _latest(database: CityDatabase) -> OperationId:
             "no_operation", "訓練の記録がまだありません。", advice="先に図上訓練をしてください。"
         )
     return max(started, key=lambda operation: str(operation.started_at)).operation_id
-
-
-def _service(database: CityDatabase) -> ReportingService:
-    from kurume_bousai import app
-
-    return app.reporting(database)
 
 
 def _told(written: WrittenReport, context: CliContext) -> dict[str, object]:

@@ -12,9 +12,8 @@ from kurume_bousai.domain.errors import KnownProblem
 
 if TYPE_CHECKING:
     from kurume_bousai.cli.context import CliContext
+    from kurume_bousai.cli.subparsers import Subparsers
     from kurume_bousai.services.ports import CityDatabase
-
-    Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - has no public name
 
 _MEMBERS = 200
 Check = Callable[[Path], str]

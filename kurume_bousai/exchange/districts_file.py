@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import tempfile
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
-import pyogrio
+import geopandas
 import pyproj
 import shapely
+from geopandas import GeoDataFrame, GeoSeries
 from pyogrio.errors import DataLayerError, DataSourceError
 
 from kurume_bousai.domain.coordinates import CRS_STORED
@@ -50,19 +51,12 @@ def read_district_file(path: Path) -> DistrictFile:
     with _layer_path(path) as layer:
         notes = _Notes()
         encoding = _encoding(layer)
-        meta, columns, shapes = _read(layer, encoding, where=path.name)
-    kind, name_column = _name_column(columns, where=path.name)
-    chosen = _city_rows(columns, len(shapes), notes, where=path.name)
-    source_crs, crs_told = _crs(meta.get("crs"), layer.suffix.casefold(), shapes, notes, where=path.name)
-    outlines = []
-    for index in chosen:
-        name = str(columns[name_column][index] or "").strip()
-        shape = _repaired(shapes[index], name, notes)
-        if shape is None:
-            notes.warnings.append(f"「{name}」は面ではないか空のため、取り込みません。")
-            continue
-        stored = _to_stored(shape, source_crs)
-        outlines.append(ParsedOutline(name, shapely.to_wkb(shapely.force_2d(stored))))
+        frame = _read(layer, encoding, where=path.name)
+    kind, name_column = _name_column([str(column) for column in frame.columns], where=path.name)
+    located, crs_told = _located(frame, layer.suffix.casefold(), notes, where=path.name)
+    chosen = _of_the_city(located, notes, where=path.name)
+    names = [_text(value) for value in chosen[name_column]]
+    outlines = _outlines(names, chosen.geometry, notes)
     if not outlines:
         raise _problem("layer_no_polygons", "面の図形がありません。", path.name)
     if notes.repaired:
@@ -74,7 +68,7 @@ def read_district_file(path: Path) -> DistrictFile:
         kind=kind,
         crs=crs_told,
         encoding=encoding,
-        outlines=tuple(outlines),
+        outlines=outlines,
         repaired=tuple(notes.repaired),
         warnings=tuple(notes.warnings),
         source="国土数値情報 A27（小学校区）" if kind == "A27" else path.name,
@@ -154,77 +148,83 @@ def _encoding(layer: Path) -> str:
     return "UTF-8"
 
 
-def _read(layer: Path, encoding: str, *, where: str) -> tuple[dict[str, Any], dict[str, Any], Sequence[Any]]:
+def _read(layer: Path, encoding: str, *, where: str) -> GeoDataFrame:
+    """The layer as a table with shapes in the file's own coordinate system."""
     options = {"encoding": encoding} if layer.suffix.casefold() == ".shp" else {}
     try:
-        meta, _ids, geometry, values = pyogrio.raw.read(layer, **options)
+        # A broken ring is closed here and told of later; the default would throw the whole file away.
+        frame = geopandas.read_file(layer, engine="pyogrio", on_invalid="fix", **options)
     except (DataSourceError, DataLayerError, ValueError, OSError) as error:
         raise _problem("layer_unreadable", "図形のファイルとして読めません。", where) from error
-    if geometry is None:
+    if not isinstance(frame, GeoDataFrame):  # a layer without shapes is a plain table
         raise _problem("layer_no_polygons", "図形がありません。", where)
-    columns = dict(zip([str(name) for name in meta["fields"]], values, strict=True))
-    return meta, columns, shapely.from_wkb(geometry, on_invalid="fix")
+    return frame
 
 
-def _name_column(columns: dict[str, Any], *, where: str) -> tuple[str, str]:
+def _name_column(columns: list[str], *, where: str) -> tuple[str, str]:
     for column in _A27_NAMES:
         if column in columns:
             return "A27", column
     for column in _PLAIN_NAMES:
         if column in columns:
             return "name", column
-    raise _problem(
-        "layer_no_name", f"校区の名前の列がありません。見つかった列: {'、'.join(columns)}。", where
-    )
+    found = "、".join(column for column in columns if column != "geometry")
+    raise _problem("layer_no_name", f"校区の名前の列がありません。見つかった列: {found}。", where)
 
 
-def _city_rows(columns: dict[str, Any], count: int, notes: _Notes, *, where: str) -> list[int]:
+def _of_the_city(frame: GeoDataFrame, notes: _Notes, *, where: str) -> GeoDataFrame:
     """Rows of 久留米市 where the file says which municipality each belongs to."""
-    code_column = next((column for column in _CODE_COLUMNS if column in columns), None)
+    code_column = next((column for column in _CODE_COLUMNS if column in frame.columns), None)
     if code_column is None:
-        return list(range(count))
-    chosen = [index for index in range(count) if _code(columns[code_column][index]) in _CITY_CODES]
-    if not chosen:
+        return frame
+    chosen = frame[[_text(value).removesuffix(".0") in _CITY_CODES for value in frame[code_column]]]
+    if chosen.empty:
         raise _problem("layer_elsewhere", "久留米市（40203）の図形がありません。", where)
-    if len(chosen) < count:
-        notes.warnings.append(f"{count}件のうち、久留米市の{len(chosen)}件だけを使いました。")
+    if len(chosen) < len(frame):
+        notes.warnings.append(f"{len(frame)}件のうち、久留米市の{len(chosen)}件だけを使いました。")
     return chosen
 
 
-def _code(value: object) -> str:
-    return str(int(value)) if isinstance(value, float) else str(value).strip().removesuffix(".0")
+def _text(value: object) -> str:
+    """The text of a cell; an empty cell comes as None or as a float that equals nothing, not itself."""
+    return "" if value is None or value != value else str(value).strip()  # noqa: PLR0124 - only NaN differs from itself
 
 
-def _crs(
-    told: str | None, suffix: str, shapes: Sequence[Any], notes: _Notes, *, where: str
-) -> tuple[pyproj.CRS, str]:
-    """The file's coordinate system: its own word, else JGD2011 degrees for anything that lies in Japan."""
-    is_default = suffix in {".geojson", ".json"} and told in (None, "EPSG:4326", "OGC:CRS84")
-    if told and not is_default:
-        crs = pyproj.CRS.from_user_input(told)
-        authority = ":".join(crs.to_authority() or ()) or crs.name
+def _located(frame: GeoDataFrame, suffix: str, notes: _Notes, *, where: str) -> tuple[GeoDataFrame, str]:
+    """The table with its coordinate system, and the system's name.
+
+    The file's own word, else JGD2011 degrees for anything that lies in Japan.
+    """
+    # GeoJSON knows no other word than WGS84, so that this word says nothing about the datum.
+    told = None if suffix in {".geojson", ".json"} and _is_wgs84(frame.crs) else frame.crs
+    if told is not None:
+        authority = ":".join(told.to_authority() or ()) or told.name
         if authority != CRS_STORED:
-            notes.warnings.append(f"座標系 {crs.name} を JGD2011（{CRS_STORED}）に直しました。")
-        return crs, authority
-    west, south, east, north = shapely.total_bounds(shapes)
+            notes.warnings.append(f"座標系 {told.name} を JGD2011（{CRS_STORED}）に直しました。")
+        return frame, authority
+    west, south, east, north = frame.total_bounds
     if not (_JAPAN[0] <= west <= east <= _JAPAN[2] and _JAPAN[1] <= south <= north <= _JAPAN[3]):
         raise _problem("layer_crs", "座標系がわからず、値も日本の経度・緯度ではありません。", where)
     notes.warnings.append(f"座標系の記載がないため、JGD2011（{CRS_STORED}）の経度・緯度とみなしました。")
-    return pyproj.CRS.from_user_input(CRS_STORED), CRS_STORED
+    return frame.set_crs(CRS_STORED, allow_override=True), CRS_STORED
 
 
-def _to_stored(shape: Any, source_crs: pyproj.CRS) -> Any:  # noqa: ANN401 - shapely carries no types
-    stored = pyproj.CRS.from_user_input(CRS_STORED)
-    if source_crs == stored:
-        return shape
-    transformer = pyproj.Transformer.from_crs(source_crs, stored, always_xy=True)
-    return shapely.transform(shape, lambda points: _transformed(transformer, points))
+def _is_wgs84(crs: pyproj.CRS | None) -> bool:
+    return crs is not None and crs.to_authority() in {("EPSG", "4326"), ("OGC", "CRS84")}
 
 
-def _transformed(transformer: pyproj.Transformer, points: Any) -> Any:  # noqa: ANN401 - numpy in and out
-    import numpy as np
-
-    return np.column_stack(transformer.transform(points[:, 0], points[:, 1]))
+def _outlines(names: list[str], shapes: GeoSeries, notes: _Notes) -> tuple[ParsedOutline, ...]:
+    """Repaired polygons in degrees of EPSG:6668, without those that are none."""
+    repaired = [_repaired(shape, name, notes) for shape, name in zip(shapes, names, strict=True)]
+    for name, shape in zip(names, repaired, strict=True):
+        if shape is None:
+            notes.warnings.append(f"「{name}」は面ではないか空のため、取り込みません。")
+    stored = GeoSeries(repaired, crs=shapes.crs).to_crs(CRS_STORED)
+    return tuple(
+        ParsedOutline(name, shapely.to_wkb(shapely.force_2d(shape)))
+        for name, shape in zip(names, stored, strict=True)
+        if shape is not None
+    )
 
 
 def _repaired(shape: Any, name: str, notes: _Notes) -> Any | None:  # noqa: ANN401 - shapely carries no types

@@ -26,14 +26,13 @@ from kurume_bousai.exchange.words import (
     fold_word,
     is_yes,
 )
+from kurume_bousai.services.progress import Progress, no_progress
 from kurume_bousai.services.roster_file import (
     HUNDREDTHS,
     ParsedRosterRow,
-    Progress,
     RosterFile,
     StatedConsent,
     hundredths,
-    no_progress,
 )
 
 _PROGRESS_EVERY: Final = 500

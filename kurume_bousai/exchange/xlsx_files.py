@@ -7,9 +7,7 @@ import zipfile
 from datetime import date, datetime, time
 from typing import Final
 
-import msoffcrypto
 import python_calamine
-from msoffcrypto.exceptions import DecryptionError, FileFormatError
 
 from kurume_bousai.domain.errors import KnownProblem
 
@@ -80,6 +78,9 @@ def _password_problem(where: str) -> KnownProblem:
 def _refuse_password(content: bytes, *, where: str) -> None:
     if not content.startswith(OLE_MARK):
         return
+    import msoffcrypto  # only for the rare file that is encrypted or of an old Excel
+    from msoffcrypto.exceptions import DecryptionError, FileFormatError
+
     try:
         encrypted = msoffcrypto.OfficeFile(io.BytesIO(content)).is_encrypted()
     except (FileFormatError, DecryptionError, OSError, ValueError):

@@ -9,19 +9,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import shapely
-
 from kurume_bousai.domain.bodies import DataLevel
 from kurume_bousai.domain.coordinates import LonLat
 from kurume_bousai.domain.districts import DistrictOutline
 from kurume_bousai.domain.ids import DistrictId, MemberId, SiteId
-from kurume_bousai.domain.members import MemberRow, Need
+from kurume_bousai.domain.members import MemberRow
 from kurume_bousai.domain.operations import DrawnFeature, FeatureKind, FrozenPerson
 from kurume_bousai.domain.plans import PlanState
 from kurume_bousai.domain.shelters import DesignatedShelter, EmergencyEvacuationSite, WelfareShelter
-from kurume_bousai.geo.crs import blur
+from kurume_bousai.labels import need_signs
 from kurume_bousai.mapview.protocol import (
-    NEED_SIGNS,
     BackgroundImage,
     DistrictShape,
     DrawnMark,
@@ -56,12 +53,6 @@ class Decided:
         return PersonState.DECIDED if self.has_site else PersonState.PARTLY
 
 
-def need_signs(needs: Iterable[Need]) -> str:
-    """Signs of needs in the rulebook's order."""
-    wanted = frozenset(needs)
-    return "".join(sign for need, sign in NEED_SIGNS.items() if need in wanted)
-
-
 @dataclass(frozen=True, slots=True)
 class _Placed:
     """One person with a place, before it is exact or blurred."""
@@ -74,10 +65,17 @@ class _Placed:
     table: str
 
 
+def _blur(points: Sequence[LonLat]) -> list[LonLat]:
+    # Imported when first used, like shapely below: the window must stand before numpy is loaded.
+    from kurume_bousai.geo.crs import blur
+
+    return blur(points)
+
+
 def _marks(placed: Sequence[_Placed], level: DataLevel) -> tuple[PersonMark, ...]:
     is_blurred = level is DataLevel.SYMBOL
     exact = [one.point for one in placed]
-    points = blur(exact) if is_blurred else exact
+    points = _blur(exact) if is_blurred else exact
     return tuple(
         PersonMark(one.id, point.lon, point.lat, one.number, one.signs, one.state, one.table, is_blurred)
         for one, point in zip(placed, points, strict=True)
@@ -186,6 +184,8 @@ def _district_shape(
     shades: Mapping[DistrictId, int] | None,
     captions: Mapping[DistrictId, str] | None,
 ) -> DistrictShape:
+    import shapely
+
     geometry = shapely.from_wkb(outline.wkb)
     inside = shapely.point_on_surface(max(_parts(geometry), key=shapely.area))
     return DistrictShape(
@@ -200,11 +200,15 @@ def _district_shape(
 
 
 def _parts(geometry: Any) -> list[Any]:  # noqa: ANN401 - shapely carries no types
+    import shapely
+
     parts = shapely.get_parts(shapely.get_parts(geometry))
     return [part for part in parts if shapely.get_type_id(part) == shapely.GeometryType.POLYGON]
 
 
 def _polygon(part: Any) -> Polygon:  # noqa: ANN401 - shapely carries no types
+    import shapely
+
     return tuple(
         tuple((float(lon), float(lat)) for lon, lat in shapely.get_coordinates(ring))
         for ring in shapely.get_rings(part)
@@ -243,7 +247,7 @@ def link_marks(
             if end is None:
                 continue
             if kind is LinkKind.SUPPORTER and person.blurred:
-                end = blur([end])[0]
+                end = _blur([end])[0]
             start = (person.lon, person.lat)
             is_chosen = person.id == chosen
             marks.append(LinkMark(kind, start, (end.lon, end.lat), person.table, is_chosen))

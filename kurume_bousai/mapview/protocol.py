@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, Protocol
 
-from kurume_bousai.domain.members import Need
 from kurume_bousai.domain.operations import FeatureKind
 
 # One word, one type: the map shows the session's states, and screens take them from here or there.
@@ -22,16 +21,6 @@ from kurume_bousai.domain.session import PersonState as PersonState  # noqa: PLC
 Line = tuple[tuple[float, float], ...]
 #: An outer ring and its holes.
 Polygon = tuple[Line, ...]
-
-#: Needs in the order of RULEBOOK §2, with the sign of each.
-NEED_SIGNS: Final[dict[Need, str]] = {
-    Need.POWER: "電",
-    Need.WHEELCHAIR: "椅",
-    Need.STRETCHER: "寝",
-    Need.PRIVATE_ROOM: "個",
-    Need.CARE: "介",
-    Need.INFANT: "乳",
-}
 
 #: Kinds whose tool draws a line; the others are set by one press (a blocked road is a cross on the spot).
 LINE_KINDS: Final = frozenset({FeatureKind.ROUTE})
@@ -65,9 +54,9 @@ SITE_LETTERS: Final[dict[SiteKind, str]] = {
 class PersonMark:
     """人の印: an id, a short number and signs at a place; never a name.
 
-    ``number`` is the session's (1–99) or the list's; 0 = none shown. ``signs`` are letters of
-    ``NEED_SIGNS`` in their order. ``table`` "" = of no table. ``blurred`` = the place is the centre of
-    a 100 m cell (記号).
+    ``number`` is the session's (1–99) or the list's; 0 = none shown. ``signs`` are those of
+    ``labels.need_signs``. ``table`` "" = of no table. ``blurred`` = the place is the centre of a 100 m
+    cell (記号).
     """
 
     id: str

@@ -16,7 +16,6 @@ from kurume_bousai.domain.ids import DistrictId, MemberId, SiteId, TableId
 from kurume_bousai.domain.members import MemberRow
 from kurume_bousai.domain.session import ExerciseSession
 from kurume_bousai.domain.shelters import DesignatedShelter, WelfareShelter
-from kurume_bousai.geo.districts import computed_areas
 from kurume_bousai.mapview import features
 from kurume_bousai.mapview.protocol import (
     BackgroundImage,
@@ -28,6 +27,7 @@ from kurume_bousai.mapview.protocol import (
     Polygon,
     SiteMark,
 )
+from kurume_bousai.services.facts import is_fictional
 from kurume_bousai.services.fictional.flood import FloodField, fictional_flood
 from kurume_bousai.services.ports import CityDatabase
 
@@ -176,22 +176,24 @@ class CityScenes:
         with self._database.reading() as session:
             districts = session.districts.all()
             outlines: Sequence[DistrictOutline] = session.districts.outlines()
-            is_fictional = session.fact("is_fictional") == "1"
+            fictional = is_fictional(session)
             backgrounds = session.backgrounds.all(with_picture=True)
             welfare = tuple(session.shelters.welfare())
             designated = tuple(session.shelters.designated())
         names = {district.district_id: district.name for district in districts}
         # 校区 that an imported file does not have keep their computed area, dashed.
+        from kurume_bousai.geo.districts import computed_areas  # numpy and shapely: not at the start
+
         computed = computed_areas({district.district_id: district.point for district in districts})
         imported = {outline.district_id for outline in outlines}
         missing = [outline for outline in computed if outline.district_id not in imported]
         return _Ground(
             shapes=features.district_shapes((*outlines, *missing), names),
-            hazards=_flood_shapes(fictional_flood()) if is_fictional else (),
+            hazards=_flood_shapes(fictional_flood()) if fictional else (),
             backgrounds=features.background_images(backgrounds),
             welfare=welfare,
             designated=designated,
-            is_fictional=is_fictional,
+            is_fictional=fictional,
         )
 
 

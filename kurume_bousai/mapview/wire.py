@@ -12,8 +12,9 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from kurume_bousai.domain.hazards import FLOOD_COLOURS
+from kurume_bousai.domain.members import Need
+from kurume_bousai.labels import need_sign
 from kurume_bousai.mapview.protocol import (
-    NEED_SIGNS,
     DistrictShape,
     DrawnMark,
     Layer,
@@ -28,7 +29,7 @@ from kurume_bousai.mapview.protocol import (
 
 Json = str | int | float | bool | list["Json"] | dict[str, "Json"] | None
 
-_SIGN_BITS: Final = {sign: 1 << bit for bit, sign in enumerate(NEED_SIGNS.values())}
+_SIGN_BITS: Final = {need_sign(need): 1 << bit for bit, need in enumerate(Need)}
 _STATE_CODES: Final = {state: code for code, state in enumerate(PersonState)}
 _ESCAPES: Final = str.maketrans(
     {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from kurume_bousai.domain.dates import in_japan
 from kurume_bousai.labels import label, need_sign, phase_label, reason_label
+from kurume_bousai.reports.conditions import conditions_rows, how_counted
 from kurume_bousai.reports.paper import (
-    JST,
     Answer,
     Block,
     Cell,
@@ -31,10 +32,13 @@ _WITHOUT_PROTECTED = "支援措置対象者は含みません。"
 
 def capacity_paper(report: CapacityReport, stamp: PaperStamp) -> Paper:
     """Return the paper of a capacity answer; the numbers are taken as reconciled."""
-    place = "久留米市 全域" if report.district is None else f"久留米市 {report.district}校区"
+    conditions = report.conditions
+    district = conditions.district_id
+    place = "久留米市 全域" if district is None else f"久留米市 {district}校区"
+    site_names = {site.site_id: site.name for site in report.by_site}
     blocks: tuple[Block, ...] = (
         _answer(report),
-        Facts("条件", report.conditions),
+        Facts("条件", conditions_rows(conditions, site_names)),
         _remarks(report),
         _sources(report),
         *_need_blocks(report),
@@ -45,19 +49,12 @@ def capacity_paper(report: CapacityReport, stamp: PaperStamp) -> Paper:
     return Paper(
         kind="capacity",
         title="福祉避難所 容量確認",
-        subtitle=f"{place} ・ {day_text(stamp.made_at.astimezone(JST).date())}",
+        subtitle=f"{place} ・ {day_text(in_japan(stamp.made_at).date())}",
         marks=top_marks(stamp, None),
         blocks=blocks,
         footer=footer_lines(stamp, TOTALS_RULE),
         made_at=stamp.made_at,
     )
-
-
-def _basis(report: CapacityReport) -> str:
-    """Return the rule and the rate that stand beside every total."""
-    known = dict(report.conditions)
-    wanted = ("数える人", "1人あたりの面積", "職員")
-    return "数え方: " + " / ".join(f"{word} {known[word]}" for word in wanted if word in known)
 
 
 def _answer(report: CapacityReport) -> Answer:
@@ -80,10 +77,10 @@ def _answer(report: CapacityReport) -> Answer:
 
 def _remarks(report: CapacityReport) -> Notes:
     lines = [_WITHOUT_PROTECTED, _OUTSIDE]
-    if report.district is not None:
+    if report.conditions.district_id is not None:
         lines.append(
             "この校区だけで求めた答えです。46校区の答えを足しても、全市の答えにはなりません。"
-            if report.alone
+            if report.conditions.alone
             else "全市の入れ方のうち、この校区の分です。46校区の分を足すと、全市の答えになります。"
         )
     if report.demand_people == 0:
@@ -129,7 +126,8 @@ def _need_blocks(report: CapacityReport) -> tuple[Block, ...]:
             Column("受け入れられる組", 1.5, is_count=True),
         ),
         rows=rows,
-        basis="一つの組が二つ以上の支援を要ることがあるため、たて方向には足しません。 / " + _basis(report),
+        basis="一つの組が二つ以上の支援を要ることがあるため、たて方向には足しません。 / "
+        + how_counted(report.conditions),
     )
     return (table,)
 
@@ -149,7 +147,7 @@ def _site_remark(site: SiteFigures) -> str:
 
 def _sites(report: CapacityReport) -> Table:
     """Return the table by site; a 校区's share shows beside its people those of the whole city."""
-    share = report.district is not None and not report.alone
+    share = report.conditions.district_id is not None and not report.conditions.alone
     columns = [
         Column("施設", 3),
         Column("床面積による人数", 1.75, is_count=True, adds_up=True),
@@ -166,7 +164,7 @@ def _sites(report: CapacityReport) -> Table:
     )
     power_first = sum(site.floor or 0 for site in report.by_site if site.is_power_first)
     basis = (
-        f"{_basis(report)} / 床面積による人数 = 37施設 {report.floor_places:,}人分"
+        f"{how_counted(report.conditions)} / 床面積による人数 = 37施設 {report.floor_places:,}人分"
         f" + 電源優先施設 {power_first:,}人分 / 使える人数 − 入る人 = 空き"
     )
     return Table(
@@ -194,7 +192,7 @@ def _districts(report: CapacityReport) -> tuple[Block, ...]:
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (row.district, *shown) for row, shown in zip(report.by_district, public.rows, strict=True)
     )
-    basis = _basis(report)
+    basis = how_counted(report.conditions)
     withheld: tuple[Cell, ...] | None = None
     if any(public.withheld):
         withheld = ("伏せた数の計", *public.withheld)

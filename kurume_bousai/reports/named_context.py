@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+from kurume_bousai.domain.dates import in_japan
 from kurume_bousai.labels import need_signs
-from kurume_bousai.reports.paper import JST, Cell, Column, Facts, Notes, Paper, Table, day_text, people
+from kurume_bousai.reports.paper import Cell, Column, Facts, Notes, Paper, Table, day_text, people
 from kurume_bousai.reports.stamps import footer_lines, top_marks
 from kurume_bousai.services.ports_reports import CopyMark, ExerciseSheet, PaperStamp, RosterReport
 
@@ -66,7 +67,7 @@ def exercise_sheet(report: ExerciseSheet, stamp: PaperStamp, copy: CopyMark) -> 
     table = Table(heading, columns, rows, basis=_SIGNS, empty="載せられる人がいません。", roomy=True)
     title = f"図上訓練 班の名簿 {report.district}校区 {report.table}"
     return _paper(
-        "exercise_sheet", title, report.held_on or stamp.made_at.astimezone(JST).date(), table, stamp, copy
+        "exercise_sheet", title, report.held_on or in_japan(stamp.made_at).date(), table, stamp, copy
     )
 
 

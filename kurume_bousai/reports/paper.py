@@ -8,13 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, timezone
-from typing import Final
+from datetime import date, datetime
 
-from kurume_bousai.domain.dates import format_wareki
-
-#: Every moment on a paper is told in this time.
-JST: Final = timezone(timedelta(hours=9), "JST")
+from kurume_bousai.domain.dates import format_wareki, in_japan
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,13 +161,13 @@ def day_text(day: date | None) -> str:
 
 def moment_text(moment: datetime) -> str:
     """Return 「令和8年11月21日 10:42」, in the time of Japan whatever the computer's clock is set to."""
-    local = moment.astimezone(JST)
+    local = in_japan(moment)
     return f"{format_wareki(local.date())} {local:%H:%M}"
 
 
 def clock_text(moment: datetime) -> str:
     """Return 「10:42:07」 in the time of Japan."""
-    return f"{moment.astimezone(JST):%H:%M:%S}"
+    return f"{in_japan(moment):%H:%M:%S}"
 
 
 def joined(words: Sequence[str]) -> str:

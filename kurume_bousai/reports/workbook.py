@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from kurume_bousai.domain.dates import in_japan
 from kurume_bousai.reports.paper import (
-    JST,
     Answer,
     Block,
     Cell,
@@ -67,9 +67,7 @@ def render_workbook(paper: Paper) -> RenderedPaper:
     book = xlsxwriter.Workbook(out, _OPTIONS)
     writer = _Book(book, _formats(book), set())
     if paper.made_at is not None:
-        book.set_properties(
-            {"title": paper.title, "created": paper.made_at.astimezone(JST).replace(tzinfo=None)}
-        )
+        book.set_properties({"title": paper.title, "created": in_japan(paper.made_at).replace(tzinfo=None)})
     _write_front(writer, paper)
     for block in paper.blocks:
         if isinstance(block, Table):

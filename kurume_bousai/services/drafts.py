@@ -9,6 +9,8 @@ from typing import Final
 from kurume_bousai.services.ports import CityDatabase
 from kurume_bousai.services.ports_drafts import Draft
 
+#: The form of one person's record.
+PERSON_FORM: Final = "person"
 _PREFIX: Final = "draft"
 
 

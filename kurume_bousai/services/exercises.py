@@ -33,6 +33,7 @@ from kurume_bousai.domain.session import (
     number_people,
 )
 from kurume_bousai.domain.supporters import Supporter
+from kurume_bousai.services.facts import is_fictional
 from kurume_bousai.services.ports import CityDatabase, Clock, ReadSession
 
 #: A table of eight to ten neighbours talks about this many people in an hour and no more.
@@ -75,7 +76,7 @@ class ExerciseService:
     ) -> ExerciseSettings:
         """A session that can be started at once: a stranger changes nothing and it works."""
         with self.database.reading() as session:
-            practice = session.fact("is_fictional") == "1"
+            practice = is_fictional(session)
         return ExerciseSettings(
             district_id=district_id,
             preset=preset,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Final
@@ -18,6 +18,7 @@ from kurume_bousai.domain.members import RosterMember
 from kurume_bousai.domain.plans import IndividualEvacuationPlan
 from kurume_bousai.domain.shelters import WelfareShelter
 from kurume_bousai.domain.supporters import Supporter
+from kurume_bousai.services.facts import FACT_FICTIONAL, FACT_MEMBERS, FACT_SEED
 from kurume_bousai.services.fictional.draw import FICTIONAL
 from kurume_bousai.services.fictional.flood import FloodField, fictional_flood
 from kurume_bousai.services.fictional.neighborhoods import neighborhoods
@@ -27,22 +28,16 @@ from kurume_bousai.services.fictional.profile import GeneratorProfile
 from kurume_bousai.services.fictional.shelters import PLACE_M2, fictional_shelters
 from kurume_bousai.services.fictional.supporters import SupporterPool
 from kurume_bousai.services.ports import CityDatabase, ReadSession, WriteSession
+from kurume_bousai.services.progress import Progress
 from kurume_bousai.services.seeding import SeedFacts, write_reference
 
 DEFAULT_MEMBERS: Final = 6000
 DEFAULT_SEED: Final = 1
 MEMBERS_LIMITS: Final = (50, 100_000)
 
-FACT_FICTIONAL: Final = "is_fictional"
-FACT_SEED: Final = "demo_seed"
-FACT_MEMBERS: Final = "demo_members"
 _FACTS: Final = (FACT_FICTIONAL, FACT_SEED, FACT_MEMBERS)
 
 _CHUNK: Final = 1000
-_WELFARE_SHELTERS: Final = 37
-
-#: Says how far the work is: done, total, what is being done. May raise ``Cancelled``.
-Progress = Callable[[int, int, str], None]
 
 
 @dataclass(frozen=True, slots=True)

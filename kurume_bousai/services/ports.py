@@ -60,11 +60,12 @@ class MemberFilter(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MemberQuery:
-    """名簿のさがし方: text of one letter or more, one filter, one 校区."""
+    """名簿のさがし方: text of one letter or more, one filter, one 校区; ``most`` rows only (counts are of all)."""
 
     text: str = field(default="", repr=False)
     filter: MemberFilter = MemberFilter.ALL
     district_id: DistrictId | None = None
+    most: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

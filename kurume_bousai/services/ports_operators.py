@@ -6,8 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kurume_bousai.services.ports import OperatorKeeping as OperatorKeeping
-
 
 @dataclass(frozen=True, slots=True)
 class AuditCheck:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from kurume_bousai.domain.bodies import Body, DataLevel
+from kurume_bousai.domain.capacity_conditions import CapacityConditions
 from kurume_bousai.domain.ids import SiteId
 from kurume_bousai.domain.members import Need
 from kurume_bousai.domain.operations import EntryKind, FeatureKind
@@ -97,13 +98,13 @@ class UnplacedFigures:
 
 @dataclass(frozen=True, slots=True)
 class CapacityReport:
-    """容量確認の報告: the conditions as (heading, words), the answer and its parts.
+    """容量確認の報告: the conditions, the answer and its parts.
 
-    ``district`` with ``alone`` False is one 校区's share of the whole city's answer: places and free
+    A 校区 in the conditions that is not ``alone`` is one 校区's share of the whole city's answer: places and free
     places are the city's then.
     """
 
-    conditions: tuple[tuple[str, str], ...]
+    conditions: CapacityConditions
     status: str
     demand_people: int
     demand_parties: int
@@ -118,8 +119,6 @@ class CapacityReport:
     unplaced: tuple[UnplacedFigures, ...] = field(repr=False)
     off_list_people: int = 0
     off_list_unplaced: int = 0
-    district: str | None = None
-    alone: bool = False
     unproven: tuple[tuple[str, float], ...] = ()  # phase and gap
     opened: tuple[str, ...] = ()
     homes_unknown: int = 0

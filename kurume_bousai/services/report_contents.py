@@ -12,7 +12,6 @@ from kurume_bousai.domain.capacity_answer import (
     UnplacedNumber,
     reconcile,
 )
-from kurume_bousai.domain.capacity_conditions import conditions_rows
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.placement import REASON_CAPACITY_UNKNOWN, SiteReason
 from kurume_bousai.domain.shelters import Unlimited, Verification, WelfareShelter
@@ -38,7 +37,7 @@ def capacity_report(answer: CapacityAnswer, sources: Sequence[SourceNote] = ()) 
     conditions = answer.conditions
     names = {site.site_id: site.name for site in answer.by_site}
     return CapacityReport(
-        conditions=tuple(conditions_rows(conditions)),
+        conditions=conditions,
         status=answer.status.value,
         demand_people=answer.demand_people,
         demand_parties=answer.demand_parties,
@@ -65,8 +64,6 @@ def capacity_report(answer: CapacityAnswer, sources: Sequence[SourceNote] = ()) 
         unplaced=tuple(_unplaced(row) for row in answer.unplaced),
         off_list_people=answer.off_list.people,
         off_list_unplaced=answer.off_list.unplaced,
-        district=conditions.district_id,
-        alone=conditions.alone,
         unproven=tuple((phase.name, phase.gap) for phase in answer.phases if not phase.proven),
         opened=tuple(names[site_id] for site_id in answer.opened) if conditions.open_rate < 1 else (),
         homes_unknown=answer.homes_unknown,

@@ -6,17 +6,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Final
 
 from kurume_bousai.domain.access import Right
 from kurume_bousai.domain.bodies import DataLevel
 from kurume_bousai.domain.capacity_answer import CapacityAnswer
 from kurume_bousai.domain.changes import Outcome, Topic
-from kurume_bousai.domain.consents import SharingMode
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.ids import DistrictId, MemberId, TableId
 from kurume_bousai.domain.members import RosterMember
 from kurume_bousai.domain.session import ExerciseSession, may_appear
+from kurume_bousai.services.facts import FACT_NAMED_OUTPUT_LOCKED, is_fictional, sharing_mode
+from kurume_bousai.services.facts import FACT_SHARING_MODE as FACT_SHARING_MODE  # noqa: PLC0414 - ui.reports takes it from here
 from kurume_bousai.services.ports import CityDatabase, Clock, LedgerEntry, ReadSession, WriteSession
 from kurume_bousai.services.ports_reports import (
     AnonymousContent,
@@ -43,10 +43,6 @@ from kurume_bousai.services.report_rules import (
     refuse_incomplete,
     refuse_recipient,
 )
-from kurume_bousai.services.roster_import import NAMED_OUTPUT_LOCKED
-
-FACT_FICTIONAL: Final = "is_fictional"
-FACT_SHARING_MODE: Final = "sharing_mode"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +111,7 @@ class ReportingService:
         """Return the content of the capacity paper with the sources of its figures; may refuse."""
         with self.database.reading() as session:
             sites = session.shelters.welfare()
-            fictional = session.fact(FACT_FICTIONAL) == "1"
+            fictional = is_fictional(session)
         return capacity_report(answer, source_notes(sites, is_fictional=fictional))
 
     def write(self, content: AnonymousContent, place: Path) -> Outcome[WrittenReport]:
@@ -155,7 +151,7 @@ class ReportingService:
             made_at=self.clock.now(),
             operator=self.database.access.name,
             audit_head=session.audit.head(),
-            is_fictional=session.fact(FACT_FICTIONAL) == "1",
+            is_fictional=is_fictional(session),
         )
 
     # -- with names ----------------------------------------------------------------------------
@@ -239,7 +235,7 @@ class ReportingService:
         self.database.access.require(Right.PRINT_NAMED)
         refuse_incomplete(request, self.clock.now().date())
         with self.database.reading() as session:
-            if session.fact(NAMED_OUTPUT_LOCKED):
+            if session.fact(FACT_NAMED_OUTPUT_LOCKED):
                 raise KnownProblem(
                     "named_locked",
                     "取り込んだ名簿の数が合っていないため、名前の入った書類は出せません。",
@@ -288,7 +284,7 @@ class ReportingService:
             )
 
         def collect(session: ReadSession) -> _Collected:
-            mode = _sharing_mode(session)
+            mode = sharing_mode(session)
             members = [
                 member
                 for member in session.members.in_district(access, district_id)
@@ -317,7 +313,7 @@ class ReportingService:
         numbers = {person.member_id: person.number for person in session.shown(table_id)}
 
         def collect(reading: ReadSession) -> _Collected:
-            mode = _sharing_mode(reading)
+            mode = sharing_mode(reading)
             members = sorted(
                 (
                     member
@@ -369,13 +365,6 @@ def _mark(entry: LedgerEntry, position: int, request: NamedRequest, expires_on: 
         purpose=request.purpose,
         expires_on=expires_on,
     )
-
-
-def _sharing_mode(session: ReadSession) -> SharingMode:
-    """Return the city's policy for ordinary times; the emergency mode is never a standing setting."""
-    kept = session.fact(FACT_SHARING_MODE)
-    by_ordinance = kept == SharingMode.OPT_OUT_BY_ORDINANCE.value
-    return SharingMode.OPT_OUT_BY_ORDINANCE if by_ordinance else SharingMode.OPT_IN
 
 
 def _somebody(rows: tuple[NamedRow, ...], district_id: DistrictId) -> tuple[NamedRow, ...]:

@@ -5,7 +5,7 @@ The reader itself lives in ``exchange``; ``app`` and ``cli`` hand it in.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -14,20 +14,15 @@ from typing import Any, Protocol
 from kurume_bousai.domain.consents import ConsentState
 from kurume_bousai.domain.errors import RowProblem
 from kurume_bousai.domain.members import RegistrationState
+from kurume_bousai.services.progress import Progress, no_progress
 
-#: ``progress(done, total, text)``. It may raise ``Cancelled``: nothing half-done stays behind.
 #: A roster import reports in hundredths, never in rows: a number of rows would count hidden people.
-Progress = Callable[[int, int, str], None]
 HUNDREDTHS = 100
 
 
 def hundredths(done: int, total: int) -> int:
     """``done`` of ``total`` in hundredths, rounded down; nothing to do = all done."""
     return done * HUNDREDTHS // total if total else HUNDREDTHS
-
-
-def no_progress(_done: int, _total: int, _text: str) -> None:
-    """Report nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from kurume_bousai.domain.errors import KnownProblem, RowProblem
 from kurume_bousai.domain.ids import ImportId, MemberId, new_id
 from kurume_bousai.domain.members import RemovalReason, RosterMember
 from kurume_bousai.services.control_totals import differences
+from kurume_bousai.services.facts import FACT_NAMED_OUTPUT_LOCKED
 from kurume_bousai.services.import_results import (
     WITHHELD,
     ClassifiedRow,
@@ -36,12 +37,16 @@ from kurume_bousai.services.ports import (
     ReadSession,
     WriteSession,
 )
-from kurume_bousai.services.roster_file import HUNDREDTHS, ControlTotals, Progress, RosterFile, no_progress
+from kurume_bousai.services.progress import Progress, no_progress
+from kurume_bousai.services.roster_file import (
+    HUNDREDTHS,
+    ControlTotals,
+    RosterFile,
+)
 from kurume_bousai.services.roster_merge import Surroundings, same_person_fields
 from kurume_bousai.services.roster_plan import Fate, Register, RosterPlan, changed_versions, plan_roster
 
 #: Fact of the file: why named output is locked after an accepted mismatch; "" = not locked.
-NAMED_OUTPUT_LOCKED: Final = "named_output_locked"
 #: RULEBOOK §7: a whole file that removes more than this share needs the exact number confirmed.
 REMOVAL_LIMIT_RATIO: Final = 0.02
 _TOPICS: Final = frozenset({Topic.MEMBERS, Topic.CONSENTS, Topic.IMPORTS})
@@ -358,7 +363,7 @@ def _keep_record(
     )
     session.imports.save(access, record)
     if accepted:
-        session.set_fact(NAMED_OUTPUT_LOCKED, accepted)
+        session.set_fact(FACT_NAMED_OUTPUT_LOCKED, accepted)
     session.audit.record(
         access,
         "import.commit",

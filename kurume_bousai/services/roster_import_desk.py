@@ -13,7 +13,10 @@ from kurume_bousai.domain.ids import ImportId
 from kurume_bousai.services.import_results import ImportPreview
 from kurume_bousai.services.import_undo import UndoneImport
 from kurume_bousai.services.ports import ImportRecord
-from kurume_bousai.services.roster_file import Progress, RosterFile, no_progress
+from kurume_bousai.services.progress import Progress, no_progress
+from kurume_bousai.services.roster_file import (
+    RosterFile,
+)
 from kurume_bousai.services.roster_headings import RosterHeadings
 from kurume_bousai.services.roster_import import Confirmations, ImportOrder
 from kurume_bousai.services.roster_import_service import RosterImportService

@@ -11,12 +11,11 @@ from kurume_bousai.domain.ids import ImportId
 from kurume_bousai.services.import_results import ImportPreview
 from kurume_bousai.services.import_undo import UndoneImport, undo_import
 from kurume_bousai.services.ports import CityDatabase, Clock, DistrictLocator, ImportRecord
+from kurume_bousai.services.progress import Progress, no_progress
 from kurume_bousai.services.roster_file import (
     ControlTotals,
-    Progress,
     RosterFile,
     RosterFileReader,
-    no_progress,
 )
 from kurume_bousai.services.roster_headings import HeadingsReader
 from kurume_bousai.services.roster_import import Confirmations, ImportOrder, commit_roster, preview_roster

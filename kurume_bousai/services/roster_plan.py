@@ -14,10 +14,10 @@ from kurume_bousai.domain.ids import MemberId
 from kurume_bousai.domain.members import RosterMember
 from kurume_bousai.domain.names import fold
 from kurume_bousai.services.import_results import ClassifiedRow, HoldReason, RowKind
+from kurume_bousai.services.progress import Progress
 from kurume_bousai.services.roster_file import (
     HUNDREDTHS,
     ParsedRosterRow,
-    Progress,
     RosterFile,
     hundredths,
 )

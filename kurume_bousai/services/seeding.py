@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from kurume_bousai.domain.access import Access, Role
 from kurume_bousai.domain.changes import Outcome, Topic
 from kurume_bousai.domain.districts import ActivityFigure, SchoolDistrict
 from kurume_bousai.domain.ids import DistrictId
 from kurume_bousai.domain.shelters import DesignatedShelter, EmergencyEvacuationSite, WelfareShelter
+from kurume_bousai.services.facts import FACT_DISTRICT_NOTE
 from kurume_bousai.services.ports import CityDatabase, WriteSession
 
 T = TypeVar("T")
 
 #: Key of the fact that keeps what is to be known about a 校区 (a merged school); the id follows.
-DISTRICT_NOTE: Final = "district_note:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +138,8 @@ def _add_absent(
 
 def _keep_notes(session: WriteSession, notes: Iterable[tuple[DistrictId, str]]) -> None:
     for district_id, note in notes:
-        if session.fact(DISTRICT_NOTE + district_id) is None:
-            session.set_fact(DISTRICT_NOTE + district_id, note)
+        if session.fact(FACT_DISTRICT_NOTE + district_id) is None:
+            session.set_fact(FACT_DISTRICT_NOTE + district_id, note)
 
 
 def _add_power_first_site(session: WriteSession, access: Access, site: WelfareShelter) -> int:

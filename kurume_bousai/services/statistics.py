@@ -13,12 +13,11 @@ from kurume_bousai.domain.districts import SchoolDistrict
 from kurume_bousai.domain.ids import DistrictId
 from kurume_bousai.domain.operations import Operation, OperationKind, OperationState
 from kurume_bousai.domain.rates import Rate, city_rate
+from kurume_bousai.services.facts import FACT_ELIGIBLE_FROM_LIST
 from kurume_bousai.services.ports import CityDatabase, DistrictCount
 
 #: A count below this is 「5人未満」 where those look on who may see counts only (RULEBOOK §1).
 SMALLEST_SHOWN: Final = 5
-#: 「1」 where the statutory list itself is whole and so is the 対象者数 (RULEBOOK §5).
-FACT_ELIGIBLE_FROM_LIST: Final = "eligible_from_list"
 
 
 @dataclass(frozen=True, slots=True)

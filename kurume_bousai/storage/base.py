@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from typing import Final
 
 from sqlalchemy import Dialect, MetaData, String, Text
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
-#: 日本標準時: moments are stored in UTC and come back as a person here reads a clock.
-JST: Final = timezone(timedelta(hours=9), "JST")
+from kurume_bousai.domain.dates import in_japan
 
 NAMING: Final = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -40,8 +39,8 @@ class Moment(TypeDecorator[datetime]):
         value: str | None,
         dialect: Dialect,  # noqa: ARG002
     ) -> datetime | None:
-        """Give the moment in Japan's time."""
-        return None if value is None else datetime.fromisoformat(value).astimezone(JST)
+        """Give the moment as a clock here shows it."""
+        return None if value is None else in_japan(datetime.fromisoformat(value))
 
 
 class Row(DeclarativeBase):

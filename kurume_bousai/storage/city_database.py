@@ -14,12 +14,13 @@ from sqlalchemy import Engine
 from sqlcipher3 import dbapi2 as driver
 
 from kurume_bousai.domain.access import Access, Right, Role
+from kurume_bousai.domain.dates import JAPAN, in_japan
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.ids import DistrictId, OperatorId, new_id
 from kurume_bousai.domain.keys import require_passphrase
+from kurume_bousai.services.facts import is_fictional
 from kurume_bousai.services.ports import Operator
 from kurume_bousai.storage import keyring
-from kurume_bousai.storage.base import JST
 from kurume_bousai.storage.engine import reader_engine, writer_engine
 from kurume_bousai.storage.filelock import FileLock
 from kurume_bousai.storage.operators import Operators, access_of
@@ -31,7 +32,7 @@ Now = Callable[[], datetime]
 
 def now_in_japan() -> datetime:
     """Give this moment."""
-    return datetime.now(JST)
+    return datetime.now(JAPAN)
 
 
 class EncryptedCityDatabase:
@@ -69,7 +70,7 @@ class EncryptedCityDatabase:
 
     def now(self) -> datetime:
         """Give this moment in Japan's time; tests give their own clock."""
-        return self._now().astimezone(JST)
+        return in_japan(self._now())
 
     def open_for(self, operator: Operator, device: str, machine_id: str) -> None:
         """Say who works with it and which chain this machine writes."""
@@ -243,7 +244,7 @@ class EncryptedCityDatabase:
     def is_fictional(self) -> bool:
         """True for a demo city."""
         with self.reading() as session:
-            return session.fact("is_fictional") == "1"
+            return is_fictional(session)
 
     def _replace_keys(self, keys: keyring.Keyring, action: str) -> None:
         with self.writing() as session:

@@ -169,6 +169,14 @@ def load(database: Path) -> Keyring:
     )
 
 
+def operator_names(database: Path) -> list[str]:
+    """Who has a slot: what the passphrase dialog offers. Empty where there is no keyring yet."""
+    try:
+        return sorted(load(database).operators)
+    except (KnownProblem, OSError):
+        return []
+
+
 def save(database: Path, keyring: Keyring) -> None:
     """Write the keyring durably and keep the one before it as ``.keys.bak``.
 

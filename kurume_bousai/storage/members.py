@@ -68,6 +68,7 @@ class Members(Repository):
             .select_from(_with_plans())
             .where(self._scope(access, query), _condition(access, query.filter))
             .order_by(MemberRecord.kana, MemberRecord.number)
+            .limit(query.most)
         )
         return [mapping.to_list_row(found) for found in self.connection.execute(statement)]
 

@@ -13,6 +13,7 @@ from kurume_bousai.domain.access import Role
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.ids import DistrictId
 from kurume_bousai.domain.keys import require_passphrase
+from kurume_bousai.services.facts import FACT_FICTIONAL
 from kurume_bousai.services.ports import Operator
 from kurume_bousai.storage import keyring, migrations, problems
 from kurume_bousai.storage.city_database import (
@@ -143,14 +144,6 @@ def recover_operator(path: Path, operator: str, recovery_key: str, passphrase: s
             database.close()
 
 
-def operator_names(path: Path) -> list[str]:
-    """Who has a slot: what the passphrase dialog offers. Empty where there is no keyring yet."""
-    try:
-        return sorted(keyring.load(path).operators)
-    except (KnownProblem, OSError):
-        return []
-
-
 def _require_file(path: Path) -> None:
     with told(path):
         if not path.is_file():
@@ -197,7 +190,7 @@ def _build(path: Path, key: bytes, first: Operator, now: Now, *, fictional: bool
             database.open_for(first, device, machine)
             Operators(session).add(first)
             session.connection.execute(
-                insert(FactRecord).values(key="is_fictional", value="1" if fictional else "0")
+                insert(FactRecord).values(key=FACT_FICTIONAL, value="1" if fictional else "0")
             )
             session.audit.record(database.access, "database_created", [first.operator_id], {})
     finally:

@@ -11,10 +11,10 @@ from sqlalchemy import Table, func, insert, select, update
 
 from kurume_bousai.domain.access import Access, Right
 from kurume_bousai.domain.audit import canonical_json
+from kurume_bousai.domain.dates import in_japan
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.ids import ImportId, MemberId
 from kurume_bousai.services.ports import ImportRecord, LedgerEntry
-from kurume_bousai.storage.base import JST
 from kurume_bousai.storage.repository import Repository
 from kurume_bousai.storage.rows_people import MemberRecord
 from kurume_bousai.storage.rows_records import ImportBatchRecord, LedgerPersonRecord, LedgerRecord
@@ -109,7 +109,7 @@ class Ledger(Repository):
             )
 
     def _next_numbers(self, at: datetime, copies: int) -> list[str]:
-        year = at.astimezone(JST).year
+        year = in_japan(at).year
         issued = self.connection.scalar(
             select(func.count())
             .select_from(_LEDGER)

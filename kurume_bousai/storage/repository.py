@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Any, Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 from sqlalchemy import Connection, Table, bindparam, insert
-from sqlalchemy.dialects import postgresql, sqlite
 
 from kurume_bousai.services.ports import Auditor, OperationRepository
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql, sqlite
 
 T = TypeVar("T")
 #: Ids per IN list: below every database's limit on parameters.
@@ -88,8 +90,7 @@ class Repository:
         if not rows:
             return
         keys = list(table.primary_key.columns)
-        build = sqlite.insert if self.connection.dialect.name == "sqlite" else postgresql.insert
-        statement = build(table)
+        statement = _insert(self.connection.dialect.name, table)
         rest = {item.name: statement.excluded[item.name] for item in table.columns if item not in keys}
         self.connection.execute(
             statement.on_conflict_do_update(index_elements=keys, set_=rest), [dict(row) for row in rows]
@@ -105,6 +106,17 @@ class Repository:
         if values:
             statement = table.delete().where(table.c[column] == bindparam("wanted"))
             self.connection.execute(statement, [{"wanted": value} for value in values])
+
+
+def _insert(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
+    # PostgreSQL's dialect is the heaviest of SQLAlchemy's; a laptop's file never needs it.
+    if dialect == "sqlite":
+        from sqlalchemy.dialects import sqlite
+
+        return sqlite.insert(table)
+    from sqlalchemy.dialects import postgresql
+
+    return postgresql.insert(table)
 
 
 def chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:

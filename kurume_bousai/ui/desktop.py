@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QObject, Signal
 
@@ -146,7 +146,7 @@ class Desktop:
         except KnownProblem as problem:
             self.messages.problem(problem)
 
-    def finish(self, outcome: Outcome[object], words: str = "") -> None:
+    def finish(self, outcome: Outcome[Any], words: str = "") -> None:
         """Tell the screens what a use case changed, and the person that it is saved."""
         self.changes.tell(outcome.changes)
         if words:

@@ -128,7 +128,7 @@ class FirstStartDialog(FormDialog):
         """Ask for the first operator."""
         self.show_step(self._steps_are.make, self.operator)
 
-    def create(self) -> None:
+    def make_database(self) -> None:
         """Make the database, if name and passphrase are right."""
         name, passphrase = self.operator.text().strip(), self.passphrase.text()
         try:
@@ -213,7 +213,7 @@ class FirstStartDialog(FormDialog):
 
     def _add_make(self) -> int:
         back = button("もどる", on_click=lambda: self.show_step(self._steps_are.doors, self._doors[1]))
-        make = button("データベースをつくる", "main", on_click=self.create)
+        make = button("データベースをつくる", "main", on_click=self.make_database)
         body = [
             labelled(
                 "操作する人の名前",

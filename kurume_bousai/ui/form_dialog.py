@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import QDialog, QLayout, QPushButton, QStackedWidget, QWidget
 
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.ui.kit.layouts import Part, VScroll, add_part, hbox, holder, vbox
@@ -45,6 +45,11 @@ class FormDialog(QDialog):
         step.setAccessibleName(question)
         self._defaults.append(buttons[-1] if buttons else None)
         return self._steps.addWidget(step)
+
+    def add_wide_step(self, layout: QLayout) -> int:
+        """Append a step that fills the window and does not scroll; Enter does nothing by itself."""
+        self._defaults.append(None)
+        return self._steps.addWidget(holder(layout))
 
     def show_step(self, number: int, focus: QWidget | None = None) -> None:
         """Go to a step and put the keyboard there."""

@@ -11,18 +11,13 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
 
 from kurume_bousai.domain.hazards import FLOOD_COLOURS, FloodRank
 from kurume_bousai.domain.operations import FeatureKind
+from kurume_bousai.labels import label
 from kurume_bousai.mapview.protocol import SITE_LETTERS, LinkKind, MapScene, PersonState, SiteKind
 from kurume_bousai.ui.kit.painters import draw_hatch
 from kurume_bousai.ui.kit.tokens import colour, font
 from kurume_bousai.ui.map_paint import paint_cross, paint_square, paint_state
 from kurume_bousai.ui.map_viewport import Viewport
 
-STATE_WORDS: Final = {
-    PersonState.DECIDED: "支援者も行先も決まった",
-    PersonState.PARTLY: "どちらかがまだ",
-    PersonState.NO_SUPPORTER: "支援者がいない",
-    PersonState.UNKNOWN: "わからない",
-}
 LINK_WORDS: Final = {LinkKind.SUPPORTER: "支援者まで", LinkKind.SITE: "行先まで"}
 SITE_WORDS: Final = {
     SiteKind.WELFARE: "福祉避難所",
@@ -30,25 +25,10 @@ SITE_WORDS: Final = {
     SiteKind.EMERGENCY: "指定緊急避難場所",
     SiteKind.ASSEMBLY: "集合場所",
 }
-DRAWN_WORDS: Final = {
-    FeatureKind.ASSEMBLY_POINT: "集合場所",
-    FeatureKind.DANGER: "危険",
-    FeatureKind.BLOCKED_ROAD: "通れない道",
-    FeatureKind.ROUTE: "経路",
-    FeatureKind.RESOURCE: "資源",
-}
 _DRAWN_LETTERS: Final = {
     FeatureKind.ASSEMBLY_POINT: ("集", False),
     FeatureKind.DANGER: ("危", True),
     FeatureKind.RESOURCE: ("資", True),
-}
-RANK_WORDS: Final = {
-    FloodRank.UNDER_HALF: "浸水 0.5m未満",
-    FloodRank.TO_THREE: "浸水 0.5〜3m",
-    FloodRank.TO_FIVE: "浸水 3〜5m",
-    FloodRank.TO_TEN: "浸水 5〜10m",
-    FloodRank.TO_TWENTY: "浸水 10〜20m",
-    FloodRank.OVER_TWENTY: "浸水 20m以上",
 }
 
 #: As in ``maps/layers.toml``; a test compares them.
@@ -63,11 +43,11 @@ def legend_rows(scene: MapScene) -> list[tuple[_Sign, str]]:
     hidden = scene.visibility.hidden
     rows: list[tuple[_Sign, str]] = []
     if scene.people and "person" not in hidden:
-        rows += [(partial(_state, state), words) for state, words in STATE_WORDS.items()]
+        rows += [(partial(_state, state), label(state)) for state in PersonState]
     kinds = {site.kind for site in scene.sites if site.kind.value not in hidden}
     rows += [(partial(_square, SITE_LETTERS[kind]), SITE_WORDS[kind]) for kind in SiteKind if kind in kinds]
     drawn = {mark.kind for mark in scene.drawn} if "drawn" not in hidden else set()
-    rows += [(partial(_drawing, kind), DRAWN_WORDS[kind]) for kind in FeatureKind if kind in drawn]
+    rows += [(partial(_drawing, kind), label(kind)) for kind in FeatureKind if kind in drawn]
     if "district" not in hidden:
         if any(shape.approximate for shape in scene.districts):
             rows.append((_dashes, "校区の区域(概略)"))
@@ -79,7 +59,7 @@ def legend_rows(scene: MapScene) -> list[tuple[_Sign, str]]:
     lines = {link.kind for link in scene.links} if "link" not in hidden else set()
     rows += [(partial(_line, kind), LINK_WORDS[kind]) for kind in LinkKind if kind in lines]
     ranks = sorted({FloodRank(zone.rank) for zone in scene.hazards}) if "flood" not in hidden else []
-    rows += [(partial(_box, QColor(FLOOD_COLOURS[rank])), RANK_WORDS[rank]) for rank in ranks if rank]
+    rows += [(partial(_box, QColor(FLOOD_COLOURS[rank])), f"浸水 {label(rank)}") for rank in ranks if rank]
     return rows
 
 

@@ -14,7 +14,8 @@ from kurume_bousai.mapview.protocol import PersonState
 from kurume_bousai.ui.kit.painters import State, draw_halo_text, draw_state
 from kurume_bousai.ui.kit.tokens import colour
 
-_SIGNS: Final = {
+#: The sign of each state, the same on the map and in the list beside it.
+STATE_SIGNS: Final = {
     PersonState.DECIDED: State.OK,
     PersonState.PARTLY: State.FEW,
     PersonState.NO_SUPPORTER: State.SHORT,
@@ -27,7 +28,7 @@ def paint_state(painter: QPainter, state: PersonState, at: QPointF, size: float)
     # The triangle and the diamond look smaller than a circle of the same box.
     side = size if state in {PersonState.DECIDED, PersonState.UNKNOWN} else size * 1.15
     box = QRectF(at.x() - side / 2, at.y() - side / 2, side, side)
-    draw_state(painter, box, _SIGNS[state], halo=True)
+    draw_state(painter, box, STATE_SIGNS[state], halo=True)
 
 
 def paint_square(painter: QPainter, letter: str, at: QPointF, size: float, *, hollow: bool = False) -> None:

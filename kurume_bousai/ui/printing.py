@@ -38,7 +38,7 @@ class OpenPdf:
         self._bytes = QByteArray(pdf)
         self._buffer = QBuffer(self._bytes)
         self._buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-        self.document = QPdfDocument(None)
+        self.document = QPdfDocument()
         self.document.load(self._buffer)
 
     @property

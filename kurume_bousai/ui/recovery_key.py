@@ -7,14 +7,14 @@ from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QWidget
 
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.ui.files import choose_place, documents, free_place, write_whole
 from kurume_bousai.ui.form_dialog import FormDialog, ask
-from kurume_bousai.ui.kit.layouts import fix, hbox, vbox
+from kurume_bousai.ui.kit.layouts import fix, grid, hbox, vbox
 from kurume_bousai.ui.kit.para import Para
-from kurume_bousai.ui.kit.widgets import button, card, flow, label
+from kurume_bousai.ui.kit.widgets import button, card, label
 from kurume_bousai.ui.kit.widgets import field as labelled
 from kurume_bousai.ui.messages import MessageBar
 from kurume_bousai.ui.printing import PreviewDialog, Sheet
@@ -25,6 +25,7 @@ WHY: Final = (
     "この文字は、この画面を閉じると二度と出ません。"
 )
 _HIDDEN: Final = "かくしています"
+_GROUPS_IN_ROW: Final = 4
 #: What is easily mistaken on paper stands for the letter of the key.
 _READ_AS: Final = str.maketrans("OIL", "011")
 
@@ -53,9 +54,7 @@ class RecoveryKeyPanel(QWidget):
         self._messages = messages
         self._groups = recovery_key.split("-")
         self._plates = [label(group, "big", align=Qt.AlignmentFlag.AlignCenter) for group in self._groups]
-        self.keys = card(
-            flow([self._plate(number) for number in range(len(self._groups))], gap=2.5, line_gap=1.5), gap=1
-        )
+        self.keys = card(self._plates_in_rows())
         self.keys.setAccessibleName("回復キー " + " ".join(" ".join(group) for group in self._groups))
         self._covered = label(_HIDDEN, "lead")
         self._covered.hide()
@@ -157,11 +156,16 @@ class RecoveryKeyPanel(QWidget):
         if is_written:
             self.last_group.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _plate(self, number: int) -> QWidget:
-        place = QWidget()
-        caption = label(f"{number + 1}", "small", align=Qt.AlignmentFlag.AlignCenter)
-        place.setLayout(vbox(caption, self._plates[number], gap=0))
-        return place
+    def _plates_in_rows(self) -> QGridLayout:
+        rows = QGridLayout()
+        grid(rows, gap=1.5)
+        for number, plate in enumerate(self._plates):
+            caption = label(f"{number + 1}番", "small", align=Qt.AlignmentFlag.AlignCenter)
+            row, column = divmod(number, _GROUPS_IN_ROW)
+            rows.addWidget(caption, row * 2, column)
+            rows.addWidget(plate, row * 2 + 1, column)
+        rows.setColumnStretch(_GROUPS_IN_ROW, 1)
+        return rows
 
     def _say(self, code: str, message: str, advice: str) -> None:
         while self._messages.messages():

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -17,7 +19,6 @@ from kurume_bousai.mapview.protocol import MapPageSource
 from kurume_bousai.ui import crash
 from kurume_bousai.ui.actions import ActionRegistry
 from kurume_bousai.ui.desktop import ChangeHub, Desktop, Services
-from kurume_bousai.ui.first_start import FirstStartDialog, Progress
 from kurume_bousai.ui.header import DistrictChoice
 from kurume_bousai.ui.kit import tokens
 from kurume_bousai.ui.kit.application import dress, prepare_process
@@ -31,6 +32,10 @@ from kurume_bousai.ui.tasks import TaskRunner
 
 if TYPE_CHECKING:
     from kurume_bousai.services.ports import CityDatabase
+    from kurume_bousai.ui.first_start import Progress
+
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,7 @@ class Wiring:
     map_page: Callable[[], MapPageSource] = field(repr=False)
     start_practice: Callable[[], None]
     recovery_pdf: Callable[[str], bytes] = field(repr=False)
+    warm_up: Callable[[], None]
     operator: str | None = None
 
 
@@ -113,10 +119,26 @@ def ask_for_database(wiring: Wiring, runner: TaskRunner) -> CityDatabase | None:
         is_first_start=not loaded.settings.flag("text_scale_asked"),
         is_fictional="架空" in names,
     )
+    # While the person types, what the window needs is loaded on a worker.
+    QTimer.singleShot(0, dialog, lambda: runner.compute(partial(_warm_up, wiring), on_fail=_tell_nobody))
     if dialog.exec() != QDialog.DialogCode.Accepted:
         return None
     _remember_scale(loaded.settings)
     return cast("CityDatabase", dialog.opened())
+
+
+def _warm_up(wiring: Wiring) -> None:
+    wiring.warm_up()
+    from kurume_bousai.ui.home import home_page
+    from kurume_bousai.ui.registry import roster_page
+
+    _LOG.debug("loaded before they are shown: %s, %s", home_page.__name__, roster_page.__name__)
+
+
+def _tell_nobody(error: BaseException) -> bool:
+    # What cannot be loaded is told where it is really wanted, a moment later.
+    _LOG.debug("loading ahead stopped by %s", type(error).__name__)
+    return True
 
 
 def _attempt(wiring: Wiring, request: LoginRequest) -> CityDatabase:

@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from PySide6.QtCore import QObject
     from PySide6.QtWidgets import QApplication, QWidget
 
     from kurume_bousai.services.ports import CityDatabase
@@ -32,8 +31,8 @@ def mark(name: str) -> None:
     _moments.setdefault(name, time.monotonic() - float(os.environ[T0]))
 
 
-def after_paint(watched: QObject, is_full: Callable[[], bool], then: Callable[[], object]) -> None:
-    """Call ``then`` once, after the first painting of a widget (of any, for the application)."""
+def after_paint(watched: QWidget, is_full: Callable[[], bool], then: Callable[[], object]) -> None:
+    """Call ``then`` once, after the first painting of ``watched`` that had something to paint."""
     from PySide6.QtCore import QEvent, QObject, QTimer
 
     class Watcher(QObject):
@@ -46,7 +45,7 @@ def after_paint(watched: QObject, is_full: Callable[[], bool], then: Callable[[]
     watched.installEventFilter(Watcher(watched))
 
 
-def ours(path: Path, operator: str, passphrase: str) -> None:
+def ours(path: Path, operator: str, passphrase: str, typing_s: float) -> None:
     """The program's own start, by the functions that its window uses."""
     from kurume_bousai import app
 
@@ -54,7 +53,7 @@ def ours(path: Path, operator: str, passphrase: str) -> None:
     wiring = app.wiring(path, operator)
 
     def open_database(name: str, words: str) -> CityDatabase:
-        mark("opening")
+        mark("typed")
         database = app.open_city(path, name, words)
         mark("opened")
         return database
@@ -66,7 +65,7 @@ def ours(path: Path, operator: str, passphrase: str) -> None:
     application = start.make_application(wiring)
     mark("application")
     runner = start.TaskRunner()
-    _type_for_the_person(application, passphrase)
+    _type_for_the_person(application, passphrase, typing_s)
     database = start.ask_for_database(wiring, runner)
     if database is None:
         raise RuntimeError("the door was closed")
@@ -107,7 +106,7 @@ def _roster_table() -> type[QWidget]:
     return RosterTable
 
 
-def _type_for_the_person(application: QApplication, passphrase: str) -> None:
+def _type_for_the_person(application: QApplication, passphrase: str, typing_s: float) -> None:
     from PySide6.QtCore import QTimer
 
     from kurume_bousai.ui.login import LoginDialog
@@ -125,7 +124,7 @@ def _type_for_the_person(application: QApplication, passphrase: str) -> None:
     def press(dialog: LoginDialog) -> None:
         mark("door")
         dialog.passphrase.line.setText(passphrase)
-        dialog.submit()
+        QTimer.singleShot(round(typing_s * 1000), dialog, dialog.submit)
 
     robot.timeout.connect(look)
     robot.start()
@@ -141,6 +140,12 @@ def _time_key(path: Path, operator: str, passphrase: str) -> float:
     return time.monotonic() - start
 
 
+#: A page has been painted when the frame after its first frame begins.
+_TELL_FRAME: Final = (
+    "requestAnimationFrame(()=>requestAnimationFrame(()=>{document.title='painted'}))"
+)
+
+
 def rival() -> None:
     """An empty Qt window with a WebEngine view that has loaded an empty page."""
     from PySide6.QtCore import QUrl
@@ -154,16 +159,18 @@ def rival() -> None:
     window.resize(1366, 690)
     view = QWebEngineView()
     window.setCentralWidget(view)
-    done: set[str] = set()
 
-    def happened(what: str) -> None:
-        mark(what)
-        done.add(what)
-        if done == {"window", "loaded"}:
+    def on_loaded(_ok: bool) -> None:
+        mark("loaded")
+        view.page().runJavaScript(_TELL_FRAME)
+
+    def on_title(title: str) -> None:
+        if title == "painted":
+            mark("painted")
             application.quit()
 
-    after_paint(application, lambda: True, lambda: happened("window"))
-    view.loadFinished.connect(lambda _ok: happened("loaded"))
+    view.loadFinished.connect(on_loaded)
+    view.titleChanged.connect(on_title)
     view.load(QUrl("about:blank"))
     window.show()
     mark("shown")
@@ -188,4 +195,4 @@ if __name__ == "__main__":
     if sys.argv[1] == "rival":
         rival()
     else:
-        ours(Path(sys.argv[2]), sys.argv[3], sys.argv[4])
+        ours(Path(sys.argv[2]), sys.argv[3], sys.argv[4], float(sys.argv[5]))

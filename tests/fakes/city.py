@@ -113,7 +113,7 @@ class FakeMembers:
 
     def rows(self, access: Access, query: MemberQuery) -> list[MemberRow]:
         access.require(Right.SEE_PEOPLE)
-        return [self._row(member) for member in self._matching(access, query)]
+        return [self._row(member) for member in self._matching(access, query)[: query.most]]
 
     def count(self, access: Access, query: MemberQuery) -> int:
         return len(self._matching(access, query))

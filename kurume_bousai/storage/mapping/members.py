@@ -12,6 +12,7 @@ from typing import Any, Final, TypeVar
 from kurume_bousai.domain.audit import canonical_json
 from kurume_bousai.domain.consents import Consent, ConsentKind, ConsentState
 from kurume_bousai.domain.coordinates import LonLat
+from kurume_bousai.domain.dates import in_japan
 from kurume_bousai.domain.members import (
     AdmissionCategory,
     DistrictMethod,
@@ -26,7 +27,6 @@ from kurume_bousai.domain.members import (
 )
 from kurume_bousai.domain.names import fold, fold_digits
 from kurume_bousai.storage import codec
-from kurume_bousai.storage.base import JST
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -97,7 +97,7 @@ def from_version(text: str) -> RosterMember:
     for name in _DATES:
         row[name] = None if row[name] is None else date.fromisoformat(row[name])
     if row["updated_at"] is not None:
-        row["updated_at"] = datetime.fromisoformat(row["updated_at"]).astimezone(JST)
+        row["updated_at"] = in_japan(datetime.fromisoformat(row["updated_at"]))
     return from_row(row)
 
 

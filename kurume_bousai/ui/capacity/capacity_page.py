@@ -6,14 +6,14 @@ from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QGraphicsOpacityEffect, QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from kurume_bousai.domain.access import Right
 from kurume_bousai.domain.capacity_conditions import CapacityConditions
 from kurume_bousai.domain.changes import Topic
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.mapview.protocol import LayerVisibility, MapScene
-from kurume_bousai.ui.capacity.cards import AnswerCard, NeedsCard
+from kurume_bousai.ui.capacity.cards import AnswerCard, NeedsCard, fade
 from kurume_bousai.ui.capacity.conditions_sentence import ConditionsSentence
 from kurume_bousai.ui.capacity.details import DetailsCard
 from kurume_bousai.ui.capacity.flow_map import FlowMap
@@ -27,7 +27,7 @@ from kurume_bousai.ui.tasks import Progress
 _FOLLOWED: Final = frozenset(
     {Topic.MEMBERS, Topic.PLANS, Topic.SHELTERS, Topic.DISTRICTS, Topic.IMPORTS}
 )
-_RECOMPUTING: Final = "計算し直しています。下は前の条件の答えです。"
+_RECOMPUTING: Final = "計算し直しています。うすい字は前の条件の答えです。"
 _COMPUTING: Final = "計算しています。"
 _STOPPED: Final = "計算を中止しました。"
 #: What to do on this screen; the problems' own advice speaks of the command line's options.
@@ -97,8 +97,9 @@ class CapacityPage(Page):
         self._arrange()
 
     def _arrange(self) -> None:
-        while self._place.count():
-            self._place.takeAt(0)
+        # Never takeAt: the item lives on in PySide, and Qt keeps the heights of the old place.
+        for part in (self.answer_card, self.needs_card, self._map_card, self.details):
+            self._place.removeWidget(part)
         compact = self.is_compact
         self._place.addWidget(self.answer_card, 0, 0)
         self._place.addWidget(self.needs_card, 0, 1)
@@ -108,7 +109,7 @@ class CapacityPage(Page):
         else:
             self._place.addWidget(self._map_card, 0, 2)
             self._place.addWidget(self.details, 1, 0, 1, 3)
-        for column, share in enumerate((5, 5, 0) if compact else (8, 6, 6)):
+        for column, share in enumerate((5, 5, 0) if compact else (8, 7, 7)):
             self._place.setColumnStretch(column, share)
         self._place.setRowStretch(1, 1)
 
@@ -160,6 +161,7 @@ class CapacityPage(Page):
             return False
         self._view = None
         self._grey(grey=True)
+        self.answer_card.set_stale(stale=False)
         self.answer_card.show_problem(error.message, _ADVICE.get(error.code, "条件を選び直してください。"))
         return True
 
@@ -178,13 +180,8 @@ class CapacityPage(Page):
     def _grey(self, *, grey: bool) -> None:
         """Fade what belongs to other conditions than the sentence says."""
         for part in (self.needs_card, self._map_card, self.details):
-            if grey:
-                effect = QGraphicsOpacityEffect(part)
-                effect.setOpacity(0.4)
-                part.setGraphicsEffect(effect)
-            else:
-                part.setGraphicsEffect(None)  # type: ignore[arg-type]  # None takes it off (Qt)
-        self.answer_card.setProperty("stale", grey)
+            fade(part, faded=grey)
+        self.answer_card.set_stale(stale=grey)
 
     # -- reading -------------------------------------------------------------------------------
 
@@ -208,7 +205,8 @@ class CapacityPage(Page):
 
     def _on_scene(self, scene: MapScene) -> None:
         hidden = LayerVisibility(hidden=frozenset({"graticule"}))
-        self.flow_map.set_scene(replace(scene, visibility=hidden))
+        # The word 架空 stands in the header above; on a map this small it would hide sites.
+        self.flow_map.set_scene(replace(scene, visibility=hidden, watermark=""))
         if self._view is not None and self._places is not None:
             self.flow_map.show_answer(self._view.answer, self._places)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGraphicsOpacityEffect, QGridLayout, QWidget
 
 from kurume_bousai.domain.capacity import PLACES_PER_STAFF, StaffShift
 from kurume_bousai.domain.capacity_answer import CapacityAnswer, NeedCapacity
@@ -18,8 +18,21 @@ from kurume_bousai.ui.kit.layouts import grid
 from kurume_bousai.ui.kit.painters import State
 from kurume_bousai.ui.kit.widgets import Digits, NeedMark, Para, StateMark, button, hbox, holder, label, vbox
 
+#: The needs in the words of a narrow column; the full ones are spoken.
+_SHORT_WORDS: Final = {Need.STRETCHER: "寝台", Need.CARE: "介助・見守り"}
+_FADED: Final = 0.4
 _RIGHT: Final = Qt.AlignmentFlag.AlignRight
 _MIDDLE: Final = Qt.AlignmentFlag.AlignVCenter
+
+
+def fade(part: QWidget, *, faded: bool) -> None:
+    """Grey a part whose figures are out of date, or bring it back."""
+    if not faded:
+        part.setGraphicsEffect(None)  # type: ignore[arg-type]  # None takes it off (Qt)
+        return
+    effect = QGraphicsOpacityEffect(part)
+    effect.setOpacity(_FADED)
+    part.setGraphicsEffect(effect)
 
 
 class AnswerCard(QFrame):
@@ -40,13 +53,14 @@ class AnswerCard(QFrame):
         self.status = Para("", "small", line=1.4)
         self.again = button("計算し直す", "plain", "refresh")
         self.again.hide()
-        again_row = hbox(self.again, None)
+        self._made = holder(vbox(self.verdict, self._number_row, self.sum, self.rule, gap=0.5))
         self.setLayout(
-            vbox(
-                self.verdict, self._number_row, self.sum, self.rule, self.status, again_row, None,
-                margins=(2, 1, 2, 1), gap=0.5,
-            )
-        )  # fmt: skip
+            vbox(self._made, self.status, hbox(self.again, None), None, margins=(2, 1, 2, 1), gap=0.5)
+        )
+
+    def set_stale(self, *, stale: bool) -> None:
+        """Fade what belongs to other conditions; what is happening stays readable."""
+        fade(self._made, faded=stale)
 
     def show_answer(self, answer: CapacityAnswer) -> None:
         """Say whether they fit, with the sum written out."""
@@ -129,8 +143,7 @@ class NeedsCard(QFrame):
         self._rows: dict[Need, tuple[Digits, Digits, StateMark, Digits]] = {}
         for number, need in enumerate(Need, start=1):
             place.addWidget(NeedMark(need_sign(need), word_of(need)), number, 0, _MIDDLE)
-            words = label(word_of(need))
-            words.setMinimumWidth(60)
+            words = label(_SHORT_WORDS.get(need, word_of(need)))
             place.addWidget(words, number, 1, _MIDDLE)
             going, placed, left = (Digits("", "body", bold=False, align=_RIGHT) for _ in range(3))
             mark = StateMark(State.OK, 16)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final, Literal
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
 from kurume_bousai.domain.capacity import RATES_M2, StaffShift
@@ -18,6 +18,7 @@ from kurume_bousai.domain.ids import DistrictId, SiteId
 from kurume_bousai.labels import label as word_of
 from kurume_bousai.ui.capacity.dialogs import ask_closed_sites, ask_off_list
 from kurume_bousai.ui.capacity.reading import CapacityPlaces
+from kurume_bousai.ui.kit.tokens import control, width
 from kurume_bousai.ui.kit.widgets import Choice, Slot, label, sentence, vbox
 
 RATES: Final = (Decimal(1), Decimal("0.6"), Decimal("0.4"), Decimal("0.2"))
@@ -75,15 +76,15 @@ class ConditionsSentence(QFrame):
         )
         self.staff = Slot([Choice(one, _STAFF[one]) for one in StaffShift], conditions.staff, name="職員")
         self.stage = Slot(
-            [Choice(4, "警戒レベル4", "警戒レベル4まで"), Choice(3, "警戒レベル3", "警戒レベル3だけ")],
+            [Choice(4, "警戒レベル4"), Choice(3, "警戒レベル3")],
             conditions.stage,
             name="段階",
         )
         self.off_list: Slot[int | Ask] = Slot([Choice(0, "0人")], 0, name="名簿外の人")
         self.scope = Slot(
             [
-                Choice(value=False, words="この校区の分", in_menu="全市の計算から、この校区の分を見る"),
-                Choice(value=True, words="この校区だけ", in_menu="この校区の人だけで計算する"),
+                Choice(value=False, words="全市のうち この校区の分は", in_menu="全市で計算し、この校区の分を見る"),
+                Choice(value=True, words="この校区だけなら", in_menu="この校区の人だけで計算する"),
             ],
             current=False,
             name="範囲",
@@ -95,15 +96,12 @@ class ConditionsSentence(QFrame):
         )
         self._when = _word("とき、")
         self._unconfirmed_words = _word("適否が未確認の施設も")
-        self._scope_before, self._scope_after = _word("全市の計算から"), _word("を見ます。")
-        self._whole = _word("全市を見ます。")
         self.setLayout(
             vbox(
                 sentence(
-                    self.hazard, self._when, self._unconfirmed_words, self.unconfirmed, self.opening, "が開き、",
-                    self.who, "が", self.companions, "行き、", self.rate, "で、", self.staff, "入ると、",
-                    self.stage, "で開く施設と", "名簿外", self.off_list, "も数えて、", self._scope_before, self.scope,
-                    self._scope_after, self._whole,
+                    self.hazard, self._when, self._unconfirmed_words, self.unconfirmed, self.stage, "までに",
+                    self.opening, "が開き、", self.who, "が", self.companions, "行き、", "名簿外の", self.off_list,
+                    "も加わり、", self.rate, "で", self.staff, "入ると、", self.scope,
                 ),
                 margins=(2, 1, 2, 1),
             )
@@ -115,6 +113,10 @@ class ConditionsSentence(QFrame):
     def conditions(self) -> CapacityConditions:
         """What the sentence says."""
         return self._conditions
+
+    def minimumSizeHint(self) -> QSize:
+        """One line high and one choice wide: a flow of words must not inflate its parents (Qt)."""
+        return QSize(width(360), control(56))
 
     def set_places(self, places: CapacityPlaces) -> None:
         """Take the sites whose number stands in the sentence."""
@@ -184,13 +186,8 @@ class ConditionsSentence(QFrame):
         counts = sorted({*OFF_LIST, now.off_list_people})
         people: list[Choice[int | Ask]] = [Choice(count, f"{count:,}人") for count in counts]
         self.off_list.set_choices([*people, Choice(ASK, "人数", "ほかの人数を入れる…")], now.off_list_people)
-        has_district = now.district_id is not None
         self.scope.set_value(now.alone)
-        self.scope.setVisible(has_district and not self._only_own)
-        self._scope_before.setVisible(has_district and not self._only_own and not now.alone)
-        self._scope_after.setVisible(has_district and not self._only_own)
-        self._whole.setText("担当の校区を見ます。" if self._only_own else "全市を見ます。")
-        self._whole.setVisible(self._only_own or not has_district)
+        self.scope.setVisible(now.district_id is not None and not self._only_own)
 
     def _opening_words(self, opening: Opening) -> str:
         count = self._places.count

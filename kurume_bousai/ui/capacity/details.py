@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final
 
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 
 from kurume_bousai.domain.capacity_answer import UNKNOWN_DISTRICT, CapacityAnswer, DistrictCapacity, SiteCapacity
@@ -13,7 +14,11 @@ from kurume_bousai.ui.capacity.reading import CapacityPlaces, CapacityView, site
 from kurume_bousai.ui.figure_table import Cell, Column, FigureTable, Row
 from kurume_bousai.ui.kit.layouts import fix
 from kurume_bousai.ui.kit.painters import State
+from kurume_bousai.ui.kit.tokens import control, width
 from kurume_bousai.ui.kit.widgets import ChipRow, button, hbox, label, vbox
+
+
+_LEAST_HEIGHT: Final = 190
 
 
 class Part(StrEnum):
@@ -64,11 +69,15 @@ class DetailsCard(QFrame):
         self._stack = QStackedWidget()
         for table in (self.people, self.sites, self.districts):
             self._stack.addWidget(table)
-        fix(self._stack, min_height=190)
+        fix(self._stack, min_height=_LEAST_HEIGHT)
         self.people.opened.connect(lambda _key: self._open_all())
         self.setLayout(
             vbox(hbox((self.chips, 1), self._note, self.all), (self._stack, 1), margins=(2, 1, 2, 1), gap=0.75)
         )
+
+    def minimumSizeHint(self) -> QSize:
+        """One row of chips and a few lines: a flow of chips must not inflate its parents (Qt)."""
+        return QSize(width(320), control(_LEAST_HEIGHT + 70))
 
     def show_view(self, view: CapacityView, places: CapacityPlaces) -> None:
         """Fill the three lists."""

@@ -19,6 +19,10 @@ from kurume_bousai.ui.map_native import NativeMapView
 from kurume_bousai.ui.map_paint import Label, LabelBook, paint_line
 
 _THINNEST, _THICKEST = 1.5, 9.0
+#: Least height of the ground shown in degrees, and the share of it kept free for the scale.
+_LEAST_HIGH, _FREE_BELOW = 0.01, 0.15
+#: More flows than this are drawn thin and without a rim.
+_MANY_FLOWS = 60
 _NAMED_SITES: Final = 7
 
 
@@ -38,11 +42,10 @@ class FlowMap(NativeMapView):
         """Show the flows of an answer; one 校区's flows fill the map."""
         self._answer, self._places = answer, places
         points = [point for flow in answer.flows for point in self._ends(flow) or ()]
-        if answer.conditions.district_id is not None and points:
+        if points:
             lons, lats = [p.lon for p in points], [p.lat for p in points]
-            self.fit_bounds(min(lons), min(lats), max(lons), max(lats))
-        elif self.scene.districts:
-            self.fit_district("")
+            high = max(max(lats) - min(lats), _LEAST_HIGH)
+            self.fit_bounds(min(lons), min(lats) - high * _FREE_BELOW, max(lons), max(lats))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -58,8 +61,8 @@ class FlowMap(NativeMapView):
 
     def _paint_lines(self, painter: QPainter, answer: CapacityAnswer) -> None:
         most = max((flow.people for flow in answer.flows), default=1)
-        is_few = len(answer.flows) <= 60
-        painter.setOpacity(1.0 if is_few else 0.5)
+        is_few = len(answer.flows) <= _MANY_FLOWS
+        painter.setOpacity(1.0 if is_few else 0.6)
         for flow in sorted(answer.flows, key=lambda one: one.people):
             ends = self._ends(flow)
             if ends is None:
@@ -68,17 +71,23 @@ class FlowMap(NativeMapView):
             path = QPainterPath(start)
             path.lineTo(end)
             share = math.sqrt(flow.people / most)
-            thick = _THINNEST + (_THICKEST - _THINNEST) * share
+            thick = _THINNEST + (_THICKEST * (1 if is_few else 0.6) - _THINNEST) * share
             paint_line(painter, path, colour("map_text"), px(thick), halo=2 if is_few else 0)
         painter.setOpacity(1.0)
         painter.setBrush(colour("map_text"))
         for district_id in {flow.district_id for flow in answer.flows}:
             point = self._places.districts.get(district_id)
             if point is not None:
-                painter.drawEllipse(self._viewport.to_screen(point.lon, point.lat), px(3), px(3))
+                radius = px(3) if is_few else px(1.5)
+                painter.drawEllipse(self._viewport.to_screen(point.lon, point.lat), radius, radius)
 
     def _paint_sites(self, painter: QPainter, answer: CapacityAnswer) -> None:
         labels = LabelBook()
+        wide, high = self.width(), self.height()
+        for outside in ((-400, -99, 400, high + 198), (wide, -99, 400, high + 198), (0, -99, wide, 99)):
+            labels.occupy(QRectF(*outside))
+        labels.occupy(QRectF(0, high - px(40), px(170), px(40)))  # the scale
+        size = 18 if len(answer.flows) <= _MANY_FLOWS else 12
         going = dict(flows_by_site(answer))
         named = {site_id for site_id, _people in flows_by_site(answer)[:_NAMED_SITES]}
         for site in answer.by_site:
@@ -89,7 +98,7 @@ class FlowMap(NativeMapView):
             if answer.conditions.district_id is not None and site.site_id not in going:
                 continue
             at = self._viewport.to_screen(point.lon, point.lat)
-            side = px(18 if state is not State.FEW else 20)
+            side = px(size if state is not State.FEW else size + 2)
             box = QRectF(at.x() - side / 2, at.y() - side / 2, side, side)
             draw_state(painter, box, state, halo=True)
             labels.occupy(box)

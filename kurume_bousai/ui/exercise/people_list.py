@@ -13,9 +13,10 @@ from kurume_bousai.domain.operations import FrozenPerson
 from kurume_bousai.domain.session import PersonState
 from kurume_bousai.labels import label as word_of
 from kurume_bousai.ui.exercise.controller import SessionController
-from kurume_bousai.ui.exercise.words import STATE_OF, person_words, signs
+from kurume_bousai.ui.exercise.words import person_words, signs
 from kurume_bousai.ui.kit.painters import draw_digits, draw_need, draw_state
 from kurume_bousai.ui.kit.tokens import colour, control, font, hub, px, space
+from kurume_bousai.ui.map_paint import STATE_SIGNS
 
 _PERSON = Qt.ItemDataRole.UserRole + 1
 _Index = QModelIndex | QPersistentModelIndex
@@ -83,7 +84,7 @@ class _Delegate(QStyledItemDelegate):
         painter.fillRect(QRect(box.left(), box.bottom(), box.width(), 1), colour("line"))
         left = box.left() + space(1.5)
         side = px(16)
-        draw_state(painter, QRect(left, box.center().y() - side // 2, side, side), STATE_OF[state])
+        draw_state(painter, QRect(left, box.center().y() - side // 2, side, side), STATE_SIGNS[state])
         left += side + space(1)
         number_box = QRect(left, box.top(), px(30), box.height())
         draw_digits(painter, number_box, str(person.number), font("body", bold=True, digits=True))

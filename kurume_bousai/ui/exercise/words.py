@@ -2,28 +2,10 @@
 
 from __future__ import annotations
 
+from kurume_bousai.domain.hazards import FloodRank
 from kurume_bousai.domain.members import Need
 from kurume_bousai.domain.operations import FrozenPerson
-from kurume_bousai.domain.session import PersonState
 from kurume_bousai.labels import label, need_signs
-from kurume_bousai.ui.kit.painters import State
-
-STATE_OF = {
-    PersonState.DECIDED: State.OK,
-    PersonState.PARTLY: State.FEW,
-    PersonState.NO_SUPPORTER: State.SHORT,
-    PersonState.UNKNOWN: State.UNKNOWN,
-}
-
-_DEPTHS = {
-    0: "",
-    1: "浸水0.5m未満",
-    2: "浸水0.5〜3m",
-    3: "浸水3〜5m",
-    4: "浸水5〜10m",
-    5: "浸水10〜20m",
-    6: "浸水20m以上",
-}
 
 
 def metres(distance_m: float | None) -> str:
@@ -39,7 +21,7 @@ def flood_words(rank: int | None) -> str:
     """The depth at home; a home outside the zone is 「区域外」, never safe, and no data is said so."""
     if rank is None:
         return "浸水データなし"
-    return _DEPTHS.get(rank, "") or "浸水区域外"
+    return "浸水区域外" if rank == FloodRank.OUTSIDE else f"浸水{label(FloodRank(rank))}"
 
 
 def person_words(person: FrozenPerson) -> str:

@@ -124,10 +124,13 @@ class HomePage(Page):
 
     def _arrange(self) -> None:
         compact = self.is_compact
-        for layout in (self._door_row, self._number_row, self._place):
-            while layout.count():
-                layout.takeAt(0)
+        # Never takeAt: the item lives on in PySide, and Qt keeps the heights of the old place.
+        for part in (self._door_holder, self._strip, self.attention, self.districts):
+            self._place.removeWidget(part)
+        for part in (*self._lines, self.applied, self.rate, self.plans, self.unplaced):
+            self._number_row.removeWidget(part)
         for number, one in enumerate(self._doors):
+            self._door_row.removeWidget(one)
             self._door_row.addWidget(one, 0, number)
             self._door_row.setColumnStretch(number, 1)
         columns = 2 if compact else 4

@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
-from kurume_bousai.ui.kit.widgets import chip, flow
+from kurume_bousai.ui.kit.widgets import chip, fix, flow
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -32,6 +32,7 @@ class ChipSet(QWidget, Generic[E]):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(flow(self._chips.values()))
+        fix(self, min_height=40)
         self.setFocusProxy(next(iter(self._chips.values())))
 
     def values(self) -> frozenset[E]:

@@ -137,7 +137,8 @@ class DetailPanel(QWidget):
             return
         member, hidden, shown = person.member, self._privacy.hidden, self._privacy.shown
         self._kana.setVisible(bool(member.kana) and not hidden)
-        self._kana.set_text(to_hiragana(member.kana))
+        # An unseen label is still read aloud: the text itself goes.
+        self._kana.set_text("" if hidden else to_hiragana(member.kana))
         self._name.set_text(HIDDEN_TEXT if hidden else member.name)
         self._protected.setVisible(member.has_protected_address)
         self._facts.set_facts(person_facts(member, self._today, hidden=hidden, shown=shown))

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 from kurume_bousai.domain.changes import Outcome
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.members import RosterMember
+from kurume_bousai.services.drafts import PERSON_FORM
 from kurume_bousai.services.ports_drafts import Draft, DraftRepository
 from kurume_bousai.services.roster import RosterService
 from kurume_bousai.ui.desktop import Desktop
@@ -22,7 +23,6 @@ from kurume_bousai.ui.kit.widgets import Para, VScroll, button, card, hbox, labe
 from kurume_bousai.ui.registry.person_form import PersonForm
 from kurume_bousai.ui.registry.words import number_words
 
-DRAFT_FORM: Final = "person"
 DRAFT_EVERY_MS: Final = 3000
 
 
@@ -222,12 +222,12 @@ class PersonDialog(QDialog):
             "member_id": "" if self._before is None else str(self._before.member_id),
             "is_new": "1" if self._before is None else "",
         }
-        draft = Draft(DRAFT_FORM, self._desktop.clock.now(), {**fields, **marks})
+        draft = Draft(PERSON_FORM, self._desktop.clock.now(), {**fields, **marks})
         self._desktop.runner.write(partial(self._drafts.keep, draft))
 
     def _finish_draft(self) -> None:
         self._timer.stop()
-        self._desktop.runner.write(partial(self._drafts.forget, DRAFT_FORM))
+        self._desktop.runner.write(partial(self._drafts.forget, PERSON_FORM))
 
     def _on_privacy_changed(self, hidden: bool) -> None:
         self.form.hide_personal(hidden=hidden)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QPushButton, QVBoxLayout, QWidget
 
 from kurume_bousai.labels import label as word_of
 from kurume_bousai.services.ports import MemberFilter
-from kurume_bousai.ui.kit.widgets import button, chip, flow
+from kurume_bousai.ui.kit.widgets import button, chip, fix, flow
 
 SHOWN: Final = (
     MemberFilter.ALL,
@@ -59,6 +59,8 @@ class FilterBar(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._row)
+        # Else the height of all lines at the smallest width would be asked of every parent.
+        fix(self, min_height=40)
         self.setAccessibleName("しぼりこみ")
         self.refresh()
 

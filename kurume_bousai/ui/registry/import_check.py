@@ -48,7 +48,7 @@ class CheckStep(QWidget):
         self._none = Para("困った行はありません。", "quiet")
         self._line_title = label("", "heading")
         self._line_facts = FactList()
-        self._line_card = card(self._line_title, self._line_facts, gap=0.5)
+        self._line_card = card(self._line_title, self._line_facts, None, gap=0.5)
         self._line_card.hide()
         self._build()
         self.kinds.currentIndexChanged.connect(lambda _index: self._filter())

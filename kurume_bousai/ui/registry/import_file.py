@@ -14,7 +14,7 @@ from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.ids import ImportId
 from kurume_bousai.services.ports import ImportRecord
 from kurume_bousai.services.roster_import_desk import FileChoice
-from kurume_bousai.ui.kit.widgets import ChipRow, Para, button, card, field, hbox, holder, label, vbox
+from kurume_bousai.ui.kit.widgets import ChipRow, Para, button, card, field, fix, hbox, holder, label, vbox
 
 FILES = "名簿のファイル (*.xlsx *.xls *.csv);;すべてのファイル (*)"
 _PAST_SHOWN = 10
@@ -41,6 +41,7 @@ class FileStep(QWidget):
         self.extent = ChipRow[bool](
             [(True, "全件（この課の全員）"), (False, "一部の人だけ")], name="ファイルの範囲"
         )
+        fix(self.extent, min_height=40)
         self._extent_words = Para("", "small", line=1.35)
         self.extent.chosen.connect(lambda _whole: self._say_extent())
         self._past = vbox(gap=0.5)

@@ -92,7 +92,7 @@ class ConfirmStep(QWidget):
         )
         self._result = Para("")
         self.undo = button("この取込を取り消す", "plain", "undo-variant", self.undo_wanted.emit)
-        self._result_card = card(self._result, hbox(self.undo, None), title="取り込みました")
+        self._result_card = card(self._result, hbox(self.undo, None), title="結果")
         self._ahead = card(self._words, title="これから書き込むこと")
         self.setLayout(
             vbox(

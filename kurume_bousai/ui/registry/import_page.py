@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QProgressBar, QStackedWidget, QWidget
+from PySide6.QtWidgets import QProgressBar, QWidget
 
 from kurume_bousai.domain.changes import Outcome
 from kurume_bousai.domain.errors import KnownProblem
@@ -62,9 +62,8 @@ class ImportPage(Page):
         self.check = CheckStep(desktop.privacy)
         self.judge = JudgeStep(desktop.privacy)
         self.confirm = ConfirmStep()
-        self._steps = QStackedWidget()
-        for step in (self.file, self.columns, self.check, self.judge, self.confirm):
-            self._steps.addWidget(step)
+        # Not a stack: that would be as high as its highest step and scroll without need.
+        self._steps: tuple[QWidget, ...] = (self.file, self.columns, self.check, self.judge, self.confirm)
         self._progress = QProgressBar()
         self._progress.setAccessibleName("進みぐあい")
         self._progress_words = label("", "quiet")
@@ -74,9 +73,10 @@ class ImportPage(Page):
         self.forward = button(_FORWARD[Step.FILE], "main", on_click=self.go_on)
         self.back = button("前へ", on_click=self.go_back)
         self.set_main_action(self.forward)
-        self.add_action_button(button("名簿に戻る", on_click=self.closed.emit))
+        self._leave = button("名簿に戻る", on_click=self.closed.emit)
+        self.add_action_button(self._leave)
         self.add_action_button(self.back)
-        self.set_body(vbox(self.bar, self._work, (self._steps, 1), gap=1.5))
+        self.set_body(vbox(self.bar, self._work, *((step, 1) for step in self._steps), gap=1.5))
         self._connect()
         self._show_step(Step.FILE)
 
@@ -137,7 +137,8 @@ class ImportPage(Page):
 
     def _show_step(self, step: Step) -> None:
         self.bar.set_step(step)
-        self._steps.setCurrentIndex(step)
+        for place, body in enumerate(self._steps):
+            body.setVisible(place == step)
         self.set_question(_QUESTIONS[step])
         self.forward.setText(_FORWARD[step])
         self.forward.setAccessibleName(_FORWARD[step])
@@ -225,11 +226,12 @@ class ImportPage(Page):
         self.confirm.set_result(outcome.value, is_written=outcome.value.is_committed)
         self.set_question("取り込みが終わりました")
         self.back.hide()
+        self._leave.hide()
         self.forward.setText("名簿に戻る")
         self.forward.setAccessibleName("名簿に戻る")
         self.forward.setFocus(Qt.FocusReason.OtherFocusReason)
         self._desktop.finish(
-            Outcome[object](outcome.value, outcome.changes),
+            Outcome(outcome.value, outcome.changes),
             "名簿を取り込みました。" if outcome.value.is_committed else "",
         )
 
@@ -256,7 +258,7 @@ class ImportPage(Page):
     def _on_undone(self, outcome: Outcome[UndoneImport]) -> None:
         self._finish()
         self.confirm.set_undone(outcome.value.taken_out, outcome.value.put_back)
-        self._desktop.finish(Outcome[object](outcome.value, outcome.changes), "取込を取り消しました。")
+        self._desktop.finish(Outcome(outcome.value, outcome.changes), "取込を取り消しました。")
         self.entered()
 
     # -- progress ------------------------------------------------------------------------------

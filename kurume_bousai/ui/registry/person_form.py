@@ -26,7 +26,7 @@ from kurume_bousai.domain.members import (
 from kurume_bousai.labels import label as word_of
 from kurume_bousai.services.roster import with_consent
 from kurume_bousai.ui.kit.fields import EnterMovesOn
-from kurume_bousai.ui.kit.widgets import ChipRow, DateEdit, Para, card, field, grid, holder, vbox
+from kurume_bousai.ui.kit.widgets import ChipRow, DateEdit, Para, card, field, fix, grid, holder, vbox
 from kurume_bousai.ui.registry.chip_set import ChipSet
 from kurume_bousai.ui.registry.consent_editor import ConsentEditor
 
@@ -140,6 +140,8 @@ class PersonForm(QWidget):
         return field(next(caption for key, caption, _p in _LINES if key == name), self.lines[name])
 
     def _connect(self) -> None:
+        for row in self.findChildren(ChipRow):
+            fix(row, min_height=40)  # or the height of all its lines would be asked of every parent
         moves_on = EnterMovesOn(self)
         for edit in self.findChildren(QLineEdit):
             edit.textChanged.connect(lambda _text: self.edited.emit())

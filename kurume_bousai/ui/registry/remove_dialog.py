@@ -8,7 +8,7 @@ from kurume_bousai.domain.members import RemovalReason, RosterMember
 from kurume_bousai.labels import label as word_of
 from kurume_bousai.services.roster import CLERK_REASONS
 from kurume_bousai.ui.kit.tokens import width
-from kurume_bousai.ui.kit.widgets import ChipRow, Para, button, field, hbox, label, vbox
+from kurume_bousai.ui.kit.widgets import ChipRow, Para, button, field, fix, hbox, label, vbox
 from kurume_bousai.ui.privacy import Privacy
 from kurume_bousai.ui.registry.words import number_words
 
@@ -23,6 +23,7 @@ class RemoveDialog(QDialog):
         self.reasons = ChipRow[RemovalReason](
             [(reason, word_of(reason)) for reason in CLERK_REASONS], name="消除の理由"
         )
+        fix(self.reasons, min_height=40)
         self.remove = button("消除する", "main", on_click=self.accept)
         self.remove.setEnabled(False)
         self.reasons.chosen.connect(lambda _reason: self.remove.setEnabled(True))

@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from kurume_bousai.domain.members import MemberRow
+from kurume_bousai.domain.session import PersonState
+from kurume_bousai.labels import label as word_of
 from kurume_bousai.mapview.protocol import MapScene
 from kurume_bousai.ui.desktop import Desktop
-from kurume_bousai.ui.map_panel import create_map_view
+from kurume_bousai.ui.kit.painters import State
+from kurume_bousai.ui.kit.tokens import control, px, width
+from kurume_bousai.ui.kit.widgets import flow, state_row
 from kurume_bousai.ui.map_view import MapView
+
+_LEGEND_FROM: Final = 560
+_STATES: Final = (
+    (State.OK, PersonState.DECIDED),
+    (State.FEW, PersonState.PARTLY),
+    (State.SHORT, PersonState.NO_SUPPORTER),
+    (State.UNKNOWN, PersonState.UNKNOWN),
+)
 
 
 class RosterMap(QWidget):
@@ -28,6 +42,9 @@ class RosterMap(QWidget):
         self._view: MapView | None = None
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
+        # The short legend of a narrow map; a wide one has room for the whole legend inside.
+        self._legend = flow([state_row(state, word_of(words)) for state, words in _STATES], line_gap=0.25)
+        self._layout.addWidget(self._legend)
         self.setAccessibleName("名簿の地図")
 
     @property
@@ -38,10 +55,14 @@ class RosterMap(QWidget):
     def open(self) -> MapView:
         """The map view, made the first time."""
         if self._view is None:
+            from kurume_bousai.ui.map_panel import create_map_view
+
             self._view = create_map_view(self)
+            self._view.setMinimumSize(width(220), control(160))
             self._view.person_selected.connect(self._on_person_selected)
             self._view.problem.connect(self._on_problem)
-            self._layout.addWidget(self._view)
+            self._layout.insertWidget(0, self._view, 1)
+            self._fold_legend()
         return self._view
 
     def show_rows(self, rows: Sequence[MemberRow], district: str) -> None:
@@ -65,6 +86,17 @@ class RosterMap(QWidget):
         self._chosen = member_id
         if self._view is not None and self._view.scene.selected != member_id:
             self._view.select_person(member_id)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fold the legend where it would cover the map (Qt)."""
+        super().resizeEvent(event)
+        self._fold_legend()
+
+    def _fold_legend(self) -> None:
+        is_wide = self.width() >= px(_LEGEND_FROM)
+        self._legend.setVisible(not is_wide)
+        if self._view is not None:
+            self._view.set_legend_visible(is_wide)
 
     def _on_scene(self, scene: MapScene, *, moved: bool) -> None:
         if self._view is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedWidget, QWidget
@@ -12,7 +12,7 @@ from kurume_bousai.domain.access import Right
 from kurume_bousai.domain.changes import Outcome, Topic
 from kurume_bousai.domain.ids import DistrictId, MemberId
 from kurume_bousai.domain.members import RosterMember
-from kurume_bousai.services.drafts import KeptDrafts
+from kurume_bousai.services.drafts import PERSON_FORM, KeptDrafts
 from kurume_bousai.services.ports import MemberQuery
 from kurume_bousai.services.ports_drafts import Draft
 from kurume_bousai.services.roster import FoundPeople, PersonFile, RosterService
@@ -22,13 +22,14 @@ from kurume_bousai.ui.kit.layouts import grid
 from kurume_bousai.ui.kit.widgets import Para, SearchField, button, card, hbox, holder, label, vbox
 from kurume_bousai.ui.page import Page
 from kurume_bousai.ui.registry.detail import DetailPanel
-from kurume_bousai.ui.registry.edit_dialog import DRAFT_FORM, PersonDialog
 from kurume_bousai.ui.registry.filters import FilterBar
-from kurume_bousai.ui.registry.import_page import ImportPage
-from kurume_bousai.ui.registry.remove_dialog import RemoveDialog, RestoreDialog
 from kurume_bousai.ui.registry.roster_map import RosterMap
 from kurume_bousai.ui.registry.roster_model import COMPACT_DROPS, MAP_DROPS
 from kurume_bousai.ui.registry.roster_table import RosterTable
+
+if TYPE_CHECKING:
+    from kurume_bousai.ui.registry.edit_dialog import PersonDialog
+    from kurume_bousai.ui.registry.import_page import ImportPage
 
 GROUP: Final = "名簿"
 SCOPE: Final = "roster"
@@ -149,7 +150,7 @@ class RosterPage(Page):
             self.reload()
         if self._edits and not self._draft_asked:
             self._draft_asked = True
-            self._desktop.runner.read(lambda: self._drafts.load(DRAFT_FORM), self._offer_draft)
+            self._desktop.runner.read(lambda: self._drafts.load(PERSON_FORM), self._offer_draft)
 
     def first_focus(self) -> QWidget | None:
         """The search field; the import's own when it is open."""
@@ -299,6 +300,8 @@ class RosterPage(Page):
     def _open_dialog(
         self, member: RosterMember, before: RosterMember | None, draft: Draft | None = None
     ) -> None:
+        from kurume_bousai.ui.registry.edit_dialog import PersonDialog  # not before it is needed: start-up
+
         if self._dialog is not None:
             return
         districts = self._desktop.window.header.district
@@ -324,10 +327,12 @@ class RosterPage(Page):
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _finish(self, changes: frozenset[Topic], words: str) -> None:
-        self._desktop.finish(Outcome[object](None, changes), words)
+        self._desktop.finish(Outcome(None, changes), words)
 
     def remove_person(self) -> None:
         """名簿から消除する, with the reason."""
+        from kurume_bousai.ui.registry.remove_dialog import RemoveDialog
+
         member = self.detail.member
         if not self._edits or member is None:
             return
@@ -343,6 +348,8 @@ class RosterPage(Page):
 
     def restore_version(self, version: int) -> None:
         """前の版に戻す: writes the old one as a new version."""
+        from kurume_bousai.ui.registry.remove_dialog import RestoreDialog
+
         member = self.detail.member
         if member is None:
             return
@@ -394,12 +401,14 @@ class RosterPage(Page):
 
     def _drop_draft(self) -> None:
         self._draft_card.hide()
-        self._desktop.runner.write(lambda: self._drafts.forget(DRAFT_FORM))
+        self._desktop.runner.write(lambda: self._drafts.forget(PERSON_FORM))
 
     # -- import --------------------------------------------------------------------------------
 
     def open_import(self) -> ImportPage:
         """取り込む: the five steps in the place of the list."""
+        from kurume_bousai.ui.registry.import_page import ImportPage
+
         if self._import is None:
             self._import = ImportPage(self._desktop)
             self._import.set_compact(compact=self.is_compact)

@@ -23,7 +23,7 @@ _WIDTHS: Final = {
     Column.DISTRICT: 140,
     Column.NEEDS: 128,
     Column.CONSENT: 96,
-    Column.PLAN: 112,
+    Column.PLAN: 126,
     Column.HAZARD: 96,
 }
 _STRETCHED: Final = (Column.NAME, Column.DISTRICT)

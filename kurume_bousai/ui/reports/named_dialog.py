@@ -32,7 +32,7 @@ from kurume_bousai.services.reporting import FACT_SHARING_MODE, NamedPaper, Writ
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.files import documents, free_place, open_folder
 from kurume_bousai.ui.form_dialog import FormDialog
-from kurume_bousai.ui.kit.layouts import fix, hbox, holder, vbox
+from kurume_bousai.ui.kit.layouts import Part, fix, hbox, holder, vbox
 from kurume_bousai.ui.kit.para import Para
 from kurume_bousai.ui.kit.widgets import ChipRow, DateEdit, button, card
 from kurume_bousai.ui.kit.widgets import field as labelled
@@ -92,17 +92,19 @@ class NamedRosterDialog(FormDialog):
         self.copies = QSpinBox()
         self.copies.setRange(1, MOST_COPIES)
         self.copies.setSuffix("部")
+        self.copies.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         fix(self.copies, min_width=110)
         self.expires = DateEdit("使用期限", today=lambda: self._desktop.clock.now().date())
+        self.expires.line.setPlaceholderText("例 R9.3.31")
         self.way = ChipRow(
             ((PRINT, "紙に印刷する"), (SAVE, "暗号化したファイルにする")), PRINT, name="出し方"
         )
         self.way.chosen.connect(self._on_way)
         self.form = ChipRow(_FORMS, ".pdf", name="形式")
-        self.form.chosen.connect(lambda suffix: self.place.set_suffix(str(suffix)))
         self.place = PlaceField(
             "保存する場所", free_place(documents(), "名簿", ".pdf"), "PDF (*.pdf);;Excel (*.xlsx)"
         )
+        self.form.chosen.connect(self._on_form)
         self.password = SecretField("ファイルのパスワード")
         self.again = SecretField("ファイルのパスワード(もう一度)")
 
@@ -116,7 +118,7 @@ class NamedRosterDialog(FormDialog):
                 labelled("ファイルのパスワード(もう一度)", self.again),
             )
         )
-        body = [
+        body: list[Part] = [
             hbox((labelled("校区", self.district), 1), (labelled("渡す先の種類", self.body), 2), gap=2),
             labelled("渡す先の名前", self.recipient),
             labelled("目的", self.purpose),
@@ -209,6 +211,9 @@ class NamedRosterDialog(FormDialog):
     # ------------------------------------------------------------------ inside
     def _on_way(self, way: object) -> None:
         self._file_part.setVisible(way == SAVE)
+
+    def _on_form(self, suffix: object) -> None:
+        self.place.set_suffix(str(suffix))
 
     def _request(self) -> NamedRequest:
         body = Body(str(self.body.currentData()))
@@ -309,7 +314,7 @@ class NamedRosterDialog(FormDialog):
     def _say_done(self, words: str, numbers: Sequence[str]) -> None:
         self._done_words.set_text(words)
         self._copies_words.set_text(
-            f"写しの番号: {_range_words(numbers)}\n提供台帳に書きました。返してもらったら番号で照らし合わせます。"
+            f"写しの番号: {_range_words(numbers)}\n提供台帳に書きました。返してもらうときに番号を見ます。"
         )
         self._desktop.messages.done("名前の入った名簿を出しました。提供台帳に書きました。")
         self.show_step(self._step_done)

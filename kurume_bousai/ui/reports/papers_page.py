@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QWidget
 
 from kurume_bousai.domain.access import Right
 from kurume_bousai.domain.capacity_conditions import CapacityConditions
@@ -15,8 +15,9 @@ from kurume_bousai.domain.dates import format_wareki
 from kurume_bousai.domain.ids import DistrictId, OperationId
 from kurume_bousai.domain.operations import Operation
 from kurume_bousai.services.ports import LedgerEntry
+from kurume_bousai.ui.columns import Columns
 from kurume_bousai.ui.desktop import Desktop
-from kurume_bousai.ui.kit.layouts import fix, grid, hbox, holder, vbox
+from kurume_bousai.ui.kit.layouts import fix, hbox, vbox
 from kurume_bousai.ui.kit.para import Para
 from kurume_bousai.ui.kit.widgets import button, card, label
 from kurume_bousai.ui.page import Page
@@ -65,7 +66,6 @@ class PapersPage(Page):
         )
         self._model = LedgerModel(lambda: desktop.clock.now().date(), self)
         self.ledger = LedgerTable(self._model)
-        self._cards = QGridLayout()
         self._build()
         desktop.privacy.changed.connect(lambda hidden: self._model.set_hidden(hidden=hidden))
         self._model.set_hidden(hidden=desktop.privacy.hidden)
@@ -83,10 +83,6 @@ class PapersPage(Page):
     def district_changed(self, district_id: str) -> None:
         """Take over the 校区 of the header."""
         self.area.setCurrentIndex(max(0, self.area.findData(district_id)))
-
-    def layout_changed(self, *, is_compact: bool) -> None:
-        """Two columns of cards, or one."""
-        self._lay_cards(1 if is_compact else 2)
 
     def reload(self) -> None:
         """Read sessions and ledger."""
@@ -176,7 +172,7 @@ class PapersPage(Page):
         has = self._access.has
         for picker in (self.area, self.session):
             fix(picker, min_width=150)
-        self._papers = [
+        papers = [
             _paper(
                 "容量の報告",
                 "入りきれるか、入れない人と理由、施設ごとの空き。名前は入りません。"
@@ -187,7 +183,7 @@ class PapersPage(Page):
                 "図上訓練の報告",
                 "決めたこと、描いたもの、状況カード、容量の突合。番号と記号だけで、名前は入りません。",
                 [self._no_session, self.session, self.exercise_button],
-                "" if has(Right.RUN_EXERCISE) or has(Right.SEE_COUNTS) else _NO_EXERCISE,
+                "" if has(Right.RUN_EXERCISE) else _NO_EXERCISE,
             ),
             _paper(
                 "校区の名簿(名前入り)",
@@ -203,27 +199,15 @@ class PapersPage(Page):
                 "" if has(Right.KEEP_OPERATORS) else _NO_KEYS,
             ),
         ]
-        grid(self._cards, gap=1.5)
-        self._lay_cards(2)
         self._no_ledger = label("名前の入った紙は、まだ出していません。", "quiet")
         ledger = card(
-            Para(
-                "名前の入った写しを、一部ずつ書きとめたものです。返してもらう日がきたら催促します。", "quiet"
-            ),
+            Para("名前の入った写しを、一部ずつ書きとめたものです。", "quiet"),
             self._no_ledger,
             self.ledger,
             title="提供台帳",
         )
         ledger.setVisible(has(Right.PRINT_NAMED))
-        self.set_body(vbox(holder(self._cards), ledger, None, gap=1.5))
-
-    def _lay_cards(self, columns: int) -> None:
-        for paper in self._papers:
-            self._cards.removeWidget(paper)
-        for number, paper in enumerate(self._papers):
-            self._cards.addWidget(paper, number // columns, number % columns)
-        for column in range(2):
-            self._cards.setColumnStretch(column, 1 if column < columns else 0)
+        self.set_body(vbox(Columns(papers, most=2, column=420), ledger, None, gap=1.5))
 
 
 def _paper(

@@ -110,10 +110,10 @@ class SaveReportDialog(FormDialog):
         self._title = title
         self._collect = collect
         self.form = ChipRow(FORMS, ".pdf", name="形式")
-        self.form.chosen.connect(lambda suffix: self.place.set_suffix(str(suffix)))
         self.place = PlaceField(
             "書き出す場所", free_place(documents(), stem, ".pdf"), "PDF (*.pdf);;Excel (*.xlsx)"
         )
+        self.form.chosen.connect(self._on_form)
         stop = button("やめる", on_click=self.reject)
         self.preview_button = button("見て印刷する", icon="printer-outline", on_click=self.preview)
         self.save_button = button("書き出す", "main", "content-save-outline", self.save)
@@ -165,6 +165,9 @@ class SaveReportDialog(FormDialog):
 
         self._begin(work, self._on_rendered)
 
+    def _on_form(self, suffix: object) -> None:
+        self.place.set_suffix(str(suffix))
+
     def _begin(self, work: Callable[..., object], on_done: Callable[..., object]) -> None:
         self.clear_messages()
         self.set_busy(busy=True)
@@ -173,7 +176,7 @@ class SaveReportDialog(FormDialog):
             work,
             on_done,
             on_fail=self._failed,
-            on_cancel=self._stopped,
+            on_cancel=self._free,
             title=f"{self._title}をつくっています",
         )
 
@@ -204,9 +207,6 @@ class SaveReportDialog(FormDialog):
     def _failed(self, error: BaseException) -> bool:
         self._free()
         return self.told(error)
-
-    def _stopped(self) -> None:
-        self._free()
 
     def _free(self) -> None:
         self.set_busy(busy=False)

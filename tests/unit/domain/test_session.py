@@ -13,10 +13,10 @@ from kurume_bousai.domain.consents import Consent, ConsentKind, ConsentState
 from kurume_bousai.domain.coordinates import LonLat
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.exercises import ExerciseTable, Participant
-from kurume_bousai.domain.presets import KURUME_60, KURUME_120
 from kurume_bousai.domain.ids import DistrictId, MemberId, TableId
 from kurume_bousai.domain.members import RosterMember
 from kurume_bousai.domain.operations import FrozenPerson
+from kurume_bousai.domain.presets import KURUME_60, KURUME_120
 from kurume_bousai.domain.rates import Rate, city_rate
 from kurume_bousai.domain.session import count_in_public, may_appear, number_people
 

@@ -16,6 +16,7 @@ from openpyxl.utils import range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
 
 from kurume_bousai.domain.errors import KnownProblem
+from kurume_bousai.reports.conditions import conditions_rows
 from kurume_bousai.reports.glyphs import missing_glyphs
 from kurume_bousai.reports.maker import ReportMaker
 from kurume_bousai.reports.paper import Column, Table, sum_faults
@@ -135,7 +136,7 @@ def test_page_one_of_the_capacity_paper_answers_with_the_sum_and_the_conditions(
     assert "支援措置対象者は含みません" in first
     assert "安全であることを意味しません" in first
     assert "令和8年11月21日" in first
-    for word, words in papers.CONDITIONS:
+    for word, words in conditions_rows(papers.CONDITIONS, {}):
         assert word in first
         assert words.replace(" ", "") in first.replace(" ", "").replace("\n", "")
 

@@ -11,7 +11,6 @@ from typing import Any
 from kurume_bousai.domain.bodies import Body, DataLevel
 from kurume_bousai.domain.coordinates import LonLat
 from kurume_bousai.domain.exercises import ExerciseSettings, ExerciseTable, Participant
-from kurume_bousai.domain.presets import KURUME_60
 from kurume_bousai.domain.ids import DistrictId, MemberId, OperationId, SiteId, SupporterId, TableId
 from kurume_bousai.domain.members import Need
 from kurume_bousai.domain.operations import (
@@ -25,6 +24,7 @@ from kurume_bousai.domain.operations import (
     OperationState,
 )
 from kurume_bousai.domain.plans import TravelMode
+from kurume_bousai.domain.presets import KURUME_60
 from kurume_bousai.domain.session import ExerciseSession, SupporterSpot
 from kurume_bousai.domain.shelters import UNLIMITED, Ownership, Room, WelfareShelter
 from kurume_bousai.services.exercise_report import NO_NUMBER, exercise_report

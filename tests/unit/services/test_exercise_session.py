@@ -15,10 +15,10 @@ from kurume_bousai.domain.consents import Consent, ConsentKind, ConsentState
 from kurume_bousai.domain.coordinates import LonLat
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.exercises import Participant
-from kurume_bousai.domain.presets import KURUME_60
 from kurume_bousai.domain.ids import DistrictId, SiteId, SupporterId
 from kurume_bousai.domain.injects import InjectEffect
 from kurume_bousai.domain.operations import EntryKind, FeatureKind
+from kurume_bousai.domain.presets import KURUME_60
 from kurume_bousai.domain.session import ExerciseSession, PersonState
 from kurume_bousai.services.rehearsal import Rehearsal
 from kurume_bousai.storage import EncryptedCityDatabase

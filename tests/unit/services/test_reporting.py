@@ -21,9 +21,9 @@ from kurume_bousai.domain.ids import DistrictId, MemberId, OperatorId
 from kurume_bousai.domain.members import RosterMember
 from kurume_bousai.reports import files
 from kurume_bousai.reports.maker import ReportMaker
+from kurume_bousai.services.facts import FACT_NAMED_OUTPUT_LOCKED
 from kurume_bousai.services.report_rules import NamedRequest, Recipient
 from kurume_bousai.services.reporting import ReportingService, copy_places
-from kurume_bousai.services.roster_import import NAMED_OUTPUT_LOCKED
 from tests.fakes.city import CityState, FakeCity, FixedClock
 from tests.fixtures import papers
 
@@ -192,7 +192,7 @@ def test_a_short_password_stops_before_the_ledger(tmp_path: Path) -> None:
 
 def test_a_locked_list_prints_no_names() -> None:
     database = city([person(1)])
-    database.state.facts[NAMED_OUTPUT_LOCKED] = "件数が合わない"
+    database.state.facts[FACT_NAMED_OUTPUT_LOCKED] = "件数が合わない"
     with pytest.raises(KnownProblem) as caught:
         service(database).print_roster(DISTRICT, REQUEST)
     assert code_of(caught) == "named_locked"

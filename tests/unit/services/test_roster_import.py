@@ -18,12 +18,12 @@ from kurume_bousai.domain.members import DistrictMethod, Need, RosterMember
 from kurume_bousai.domain.names import fold
 from kurume_bousai.domain.plans import IndividualEvacuationPlan
 from kurume_bousai.exchange.roster_rows import RosterReader
+from kurume_bousai.services.facts import FACT_NAMED_OUTPUT_LOCKED
 from kurume_bousai.services.import_results import WITHHELD, HoldReason, ImportPreview, RowKind
 from kurume_bousai.services.import_undo import undo_import
 from kurume_bousai.services.ports import DistrictLocator, MemberQuery
 from kurume_bousai.services.roster_file import ControlTotals
 from kurume_bousai.services.roster_import import (
-    NAMED_OUTPUT_LOCKED,
     Confirmations,
     ImportOrder,
     commit_roster,
@@ -264,7 +264,7 @@ def test_a_mismatch_refuses_and_an_accepted_one_locks_named_output() -> None:
     done = commit(database, THREE, order, Confirmations(mismatch_reason="担当に確認済"))
     assert done.expected_matches is False
     with database.reading() as session:
-        assert session.fact(NAMED_OUTPUT_LOCKED) == "担当に確認済"
+        assert session.fact(FACT_NAMED_OUTPUT_LOCKED) == "担当に確認済"
         assert session.imports.all()[0].mismatch_reason == "担当に確認済"
 
 

@@ -8,7 +8,8 @@ from kurume_bousai.domain.access import Access, Role
 from kurume_bousai.domain.changes import Topic
 from kurume_bousai.domain.ids import OperatorId, SiteId
 from kurume_bousai.exchange.seed_files import SeedFiles
-from kurume_bousai.services.seeding import DISTRICT_NOTE, SeedFacts, seed_city
+from kurume_bousai.services.facts import FACT_DISTRICT_NOTE
+from kurume_bousai.services.seeding import SeedFacts, seed_city
 from tests.fakes.city import FakeCity
 
 
@@ -36,7 +37,7 @@ def test_a_fresh_city_knows_its_reference_data_and_one_power_first_site(facts: S
     with database.reading() as session:
         assert session.districts.all() == list(facts.districts)
         assert all(district.eligible_count is None for district in session.districts.all())
-        assert "高良内小学校" in (session.fact(f"{DISTRICT_NOTE}青峰") or "")
+        assert "高良内小学校" in (session.fact(f"{FACT_DISTRICT_NOTE}青峰") or "")
 
 
 @pytest.mark.parametrize("role", list(Role))
