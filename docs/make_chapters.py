@@ -6,6 +6,7 @@
 A test runs the second, so that a new action or option cannot be forgotten in the manual.
 """
 
+# ruff: noqa: INP001, T201 - a script that is run by path and speaks to a person at a terminal
 from __future__ import annotations
 
 import argparse
@@ -26,14 +27,47 @@ if TYPE_CHECKING:
 MANUAL: Final = ROOT / "docs" / "manual"
 KEYS_FILE: Final = "10_操作とキーの一覧.md"
 COMMANDS_FILE: Final = "11_コマンド.md"
-_MADE_BY: Final = "このページは `docs/make_chapters.py` がプログラムから作ります。手で直しません。"
 _SMALLEST_CITY: Final = 50
-_EXITS: Final = (
-    ("0", "終わりました。取り込めない行があったことは結果であって、失敗ではありません。"),
-    ("1", "わかっている問題です。何が起きて、どうすればよいかを出します。"),
-    ("2", "コマンドの書き方が違います。"),
-    ("3", "プログラムの不具合です。1から3のとき、途中までの結果は残りません。"),
-)
+
+_KEYS_INTRO: Final = """\
+# 10 操作とキーの一覧
+
+このページは `docs/make_chapters.py` がプログラムから作ります。手で直しません。
+
+同じ一覧は、どの画面でも **F1** を押すと出ます。一覧で操作を選んで **Enter** を押すと、その操作をします。
+「帳票」の「操作とキーの一覧」から、紙に印刷できます。
+
+マウスがなくても、すべての操作ができます。次の項目へは **Tab**、前の項目へは **Shift+Tab**、
+押すときは **スペース** です。
+"""
+
+_COMMANDS_INTRO: Final = """\
+# 11 コマンド
+
+このページは `docs/make_chapters.py` がプログラムから作ります。手で直しません。
+
+窓でできるデータの仕事は、窓を開かずにもできます。決まった時刻の容量確認や、まとめての取込に使います。
+
+書き方は `python3 bousai.py run コマンド …` です(Windows では `py bousai.py run コマンド …`)。
+準備のできた環境では `kurume-bousai コマンド …` とも書けます。
+
+合言葉は、環境変数 `KURUME_BOUSAI_PASSPHRASE`、`--passphrase-file`、または端末での問いかけで渡します。
+コマンドの引数には書けません。データベースの場所は `KURUME_BOUSAI_DB`、操作者は
+`KURUME_BOUSAI_OPERATOR`、書き出すファイルのパスワードは `KURUME_BOUSAI_OUTPUT_PASSWORD` でも渡せます。
+
+`--json` を付けると、結果を一つのJSONで標準出力に出します。進みぐあいと知らせは標準エラー出力に出ます。
+
+## 終わりの値
+
+| 値 | 意味 |
+|---|---|
+| 0 | 終わりました。取り込めない行があったことは結果であって、失敗ではありません。 |
+| 1 | わかっている問題です。何が起きて、どうすればよいかを出します。 |
+| 2 | コマンドの書き方が違います。 |
+| 3 | プログラムの不具合です。1から3のとき、途中までの結果は残りません。 |
+
+## どのコマンドにも付けられるもの
+"""
 
 
 def main(arguments: list[str]) -> int:
@@ -80,6 +114,7 @@ def shortcut_rows() -> tuple[ShortcutRow, ...]:
             with Studio(app.wiring(path, app.DEMO_OPERATOR), database, Path(folder)) as studio:
                 for page_id in studio.window.page_ids():
                     studio.window.show_page(page_id)
+                studio.settle()
                 rows = studio.window.registry.shortcut_rows()
         finally:
             database.close()
@@ -88,17 +123,7 @@ def shortcut_rows() -> tuple[ShortcutRow, ...]:
 
 def keys_chapter(rows: tuple[ShortcutRow, ...]) -> str:
     """The chapter of all actions with their keys."""
-    lines = [
-        "# 10 操作とキーの一覧",
-        "",
-        _MADE_BY,
-        "",
-        "同じ一覧は、どの画面でも **F1** を押すと出ます。一覧で操作を選んで **Enter** を押すと、その操作をします。"
-        "「帳票」の「操作とキーの一覧」から、1枚の紙に印刷できます。",
-        "",
-        "マウスがなくても、すべての操作ができます。次の項目へは **Tab**、前の項目へは **Shift+Tab**、"
-        "押すときは **スペース** です。",
-    ]
+    lines = [_KEYS_INTRO.rstrip()]
     for group, found in groupby(rows, key=lambda row: row.group):
         lines += ["", f"## {group}", "", "| 操作 | キー |", "|---|---|"]
         lines += [f"| {row.text} | {row.keys or 'F1の一覧から'} |" for row in found]
@@ -114,32 +139,7 @@ def commands_chapter() -> str:
 
     parser = build_parser()
     common = {option for action in _options(parser) for option in action.option_strings}
-    lines = [
-        "# 11 コマンド",
-        "",
-        _MADE_BY,
-        "",
-        "窓でできるデータの仕事は、窓を開かずにもできます。決まった時刻の容量確認や、まとめての取込に使います。",
-        "",
-        "書き方は `python3 bousai.py run コマンド …` です(Windows では `py bousai.py run コマンド …`)。"
-        "準備のできた環境では `kurume-bousai コマンド …` とも書けます。コマンドを付けなければ、窓が開きます。",
-        "",
-        "## どのコマンドにも付けられるもの",
-        "",
-        *_table(_options(parser)),
-        "",
-        "合言葉は、環境変数 `KURUME_BOUSAI_PASSPHRASE`、`--passphrase-file`、または端末での問いかけで渡します。"
-        "コマンドの引数には書けません。データベースの場所は `KURUME_BOUSAI_DB`、操作者は `KURUME_BOUSAI_OPERATOR` "
-        "でも決められます。書き出すファイルのパスワードは `KURUME_BOUSAI_OUTPUT_PASSWORD` です。",
-        "",
-        "`--json` を付けると、結果を一つのJSONで標準出力に出します。進みぐあいと知らせは標準エラー出力に出ます。",
-        "",
-        "## 終わりの値",
-        "",
-        "| 値 | 意味 |",
-        "|---|---|",
-        *(f"| {value} | {words} |" for value, words in _EXITS),
-    ]
+    lines = [_COMMANDS_INTRO, *_table(_options(parser))]
     for name, words, leaf in _commands(parser, ""):
         own = [action for action in _arguments(leaf) if not set(action.option_strings) & common]
         lines += ["", f"## {name}", "", words]

@@ -30,19 +30,19 @@ if TYPE_CHECKING:
     from kurume_bousai.mapview.protocol import MapPageSource
     from kurume_bousai.mapview.scenes import CityScenes
     from kurume_bousai.services.capacity import CapacityService
-    from kurume_bousai.services.exercises import ExerciseService
     from kurume_bousai.services.district_import import DistrictFile
+    from kurume_bousai.services.exercises import ExerciseService
     from kurume_bousai.services.places import PlacesService
     from kurume_bousai.services.ports import Background, CityDatabase, DistrictLocator
+    from kurume_bousai.services.ports_capacity import Allocator
     from kurume_bousai.services.ports_operators import FileKeeping
     from kurume_bousai.services.ports_places import MapPicture, MapPin, PinFit, PlaceTools
-    from kurume_bousai.services.site_import import SiteFile
-    from kurume_bousai.storage import EncryptedCityDatabase
-    from kurume_bousai.services.ports_capacity import Allocator
     from kurume_bousai.services.reporting import ReportingService
     from kurume_bousai.services.roster_import_service import RosterImportService
     from kurume_bousai.services.session_capacity import SessionCapacity
     from kurume_bousai.services.session_log import SessionLog
+    from kurume_bousai.services.site_import import SiteFile
+    from kurume_bousai.storage import EncryptedCityDatabase
     from kurume_bousai.ui.desktop import Services
     from kurume_bousai.ui.start import Wiring
 

@@ -54,8 +54,8 @@ def register(subparsers: Subparsers) -> None:
     parser.set_defaults(run=run, needs_database=False)
 
 
-def run(args: argparse.Namespace) -> dict[str, object]:
-    """Read both files, place, write; the returned object is what ``--json`` prints.
+def run(args: argparse.Namespace, _context: object = None) -> dict[str, object]:
+    """Read both files, place, write; the returned object is what ``--json`` prints. Needs no database.
 
     Raises ``KnownProblem`` with every bad row of both files.
     """

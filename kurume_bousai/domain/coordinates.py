@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 CRS_STORED = "EPSG:6668"  # JGD2011, degrees
 CRS_METRIC = "EPSG:6670"  # JGD2011 / Plane Rectangular CS II, metres: covers Fukuoka
-CRS_SHOWN = "EPSG:4326"  # what a web map expects; equal to JGD2011 at our precision
 
 # The city with a margin (KURUME.md §8): a point outside is a typing error, not a home.
 CITY_EXTENT = (130.37, 33.21, 130.75, 33.38)  # west, south, east, north in degrees

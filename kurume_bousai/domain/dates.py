@@ -1,4 +1,4 @@
-"""Dates as people in Japan write them: 和暦 in many spellings, full-width digits, 会計年度."""
+"""Dates as people in Japan write them: 和暦 in many spellings, full-width digits."""
 
 from __future__ import annotations
 
@@ -123,20 +123,6 @@ def age_on(born_on: date, on: date) -> int:
 def describe_birth(born_on: date, on: date) -> str:
     """昭和10年4月1日・91歳: what the screen echoes under a typed date."""
     return f"{format_wareki(born_on)}・{age_on(born_on, on)}歳"
-
-
-def fiscal_year(day: date) -> int:
-    """The Gregorian year in which the 会計年度 (April to March) of ``day`` began."""
-    return day.year if day.month >= 4 else day.year - 1
-
-
-def fiscal_year_label(year: int) -> str:
-    """令和6年度 for the fiscal year that began in April 2024."""
-    era = era_of(date(year, 5, 1))
-    if era is None:
-        return f"{year}年度"
-    number = year - era.begins_on.year + 1
-    return f"{era.name}{'元' if number == 1 else number}年度"
 
 
 def in_japan(moment: datetime) -> datetime:

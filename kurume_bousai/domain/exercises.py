@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from kurume_bousai.domain.bodies import OWN_DISTRICT_ONLY, Body, DataLevel, table_level
 from kurume_bousai.domain.ids import DistrictId, TableId
@@ -86,11 +85,3 @@ class ExerciseSettings:
     scenario: str = "flood_l2"
     practice: bool = False
     facilitator: str = field(default="", repr=False)
-
-    def with_participants(self, table_id: TableId, participants: Sequence[Participant]) -> ExerciseSettings:
-        """The same session with other people at one table (a late arrival)."""
-        tables = tuple(
-            replace(table, participants=tuple(participants)) if table.table_id == table_id else table
-            for table in self.tables
-        )
-        return replace(self, tables=tables)

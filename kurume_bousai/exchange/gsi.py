@@ -33,7 +33,6 @@ HAZARDS: Final = (
     "内水氾濫",
     "火山現象",
 )
-_HAZARD_SIGNS: Final = frozenset({"1", "1.0", "○", "〇", "◯"})
 _COMMON_ID: Final = re.compile(r"^E\d{10}(11|12|20)[1-9A-Za-z]$")
 
 

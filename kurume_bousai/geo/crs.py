@@ -60,27 +60,6 @@ def distance_m(first: LonLat, second: LonLat) -> float:
     return math.hypot(float(east[1] - east[0]), float(north[1] - north[0]))
 
 
-def distances_m(origin: LonLat, points: Sequence[LonLat]) -> Array:
-    """Straight distances from one point to many, in metres of EPSG:6670; shape ``(n,)``."""
-    if not points:
-        return np.empty(0)
-    east, north = to_metric(*as_arrays(points))
-    east_0, north_0 = to_metric(origin.lon, origin.lat)
-    return np.asarray(np.hypot(east - east_0[0], north - north_0[0]), dtype=np.float64)
-
-
-def distance_matrix_m(rows: Sequence[LonLat], columns: Sequence[LonLat]) -> Array:
-    """Straight distances in metres of EPSG:6670; shape ``(len(rows), len(columns))``."""
-    if not rows or not columns:
-        return np.empty((len(rows), len(columns)))
-    row_east, row_north = to_metric(*as_arrays(rows))
-    column_east, column_north = to_metric(*as_arrays(columns))
-    return np.asarray(
-        np.hypot(row_east[:, None] - column_east[None, :], row_north[:, None] - column_north[None, :]),
-        dtype=np.float64,
-    )
-
-
 def blur(points: Sequence[LonLat], cell_m: float = BLUR_CELL_M) -> list[LonLat]:
     """Centres of the cells that hold the points; cells of EPSG:6670, ``cell_m`` wide (RULEBOOK §1)."""
     if not points:

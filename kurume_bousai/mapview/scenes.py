@@ -15,7 +15,7 @@ from kurume_bousai.domain.districts import DistrictOutline
 from kurume_bousai.domain.ids import DistrictId, MemberId, SiteId, TableId
 from kurume_bousai.domain.members import MemberRow
 from kurume_bousai.domain.session import ExerciseSession
-from kurume_bousai.domain.shelters import DesignatedShelter, WelfareShelter
+from kurume_bousai.domain.shelters import DesignatedShelter, EmergencyEvacuationSite, WelfareShelter
 from kurume_bousai.mapview import features
 from kurume_bousai.mapview.protocol import (
     BackgroundImage,
@@ -43,6 +43,7 @@ class _Ground:
     backgrounds: tuple[BackgroundImage, ...]
     welfare: tuple[WelfareShelter, ...]
     designated: tuple[DesignatedShelter, ...]
+    emergency: tuple[EmergencyEvacuationSite, ...]
     is_fictional: bool
 
 
@@ -156,7 +157,11 @@ class CityScenes:
         return features.link_marks(people, supporters, sites, selected)
 
     def _sites(self, ground: _Ground) -> tuple[SiteMark, ...]:
-        return (*features.welfare_marks(ground.welfare), *features.designated_marks(ground.designated))
+        return (
+            *features.welfare_marks(ground.welfare),
+            *features.designated_marks(ground.designated),
+            *features.emergency_marks(ground.emergency),
+        )
 
     @staticmethod
     def _near(shelters: Sequence[DesignatedShelter], district_id: DistrictId) -> list[DesignatedShelter]:
@@ -180,6 +185,7 @@ class CityScenes:
             backgrounds = session.backgrounds.all(with_picture=True)
             welfare = tuple(session.shelters.welfare())
             designated = tuple(session.shelters.designated())
+            emergency = tuple(session.shelters.emergency())
         names = {district.district_id: district.name for district in districts}
         # 校区 that an imported file does not have keep their computed area, dashed.
         from kurume_bousai.geo.districts import computed_areas  # numpy and shapely: not at the start
@@ -193,6 +199,7 @@ class CityScenes:
             backgrounds=features.background_images(backgrounds),
             welfare=welfare,
             designated=designated,
+            emergency=emergency,
             is_fictional=fictional,
         )
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from kurume_bousai.domain.errors import KnownProblem
 
-FAMILY = "IPAexGothic"
 _INVISIBLE = {*range(0x20), 0x7F, 0x200B, 0x200C, 0x200D, 0xFEFF}
 _VARIATION_SELECTORS = {*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)}
 

@@ -100,8 +100,8 @@ class UnplacedFigures:
 class CapacityReport:
     """容量確認の報告: the conditions, the answer and its parts.
 
-    A 校区 in the conditions that is not ``alone`` is one 校区's share of the whole city's answer: places and free
-    places are the city's then.
+    A 校区 in the conditions that is not ``alone`` is one 校区's share of the whole city's answer: places
+    and free places are the city's then.
     """
 
     conditions: CapacityConditions

@@ -76,7 +76,7 @@ class RosterImportDesk:
         roster = self._service.read(choice.path, mapping=mapping, progress=progress)
         return CheckedFile(roster, order, self._service.preview(roster, order, progress))
 
-    def line(self, checked: CheckedFile, row: int) -> dict[str, str]:
+    def line(self, checked: CheckedFile, row: int) -> dict[str, object]:
         """What a line of the file says, by column; empty where this operator may not know of it."""
         shown = any(line.row == row for line in checked.preview.rows)
         if not shown or not self._access.has(Right.SEE_PEOPLE):
@@ -85,8 +85,8 @@ class RosterImportDesk:
         if found is None:
             return {}
         values: Mapping[str, Any] = {**found.values, "name": found.name}
-        words = {column: str(values[name]) for name, column in _LINE_COLUMNS.items() if values.get(name)}
-        return {"ID": found.key, **words, "校区": found.district_text}
+        stated = {column: values[name] for name, column in _LINE_COLUMNS.items() if values.get(name)}
+        return {"ID": found.key, **stated, "校区": found.district_text}
 
     def commit(
         self, checked: CheckedFile, confirmations: Confirmations, progress: Progress = no_progress

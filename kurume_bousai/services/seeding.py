@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from kurume_bousai.domain.access import Access, Role
 from kurume_bousai.domain.changes import Outcome, Topic
@@ -39,14 +39,6 @@ class SeedFacts:
     activities: tuple[ActivityFigure, ...]
     towns: tuple[Town, ...]
     power_first_site: WelfareShelter
-
-
-class SeedReader(Protocol):
-    """参照データの読み手."""
-
-    def read(self) -> SeedFacts:
-        """All facts; raises ``KnownProblem`` ``seed_damaged`` where the installation lacks some."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

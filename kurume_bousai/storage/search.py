@@ -28,12 +28,6 @@ from sqlalchemy import (
 from kurume_bousai.domain.names import bigrams, fold
 from kurume_bousai.storage.rows_people import MemberRecord
 
-#: Contentless: the words themselves stand once, in ``members``; the whole file is encrypted.
-CREATE_INDEX: Final = (
-    "CREATE VIRTUAL TABLE member_search USING fts5("
-    "words, content='', contentless_delete=1, tokenize='ascii', prefix='4')"
-)
-DROP_INDEX: Final = "DROP TABLE member_search"
 _INDEX: Final = table("member_search", column("rowid"), column("words"))
 _FIELD_END: Final = "\n"
 _DIGITS: Final = 4  # hex digits of a letter, but of one outside the basic plane

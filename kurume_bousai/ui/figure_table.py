@@ -24,7 +24,6 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QFontMetricsF, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QFrame,
     QHeaderView,
     QStyle,
     QStyledItemDelegate,
@@ -177,7 +176,6 @@ class FigureTable(QTableView):
         self.setModel(self._model)
         self.setItemDelegate(_Delegate(self))
         self.setAccessibleName(name)
-        self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
         self.setTabKeyNavigation(False)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -240,10 +238,6 @@ class FigureTable(QTableView):
     def minimumSizeHint(self) -> QSize:
         """A heading and two rows (Qt)."""
         return QSize(px(160), control(ROW_HEIGHT) * 3)
-
-    def height_of(self, rows: int) -> int:
-        """Height in px of the heading and that many rows."""
-        return self.horizontalHeader().sizeHint().height() + rows * control(ROW_HEIGHT) + 8
 
     def _open(self, place: int) -> None:
         if 0 <= place < len(self._model.rows):

@@ -68,7 +68,7 @@ class FirstStartDialog(FormDialog):
         self._start_practice = start_practice
         self._recovery_pdf = recovery_pdf
         self._database: CityDatabase | None = None
-        self._task: Task | None = None
+        self._making: Task | None = None
         self.key_panel: RecoveryKeyPanel | None = None
         self.operator = QLineEdit()
         self.operator.setMaxLength(_LONGEST_NAME)
@@ -144,7 +144,7 @@ class FirstStartDialog(FormDialog):
         self._progress_words.setText("はじめています")
         self._bar.setRange(0, 0)
         self.show_step(self._steps_are.working)
-        self._task = self._runner.write(work, self._on_created, on_fail=self._on_failed)
+        self._making = self._runner.write(work, self._on_created, on_fail=self._on_failed)
 
     def reject(self) -> None:
         """Stop; a key that is not on paper yet is asked about first (Qt)."""
@@ -275,7 +275,7 @@ class FirstStartDialog(FormDialog):
             self._same_note.setText("2つの欄は、まだ違います。")
 
     def _on_progress(self, task: Task, step: Step) -> None:
-        if task is not self._task:
+        if task is not self._making:
             return
         self._bar.setRange(0, step.total)
         self._bar.setValue(step.done)
@@ -283,7 +283,7 @@ class FirstStartDialog(FormDialog):
 
     def _on_created(self, made: tuple[CityDatabase, str]) -> None:
         self._database, recovery_key = made
-        self._task = None
+        self._making = None
         self._forget()
         self.key_panel = RecoveryKeyPanel(recovery_key, self._recovery_pdf, self._runner, self.messages)
         self.key_panel.finished.connect(self.accept)
@@ -293,7 +293,7 @@ class FirstStartDialog(FormDialog):
         self.show_step(self._steps_are.key, self.key_panel.written)
 
     def _on_failed(self, error: BaseException) -> bool:
-        self._task = None
+        self._making = None
         self.show_step(self._steps_are.make, self.operator)
         return self.told(error)
 

@@ -12,6 +12,7 @@ from kurume_bousai.ui.kit.layouts import Part, VScroll, add_part, hbox, holder, 
 from kurume_bousai.ui.kit.tokens import control, width
 from kurume_bousai.ui.kit.widgets import Para, button, label
 from kurume_bousai.ui.messages import MessageBar
+from kurume_bousai.ui.tasks import Task
 
 
 class FormDialog(QDialog):
@@ -28,7 +29,12 @@ class FormDialog(QDialog):
         self.messages = MessageBar()
         self._steps = QStackedWidget()
         self._defaults: list[QPushButton | None] = []
-        self.setLayout(vbox(self.messages, (self._steps, 1), margins=(3, 2, 3, 2), gap=1))
+        self._task: Task | None = None
+        self._is_busy = False
+        self._stop = button("中止", "tool", on_click=self._on_stop)
+        self._busy_row = holder(hbox(label("お待ちください。", "quiet"), self._stop, None))
+        self._busy_row.hide()
+        self.setLayout(vbox(self.messages, (self._steps, 1), self._busy_row, margins=(3, 2, 3, 2), gap=1))
         self._size = size
         self._fit_screen()
 
@@ -76,9 +82,27 @@ class FormDialog(QDialog):
         while self.messages.messages():
             self.messages.read_one()
 
-    def set_busy(self, *, busy: bool) -> None:
-        """Stop or allow typing while work is on its way."""
+    def set_busy(self, *, busy: bool, task: Task | None = None) -> None:
+        """Stop or allow typing while work is on its way; a `task` given can be stopped with 中止.
+
+        The window stays open until its work has ended: nobody else would hear the result.
+        """
+        self._is_busy = busy
+        self._task = task if busy else None
         self._steps.setEnabled(not busy)
+        self._busy_row.setVisible(busy)
+        self._stop.setVisible(self._task is not None)
+
+    def reject(self) -> None:
+        """Close, or ask running work to stop first (Qt)."""
+        if self._is_busy:
+            self._on_stop()
+            return
+        super().reject()
+
+    def _on_stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
 
     def told(self, error: BaseException) -> bool:
         """Handle a failed task: free the window and say a KnownProblem; others go to the crash dialog."""

@@ -12,7 +12,7 @@ from PySide6.QtWebEngineCore import (
     QWebEngineSettings,
 )
 
-log = logging.getLogger(__name__)
+_LOG = logging.getLogger(__name__)
 
 _ATTRIBUTE = QWebEngineSettings.WebAttribute
 _OFF = (
@@ -63,7 +63,7 @@ class LockedPage(QWebEnginePage):
         """Log where a script failed (Qt's virtual method)."""
         del message  # it may quote the scene
         if level is not QWebEnginePage.JavaScriptConsoleMessageLevel.InfoMessageLevel:
-            log.warning("map page: script message at %s:%d", source.rpartition("/")[2], line)
+            _LOG.warning("map page: script message at %s:%d", source.rpartition("/")[2], line)
 
 
 def _deny(permission: QWebEnginePermission) -> None:

@@ -27,7 +27,7 @@ from kurume_bousai.ui.map_view import CITY_BOUNDS, MapView, bounds_of
 if TYPE_CHECKING:
     from PySide6.QtWebEngineCore import QWebEnginePage
 
-log = logging.getLogger(__name__)
+_LOG = logging.getLogger(__name__)
 
 NO_WEBENGINE: Final = "KURUME_BOUSAI_NO_WEBENGINE"
 #: After so many deaths of the page in a row the panel says so and stays down until ``restore``.
@@ -46,11 +46,11 @@ def create_map_view(parent: QWidget | None = None) -> MapView:
     try:
         from kurume_bousai.ui import map_scheme
     except ImportError as error:  # a system library of Chromium is missing
-        log.warning("Qt WebEngine cannot be loaded (%s): painted map instead", type(error).__name__)
+        _LOG.warning("Qt WebEngine cannot be loaded (%s): painted map instead", type(error).__name__)
         return NativeMapView(parent)
     source = map_scheme.page_source()
     if source is None or not map_scheme.is_registered():
-        log.warning("the map page is not wired (scheme or page missing): painted map instead")
+        _LOG.warning("the map page is not wired (scheme or page missing): painted map instead")
         return NativeMapView(parent)
     return MapPanel(source, parent)
 
@@ -269,7 +269,7 @@ class MapPanel(MapView):
     def _on_page_died(self, *_: object) -> None:
         self._is_ready = False
         self._restarts += 1
-        log.warning("the process of the map page ended (%d in a row)", self._restarts)
+        _LOG.warning("the process of the map page ended (%d in a row)", self._restarts)
         if self._restarts > _MOST_RESTARTS:
             self.problem.emit(_GAVE_UP)
             return

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QBuffer, QByteArray, QFile, QIODevice, QObject
 from PySide6.QtWebEngineCore import (
@@ -21,9 +21,10 @@ from PySide6.QtWebEngineCore import (
     QWebEngineUrlSchemeHandler,
 )
 
-from kurume_bousai.mapview.protocol import Asset, MapPageSource
+if TYPE_CHECKING:
+    from kurume_bousai.mapview.protocol import Asset, MapPageSource
 
-log = logging.getLogger(__name__)
+_LOG = logging.getLogger(__name__)
 
 SCHEME: Final = b"app"
 PAGE_URL: Final = "app://map/"
@@ -33,7 +34,7 @@ _QWEBCHANNEL: Final = "lib/qwebchannel.js"
 #: Shared libraries: the same for every page, so not part of what a page itself weighs.
 _LIBRARIES: Final = ("lib/", "font/")
 
-PageFactory = Callable[[], MapPageSource]
+PageFactory = Callable[[], "MapPageSource"]
 
 _factories: list[PageFactory] = []
 
@@ -79,7 +80,7 @@ class RequestFilter(QWebEngineUrlRequestInterceptor):
         request.block(True)
         self.blocked += 1
         # The address itself may hold anything, so only its kind is logged.
-        log.warning("map page asked for a non-local address (scheme %r): refused", scheme)
+        _LOG.warning("map page asked for a non-local address (scheme %r): refused", scheme)
 
 
 class LocalFiles(QWebEngineUrlSchemeHandler):
@@ -125,6 +126,8 @@ class LocalFiles(QWebEngineUrlSchemeHandler):
 
 
 def _qwebchannel() -> Asset:
+    from kurume_bousai.mapview.protocol import Asset
+
     file = QFile(":/qtwebchannel/qwebchannel.js")
     if not file.open(QIODevice.OpenModeFlag.ReadOnly):
         raise FileNotFoundError(file.fileName())

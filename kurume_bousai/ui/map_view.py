@@ -13,7 +13,6 @@ Calls before ``ready`` are kept and shown as soon as the map can draw.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import Signal
@@ -22,13 +21,8 @@ from PySide6.QtWidgets import QWidget
 
 from kurume_bousai.domain.operations import FeatureKind
 from kurume_bousai.mapview.protocol import (
-    DistrictShape,
-    DrawnMark,
-    LayerVisibility,
-    LinkMark,
     MapScene,
     PersonMark,
-    SiteMark,
 )
 
 #: West, south, east, north of the city in degrees: what a map without anything to fit shows.
@@ -109,28 +103,6 @@ class MapView(QWidget):
     def restore(self) -> None:
         """Build the map again from what the program knows."""
         self.set_scene(self._scene)
-
-    # ------------------------------------------------ parts of a scene, each a new scene
-    def update_sites(self, sites: Sequence[SiteMark]) -> None:
-        """Show other sites in the same scene."""
-        self.set_scene(replace(self._scene, sites=tuple(sites)))
-
-    def update_drawn(self, drawn: Sequence[DrawnMark], links: Sequence[LinkMark] | None = None) -> None:
-        """Show other drawings (and lines of decisions) in the same scene."""
-        kept = self._scene.links if links is None else tuple(links)
-        self.set_scene(replace(self._scene, drawn=tuple(drawn), links=kept))
-
-    def update_districts(self, shapes: Sequence[DistrictShape], chosen: str = "") -> None:
-        """Show other 校区 or other shades in the same scene."""
-        self.set_scene(replace(self._scene, districts=tuple(shapes), chosen_district=chosen))
-
-    def set_table(self, table: str) -> None:
-        """Bring one table forward; "" = all."""
-        self.set_scene(replace(self._scene, table=table))
-
-    def set_visibility(self, visibility: LayerVisibility) -> None:
-        """Show or hide layers of the catalogue."""
-        self.set_scene(replace(self._scene, visibility=visibility))
 
 
 def bounds_of(scene: MapScene, district_id: str = "") -> tuple[float, float, float, float]:

@@ -17,7 +17,7 @@ from kurume_bousai.ui.kit.layouts import fix, hbox, vbox
 from kurume_bousai.ui.kit.para import Para
 from kurume_bousai.ui.kit.widgets import button, label
 from kurume_bousai.ui.messages import MessageBar
-from kurume_bousai.ui.tasks import Progress, TaskRunner
+from kurume_bousai.ui.tasks import Progress, Task, TaskRunner
 
 #: Fine enough for 10 pt kanji; finer would only fill the memory of the printer.
 _MOST_DPI = 300
@@ -159,6 +159,7 @@ class PreviewDialog(QDialog):
         self._on_printed = on_printed
         self._on_left = on_left
         self._is_printed = False
+        self._task: Task | None = None
         self.messages = MessageBar()
         self._view = QPdfView()
         self._view.setAccessibleName("紙の見本。矢印キーで動きます。")
@@ -219,13 +220,16 @@ class PreviewDialog(QDialog):
         def work(progress: Progress) -> int:
             return print_sheets(printer, sheets, progress)
 
-        self._runner.compute(
-            work,
-            self._on_done,
-            on_fail=self._on_fail,
-            on_cancel=lambda: self.print_button.setEnabled(True),
-            title="印刷しています",
+        self._task = self._runner.compute(
+            work, self._on_done, on_fail=self._on_fail, on_cancel=self._free, title="印刷しています"
         )
+
+    def reject(self) -> None:
+        """Close, or stop the printing first (Qt)."""
+        if self._task is not None:
+            self._task.cancel()
+            return
+        super().reject()
 
     def done(self, result: int) -> None:
         """Forget the pages when the window goes (Qt)."""
@@ -248,14 +252,19 @@ class PreviewDialog(QDialog):
         self._open = shown
         self._count.setText(f"{shown.document.pageCount()}ページ")
 
+    def _free(self) -> None:
+        self._task = None
+        self.print_button.setEnabled(True)
+
     def _on_done(self, pages: int) -> None:
+        self._free()
         self._is_printed = True
         self.accept()
         if self._on_printed is not None:
             self._on_printed(pages)
 
     def _on_fail(self, error: BaseException) -> bool:
-        self.print_button.setEnabled(True)
+        self._free()
         if isinstance(error, KnownProblem):
             self._say(error)
             return True

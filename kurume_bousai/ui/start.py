@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -15,24 +16,19 @@ from PySide6.QtWidgets import QApplication, QDialog
 
 from kurume_bousai import settings as settings_file
 from kurume_bousai.domain.errors import KnownProblem
-from kurume_bousai.mapview.protocol import MapPageSource
 from kurume_bousai.ui import crash
-from kurume_bousai.ui.actions import ActionRegistry
-from kurume_bousai.ui.desktop import ChangeHub, Desktop, Services
-from kurume_bousai.ui.header import DistrictChoice
 from kurume_bousai.ui.kit import tokens
 from kurume_bousai.ui.kit.application import dress, prepare_process
 from kurume_bousai.ui.login import LoginDialog, LoginRequest, RecoveryRequest
-from kurume_bousai.ui.main_window import MainWindow
-from kurume_bousai.ui.messages import MessageBar
-from kurume_bousai.ui.page import PageSpec
-from kurume_bousai.ui.privacy import Privacy
-from kurume_bousai.ui.screens import page_specs
 from kurume_bousai.ui.tasks import TaskRunner
 
 if TYPE_CHECKING:
+    from kurume_bousai.mapview.protocol import MapPageSource
     from kurume_bousai.services.ports import CityDatabase
+    from kurume_bousai.ui.desktop import Desktop, Services
     from kurume_bousai.ui.first_start import Progress
+    from kurume_bousai.ui.messages import MessageBar
+    from kurume_bousai.ui.page import PageSpec
 
 
 _LOG = logging.getLogger(__name__)
@@ -129,10 +125,8 @@ def ask_for_database(wiring: Wiring, runner: TaskRunner) -> CityDatabase | None:
 
 def _warm_up(wiring: Wiring) -> None:
     wiring.warm_up()
-    from kurume_bousai.ui.home import home_page
-    from kurume_bousai.ui.registry import roster_page
-
-    _LOG.debug("loaded before they are shown: %s, %s", home_page.__name__, roster_page.__name__)
+    for name in ("desktop", "screens", "home.home_page", "registry.roster_page"):
+        import_module(f"kurume_bousai.ui.{name}")
 
 
 def _tell_nobody(error: BaseException) -> bool:
@@ -160,6 +154,14 @@ def _remember_scale(settings: settings_file.Settings) -> None:
 
 def make_desktop(wiring: Wiring, database: CityDatabase, runner: TaskRunner) -> Desktop:
     """The main window with its screens on an open database."""
+    # Loaded while the person types: the door stands before the window's parts.
+    from kurume_bousai.ui.actions import ActionRegistry
+    from kurume_bousai.ui.desktop import ChangeHub, Desktop
+    from kurume_bousai.ui.header import DistrictChoice
+    from kurume_bousai.ui.main_window import MainWindow
+    from kurume_bousai.ui.privacy import Privacy
+    from kurume_bousai.ui.screens import page_specs
+
     services = wiring.services(database)
     with database.reading() as session:
         districts = [

@@ -20,7 +20,7 @@ CHILD = """
     import pathlib, sys
     from datetime import UTC, datetime
     from kurume_bousai.domain.exercises import ExerciseSettings
-from kurume_bousai.domain.presets import KURUME_60
+    from kurume_bousai.domain.presets import KURUME_60
     from kurume_bousai.domain.ids import DistrictId, OperationId
     from kurume_bousai.domain.operations import EntryKind, Operation, OperationKind, OperationState
     from kurume_bousai.storage import open_database

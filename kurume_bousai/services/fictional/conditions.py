@@ -17,7 +17,6 @@ _BATTERY_HOURS: Final = (None, 2.0, 4.0, 6.0, 8.0, 12.0)
 _FULL_HELP: Final = frozenset({Need.POWER, Need.STRETCHER})
 _SOME_HELP: Final = frozenset({Need.WHEELCHAIR, Need.PRIVATE_ROOM, Need.CARE, Need.INFANT})
 #: Without any of these a person can use an ordinary shelter more easily.
-HEAVY_NEEDS: Final = frozenset(Need)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
 
 from kurume_bousai.domain.consents import ConsentState
 from kurume_bousai.domain.ids import DistrictId
@@ -159,11 +158,3 @@ class GeneratorProfile:
     supporters: SupporterProfile
     sites: SiteProfile
     districts: DistrictProfile
-
-
-class ProfileReader(Protocol):
-    """架空の市のもとの読み手."""
-
-    def read(self) -> GeneratorProfile:
-        """Return the profile; raises ``KnownProblem`` ``samples_damaged`` where it cannot be read."""
-        ...

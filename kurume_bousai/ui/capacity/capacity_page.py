@@ -24,9 +24,7 @@ from kurume_bousai.ui.kit.widgets import button, card, holder
 from kurume_bousai.ui.page import Page
 from kurume_bousai.ui.tasks import Progress
 
-_FOLLOWED: Final = frozenset(
-    {Topic.MEMBERS, Topic.PLANS, Topic.SHELTERS, Topic.DISTRICTS, Topic.IMPORTS}
-)
+_FOLLOWED: Final = frozenset({Topic.MEMBERS, Topic.PLANS, Topic.SHELTERS, Topic.DISTRICTS, Topic.IMPORTS})
 _RECOMPUTING: Final = "計算し直しています。うすい字は前の条件の答えです。"
 _COMPUTING: Final = "計算しています。"
 _STOPPED: Final = "計算を中止しました。"
@@ -119,6 +117,11 @@ class CapacityPage(Page):
         self.sentence.set_district(district_id, only_own=only_own)
         who = f"{district_id}校区" if district_id else "担当の校区" if only_own else "全市"
         self.set_question(f"{who}の人は、入りきれますか")
+
+    @property
+    def view(self) -> CapacityView | None:
+        """The answer shown; None before the first and where there is none."""
+        return self._view
 
     # -- computing -----------------------------------------------------------------------------
 

@@ -143,8 +143,8 @@ class NeedsCard(QFrame):
         self._rows: dict[Need, tuple[Digits, Digits, StateMark, Digits]] = {}
         for number, need in enumerate(Need, start=1):
             place.addWidget(NeedMark(need_sign(need), word_of(need)), number, 0, _MIDDLE)
-            words = label(_SHORT_WORDS.get(need, word_of(need)))
-            place.addWidget(words, number, 1, _MIDDLE)
+            name = label(_SHORT_WORDS.get(need, word_of(need)))
+            place.addWidget(name, number, 1, _MIDDLE)
             going, placed, left = (Digits("", "body", bold=False, align=_RIGHT) for _ in range(3))
             mark = StateMark(State.OK, 16)
             place.addWidget(going, number, 2, _MIDDLE)
@@ -159,13 +159,13 @@ class NeedsCard(QFrame):
             self._show_need(need, answer.by_need[need], parts)
 
     @staticmethod
-    def _show_need(
-        need: Need, row: NeedCapacity, parts: tuple[Digits, Digits, StateMark, Digits]
-    ) -> None:
+    def _show_need(need: Need, row: NeedCapacity, parts: tuple[Digits, Digits, StateMark, Digits]) -> None:
         going, placed, mark, left = parts
         going.set_text(f"{row.parties:,}" if row.parties else "—")
         placed.set_text(f"{row.placed:,}" if row.parties else "—")
         left.set_text(f"{row.unplaced:,}" if row.parties else "—")
         mark.setVisible(row.parties > 0)
-        mark.set_state(State.SHORT if row.unplaced else State.OK, "入れない組がある" if row.unplaced else "全員入れる")
+        mark.set_state(
+            State.SHORT if row.unplaced else State.OK, "入れない組がある" if row.unplaced else "全員入れる"
+        )
         left.setAccessibleName(f"{word_of(need)} 入れない {row.unplaced:,}組")

@@ -64,7 +64,9 @@ class ConditionsSentence(QFrame):
         self.hazard = Slot(
             [Choice(one, word_of(one)) for one in HazardScenario], conditions.hazard, name="災害"
         )
-        self.opening: Slot[Opening | Ask] = Slot([Choice(Opening(), "すべての施設")], Opening(), name="開く施設")
+        self.opening: Slot[Opening | Ask] = Slot(
+            [Choice(Opening(), "すべての施設")], Opening(), name="開く施設"
+        )
         self.who = Slot(_who_choices(), conditions.demand, name="だれが")
         self.companions = Slot(
             [Choice(value=True, words="家族・介助者と"), Choice(value=False, words="本人だけで")],
@@ -83,7 +85,9 @@ class ConditionsSentence(QFrame):
         self.off_list: Slot[int | Ask] = Slot([Choice(0, "0人")], 0, name="名簿外の人")
         self.scope = Slot(
             [
-                Choice(value=False, words="全市のうち この校区の分は", in_menu="全市で計算し、この校区の分を見る"),
+                Choice(
+                    value=False, words="全市のうち この校区の分は", in_menu="全市で計算し、この校区の分を見る"
+                ),
                 Choice(value=True, words="この校区だけなら", in_menu="この校区の人だけで計算する"),
             ],
             current=False,
@@ -95,13 +99,14 @@ class ConditionsSentence(QFrame):
             name="適否が未確認の施設",
         )
         self._when = _word("とき、")
-        self._unconfirmed_words = _word("適否が未確認の施設も")
+        self._unconfirmed_words, self._comma = _word("適否が未確認の施設も"), _word("、")
         self.setLayout(
             vbox(
                 sentence(
-                    self.hazard, self._when, self._unconfirmed_words, self.unconfirmed, self.stage, "までに",
-                    self.opening, "が開き、", self.who, "が", self.companions, "行き、", "名簿外の", self.off_list,
-                    "も加わり、", self.rate, "で", self.staff, "入ると、", self.scope,
+                    self.hazard, self._when, self._unconfirmed_words, self.unconfirmed, self._comma,
+                    self.stage, "までに", self.opening, "が開き、", self.who, "が", self.companions, "行き、",
+                    "名簿外の", self.off_list, "も加わり、", self.rate, "で", self.staff, "入ると、",
+                    self.scope,
                 ),
                 margins=(2, 1, 2, 1),
             )
@@ -172,8 +177,8 @@ class ConditionsSentence(QFrame):
         now = self._conditions
         has_hazard = now.hazard is not HazardScenario.NONE
         self._when.setText("のとき、" if has_hazard else "とき、")
-        self._unconfirmed_words.setVisible(has_hazard)
-        self.unconfirmed.setVisible(has_hazard)
+        for part in (self._unconfirmed_words, self.unconfirmed, self._comma):
+            part.setVisible(has_hazard)
         opening = Opening(now.open_rate, now.closed)
         offered = [Opening(rate, now.closed) for rate in RATES]
         offered += [] if opening in offered else [opening]

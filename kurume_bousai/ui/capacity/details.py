@@ -8,7 +8,12 @@ from typing import Final
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 
-from kurume_bousai.domain.capacity_answer import UNKNOWN_DISTRICT, CapacityAnswer, DistrictCapacity, SiteCapacity
+from kurume_bousai.domain.capacity_answer import (
+    UNKNOWN_DISTRICT,
+    CapacityAnswer,
+    DistrictCapacity,
+    SiteCapacity,
+)
 from kurume_bousai.ui.capacity.dialogs import UnplacedDialog
 from kurume_bousai.ui.capacity.reading import CapacityPlaces, CapacityView, site_reason, site_state
 from kurume_bousai.ui.figure_table import Cell, Column, FigureTable, Row
@@ -16,7 +21,6 @@ from kurume_bousai.ui.kit.layouts import fix
 from kurume_bousai.ui.kit.painters import State
 from kurume_bousai.ui.kit.tokens import control, width
 from kurume_bousai.ui.kit.widgets import ChipRow, button, hbox, label, vbox
-
 
 _LEAST_HEIGHT: Final = 190
 
@@ -72,7 +76,9 @@ class DetailsCard(QFrame):
         fix(self._stack, min_height=_LEAST_HEIGHT)
         self.people.opened.connect(lambda _key: self._open_all())
         self.setLayout(
-            vbox(hbox((self.chips, 1), self._note, self.all), (self._stack, 1), margins=(2, 1, 2, 1), gap=0.75)
+            vbox(
+                hbox((self.chips, 1), self._note, self.all), (self._stack, 1), margins=(2, 1, 2, 1), gap=0.75
+            )
         )
 
     def minimumSizeHint(self) -> QSize:
@@ -123,7 +129,11 @@ def _note(answer: CapacityAnswer, part: Part | None) -> str:
 
 
 def _chips(unplaced: int) -> list[tuple[Part, str]]:
-    return [(Part.PEOPLE, f"入れない人 {unplaced:,}人"), (Part.SITES, "施設ごと"), (Part.DISTRICTS, "校区ごと")]
+    return [
+        (Part.PEOPLE, f"入れない人 {unplaced:,}人"),
+        (Part.SITES, "施設ごと"),
+        (Part.DISTRICTS, "校区ごと"),
+    ]
 
 
 def _site_row(site: SiteCapacity) -> Row:

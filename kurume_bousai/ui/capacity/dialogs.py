@@ -120,7 +120,8 @@ class UnplacedDialog(QDialog):
         )
         self._heading = label("", "heading")
         self._sites = FigureTable(
-            [Column("施設", stretches=True, at_least=140), Column("入れない理由", at_least=200)], name="施設ごとの理由"
+            [Column("施設", stretches=True, at_least=140), Column("入れない理由", at_least=200)],
+            name="施設ごとの理由",
         )
         self._people.moved.connect(self._show_one)
         leave = button("閉じる", "main", on_click=self.accept)
@@ -139,22 +140,16 @@ class UnplacedDialog(QDialog):
 
     def _show_one(self, number: int) -> None:
         self._heading.setText(f"番号 {number} の人が入れない理由")
+        reasons = [(SiteId(one.site_id), reason_label(one.reason)) for one in self._rows[number].reasons]
         self._sites.set_rows(
-            [
-                (reason.site_id, (Cell(self._places.short_name(SiteId(reason.site_id))), Cell(reason_label(reason.reason))))
-                for reason in self._rows[number].reasons
-            ]
-        )  # fmt: skip
+            [(site_id, (Cell(self._places.short_name(site_id)), Cell(words))) for site_id, words in reasons]
+        )
 
 
-def _fill(
-    dialog: QDialog, *parts: QWidget | QLayout, wide: float = 560, high: float = 480
-) -> None:
+def _fill(dialog: QDialog, *parts: QWidget | QLayout, wide: float = 560, high: float = 480) -> None:
     stretched = [
         (part, 1) if isinstance(part, (QListWidget,)) or part is parts[1] else part for part in parts
     ]
     dialog.setLayout(vbox(*stretched, margins=(2, 2, 2, 2), gap=1.5))
     available = dialog.screen().availableSize()
-    dialog.resize(
-        min(width(wide), available.width() - 40), min(control(high), available.height() - 60)
-    )
+    dialog.resize(min(width(wide), available.width() - 40), min(control(high), available.height() - 60))

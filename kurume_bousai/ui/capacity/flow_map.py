@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFont, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -24,6 +25,7 @@ _LEAST_HIGH, _FREE_BELOW = 0.01, 0.15
 #: More flows than this are drawn thin and without a rim.
 _MANY_FLOWS = 60
 _NAMED_SITES: Final = 7
+_STEPS: Final = 12
 
 
 class FlowMap(NativeMapView):
@@ -41,6 +43,7 @@ class FlowMap(NativeMapView):
     def show_answer(self, answer: CapacityAnswer, places: CapacityPlaces) -> None:
         """Show the flows of an answer; one 校区's flows fill the map."""
         self._answer, self._places = answer, places
+        self.set_scene(replace(self.scene, chosen_district=str(answer.conditions.district_id or "")))
         points = [point for flow in answer.flows for point in self._ends(flow) or ()]
         if points:
             lons, lats = [p.lon for p in points], [p.lat for p in points]
@@ -88,6 +91,7 @@ class FlowMap(NativeMapView):
             labels.occupy(QRectF(*outside))
         labels.occupy(QRectF(0, high - px(40), px(170), px(40)))  # the scale
         size = 18 if len(answer.flows) <= _MANY_FLOWS else 12
+        self._keep_off_lines(labels, answer)
         going = dict(flows_by_site(answer))
         named = {site_id for site_id, _people in flows_by_site(answer)[:_NAMED_SITES]}
         for site in answer.by_site:
@@ -108,18 +112,20 @@ class FlowMap(NativeMapView):
         face = QFont(font("small"))
         labels.paint(painter, face)
 
+    def _keep_off_lines(self, labels: LabelBook, answer: CapacityAnswer) -> None:
+        """Names stand beside the lines of one 校区, not on them."""
+        if len(answer.flows) > _MANY_FLOWS:
+            return
+        for flow in answer.flows:
+            if (ends := self._ends(flow)) is not None:
+                start, end = (self._viewport.to_screen(point.lon, point.lat) for point in ends)
+                for step in range(1, _STEPS):
+                    at = start + (end - start) * (step / _STEPS)
+                    labels.occupy(QRectF(at.x() - 4, at.y() - 4, 8, 8))
+
     def _ends(self, flow: Flow) -> tuple[LonLat, LonLat] | None:
         start, end = self._places.districts.get(flow.district_id), self._point_of(flow.site_id)
         return None if start is None or end is None else (start, end)
 
     def _point_of(self, site_id: SiteId) -> LonLat | None:
         return next((site.point for site in self._places.sites if site.site_id == site_id), None)
-
-    def site_at(self, at: QPointF) -> SiteId | None:
-        """Return the site whose mark is under a pixel."""
-        for site in self._places.sites:
-            if site.point is not None:
-                way = self._viewport.to_screen(site.point.lon, site.point.lat) - at
-                if way.manhattanLength() < px(14):
-                    return site.site_id
-        return None

@@ -292,9 +292,12 @@ class HomePage(Page):
         if figures.elsewhere.on_list:
             rows.append(
                 self._people(
-                    "校区がわからない人", figures.elsewhere.on_list, MemberFilter.NO_DISTRICT, "map-marker-question-outline"
+                    "校区がわからない人",
+                    figures.elsewhere.on_list,
+                    MemberFilter.NO_DISTRICT,
+                    "map-marker-question-outline",
                 )
-            )  # fmt: skip
+            )
         if figures.unplaced:
             rows.append(
                 self._people(
@@ -323,6 +326,8 @@ class HomePage(Page):
         return Attention(words, count, "人", "一覧を見る", partial(self._show_people, kind), icon, state)
 
     def _show_people(self, kind: MemberFilter) -> None:
+        """The count is the whole city's, so is the list that opens."""
+        self._desktop.window.set_district("")
         page = self._desktop.window.show_page("roster")
         if isinstance(page, ShowsFilter):
             page.show_filter(kind)

@@ -215,12 +215,6 @@ class Bar(Painted):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(name)
 
-    def set_fill(self, used: float, capacity: float, *, known: bool = True, name: str = "") -> None:
-        """Show another filling; `name` says it in words."""
-        self._used, self._capacity, self._known = used, capacity, known
-        self.setAccessibleName(name)
-        self.update()
-
     def sizeHint(self) -> QSize:
         """Thin and at least 40 px wide (Qt)."""
         return QSize(px(120), control(self._height) + 2)

@@ -233,10 +233,6 @@ class ChipRow(QWidget, Generic[_T]):
             self._group.button(number).setChecked(value is not None and one == value)
         self._group.setExclusive(True)
 
-    def set_enabled(self, value: _T, *, enabled: bool) -> None:
-        """Enable or disable one chip."""
-        self._group.button(self._values.index(value)).setEnabled(enabled)
-
     def _on_clicked(self, number: int) -> None:
         self.chosen.emit(self._values[number])
 

@@ -132,14 +132,14 @@ class BackgroundDialog(FormDialog):
             return
         places, picture, pins = self._desktop.services.places, self._picture, tuple(self._pins)
         self.clear_messages()
-        self.set_busy(busy=True)
-        self._desktop.runner.compute(
+        task = self._desktop.runner.compute(
             lambda: places.make_background(picture, pins, name),
             self._store,
             on_fail=self.told,
             on_cancel=lambda: self.set_busy(busy=False),
             title="図を地図に合わせています",
         )
+        self.set_busy(busy=True, task=task)
 
     def reject(self) -> None:
         """Ask before pins are lost (Qt)."""
@@ -156,6 +156,7 @@ class BackgroundDialog(FormDialog):
 
     # ------------------------------------------------------------------ work
     def _store(self, background: Background) -> None:
+        self.set_busy(busy=True)
         places = self._desktop.services.places
         self._desktop.runner.write(
             lambda: places.keep_background(background),
@@ -225,7 +226,7 @@ class BackgroundDialog(FormDialog):
             self.table.setRowCount(len(self._pins))
             for row, pin in enumerate(self._pins):
                 for column, text in enumerate(
-                    (str(row + 1), f"{pin.point.lon:.5f}", f"{pin.point.lat:.5f}", "")
+                    (str(row + 1), f"{pin.point.lon:.4f}", f"{pin.point.lat:.4f}", "")
                 ):
                     self.table.setItem(row, column, _cell(text))
         if self._pins:

@@ -104,16 +104,16 @@ class ImportDialog(FormDialog):
     def check_file(self, path: Path) -> None:
         """Read a file on the compute lane and show what it would change."""
         self.clear_messages()
-        self.set_busy(busy=True)
         places, kind = self._desktop.services.places, self._kind.kind
         self._file_words.setText(f"{path.name} を点検しています")
-        self._desktop.runner.compute(
+        task = self._desktop.runner.compute(
             lambda: places.preview(kind, path),
             lambda preview: self._on_checked(path, preview),
             on_fail=self._on_refused,
             on_cancel=lambda: self.set_busy(busy=False),
             title=f"{self._kind.title}を点検しています",
         )
+        self.set_busy(busy=True, task=task)
 
     def commit(self) -> None:
         """Write exactly what was shown."""

@@ -15,7 +15,7 @@ from kurume_bousai.ui.kit.widgets import NumberLabel, Para, card, flow, hbox, la
 from kurume_bousai.ui.privacy import Privacy
 from kurume_bousai.ui.registry.fold_card import FactList
 from kurume_bousai.ui.registry.problems_table import ProblemsTable
-from kurume_bousai.ui.registry.words import FIELD_WORDS
+from kurume_bousai.ui.registry.words import FIELD_WORDS, value_words
 
 KIND_WORDS: Final[Mapping[RowKind, str]] = {
     RowKind.ADDED: "新規",
@@ -87,9 +87,9 @@ class CheckStep(QWidget):
         self.kinds.setMinimumContentsLength(16)
         self._filter()
 
-    def show_line(self, row: int, cells: Mapping[str, str]) -> None:
+    def show_line(self, row: int, cells: Mapping[str, object]) -> None:
         """Show what a line of the file says."""
-        self._line = (row, cells)
+        self._line = (row, {column: value_words(value) for column, value in cells.items()})
         self._say_line()
 
     def _set_counts(self, preview: ImportPreview) -> None:
@@ -125,9 +125,13 @@ class CheckStep(QWidget):
         fate = next((line for line in self._preview.rows if line.row == row), None)
         words = KIND_WORDS[fate.kind] if fate is not None else ""
         self._line_title.setText(f"{row}行め　{words}")
-        facts = [("変わる項目", _changes(fate))] if fate is not None and fate.changes else []
+        # Every reason in full: the table has room for one line of it.
+        facts = [("わけ", problem.message) for problem in self._preview.problems if problem.row == row]
+        facts += [("変わる項目", _changes(fate))] if fate is not None and fate.changes else []
         facts += [(column, self._privacy.shown(value)) for column, value in cells.items()]
-        self._line_facts.set_facts(facts or [("行", "この行の中身は表示できません")])
+        if not cells:
+            facts.append(("行", "この行の中身は表示できません"))
+        self._line_facts.set_facts(facts)
         self._line_card.show()
 
 

@@ -13,7 +13,7 @@ from kurume_bousai.domain.changes import Outcome, Topic
 from kurume_bousai.domain.ids import DistrictId, MemberId
 from kurume_bousai.domain.members import RosterMember
 from kurume_bousai.services.drafts import PERSON_FORM, KeptDrafts
-from kurume_bousai.services.ports import MemberQuery
+from kurume_bousai.services.ports import MemberFilter, MemberQuery
 from kurume_bousai.services.ports_drafts import Draft
 from kurume_bousai.services.roster import FoundPeople, PersonFile, RosterService
 from kurume_bousai.ui.actions import Action
@@ -165,6 +165,16 @@ class RosterPage(Page):
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
         return True
+
+    def show_filter(self, kind: MemberFilter) -> None:
+        """Show the people of one filter: a count on another screen opens those behind it."""
+        if not self._sees:
+            return
+        if self._import is not None:
+            self.close_import()
+        self.search.clear()
+        self.filters.set_value(kind)
+        self.reload()
 
     def district_changed(self, district_id: str) -> None:
         """People of another 校区."""

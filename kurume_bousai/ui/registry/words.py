@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
+from enum import Enum
 from typing import Final
 
 from kurume_bousai.domain.consents import ConsentState
@@ -120,6 +121,13 @@ def day_words(day: date | None) -> str:
 def short_day(day: date | None) -> str:
     """R6.5.1, or nothing."""
     return "" if day is None else format_wareki_short(day)
+
+
+def value_words(value: object) -> str:
+    """A value that a file stated, as a person reads it."""
+    if isinstance(value, date):
+        return format_wareki(value)
+    return word_of(value) if isinstance(value, Enum) else str(value)
 
 
 def supporter_number(position: int) -> str:

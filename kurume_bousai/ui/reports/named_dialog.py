@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from kurume_bousai.domain.bodies import Body, DataLevel, ceiling
 from kurume_bousai.domain.changes import Outcome
@@ -20,7 +21,6 @@ from kurume_bousai.domain.ids import DistrictId
 from kurume_bousai.labels import label as word_of
 from kurume_bousai.services.ports import CityDatabase
 from kurume_bousai.services.report_rules import (
-    MOST_COPIES,
     ROSTER_VALID_DAYS,
     NamedRequest,
     Recipient,
@@ -89,11 +89,8 @@ class NamedRosterDialog(FormDialog):
         self.recipient.setPlaceholderText("例 ○○校区まちづくり協議会")
         self.purpose = QLineEdit()
         self.purpose.setPlaceholderText("例 図上訓練で支援者を決めるため")
-        self.copies = QSpinBox()
-        self.copies.setRange(1, MOST_COPIES)
-        self.copies.setSuffix("部")
-        self.copies.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
-        fix(self.copies, min_width=110)
+        self.copies = QLineEdit("1")
+        fix(self.copies, fixed_width=110)
         self.expires = DateEdit("使用期限", today=lambda: self._desktop.clock.now().date())
         self.expires.line.setPlaceholderText("例 R9.3.31")
         self.way = ChipRow(
@@ -123,7 +120,7 @@ class NamedRosterDialog(FormDialog):
             labelled("渡す先の名前", self.recipient),
             labelled("目的", self.purpose),
             hbox(
-                labelled("部数", self.copies),
+                labelled("部数(数字)", self.copies),
                 (labelled("使用期限", self.expires, hint=f"空なら{ROSTER_VALID_DAYS}日後です。"), 1),
                 gap=2,
             ),
@@ -219,9 +216,8 @@ class NamedRosterDialog(FormDialog):
         body = Body(str(self.body.currentData()))
         district_id = DistrictId(str(self.district.currentData()))
         recipient = Recipient(body, self.recipient.text().strip(), district_id)
-        request = NamedRequest(
-            recipient, self.purpose.text().strip(), self.copies.value(), self.expires.check()
-        )
+        copies = _typed_count(self.copies.text())
+        request = NamedRequest(recipient, self.purpose.text().strip(), copies, self.expires.check())
         refuse_incomplete(request, self._desktop.clock.now().date())
         return request
 
@@ -331,6 +327,12 @@ def count_recipients(database: CityDatabase, district_id: DistrictId, recipient:
         mode = SharingMode.OPT_OUT_BY_ORDINANCE if by_ordinance else SharingMode.OPT_IN
         members = session.members.in_district(database.access, district_id)
         return sum(may_receive(member, recipient, mode) for member in members)
+
+
+def _typed_count(text: str) -> int:
+    """Read a typed number of copies, full width too; 0 for anything else, which is then refused."""
+    plain = unicodedata.normalize("NFKC", text).strip().removesuffix("部")
+    return int(plain) if plain.isdecimal() and len(plain) <= 4 else 0
 
 
 def _range_words(numbers: Sequence[str]) -> str:

@@ -170,15 +170,15 @@ class SaveReportDialog(FormDialog):
 
     def _begin(self, work: Callable[..., object], on_done: Callable[..., object]) -> None:
         self.clear_messages()
-        self.set_busy(busy=True)
         self.save_button.setText("つくっています")
-        self._desktop.runner.compute(
+        task = self._desktop.runner.compute(
             work,
             on_done,
             on_fail=self._failed,
             on_cancel=self._free,
             title=f"{self._title}をつくっています",
         )
+        self.set_busy(busy=True, task=task)
 
     def _on_written(self, outcome: Outcome[WrittenReport]) -> None:
         self._free()

@@ -77,7 +77,9 @@ def tile_words(row: BoardSite) -> TileWords:
     state = state_of(row)
     if state is None:
         word = word_of(OpeningState.CLOSED)
-        return TileWords(shown, word, "", f"行く人 {row.assigned}人", f"{site.name} {word} 行く人 {row.assigned}人")
+        return TileWords(
+            shown, word, "", f"行く人 {row.assigned}人", f"{site.name} {word} 行く人 {row.assigned}人"
+        )
     if state is State.UNKNOWN or row.balance is None:
         beside = f"行く人 {row.assigned}人"
         return TileWords(shown, "不明", "", beside, f"{site.name} 使える人数が不明 {beside}")
@@ -85,7 +87,9 @@ def tile_words(row: BoardSite) -> TileWords:
     word, number = ("不足", -row.balance) if row.balance < 0 else ("空き", row.balance)
     full = f"{site.name} {word} {number}人分 行く人 {row.assigned}人 使える人数 {row.usable}人"
     if row.balance == 0:
-        return TileWords(shown, "満員", "", beside, f"{site.name} 満員 行く人 {row.assigned}人 使える人数 {row.usable}人")
+        return TileWords(
+            shown, "満員", "", beside, f"{site.name} 満員 行く人 {row.assigned}人 使える人数 {row.usable}人"
+        )
     return TileWords(shown, word, f"{number:,}", beside, full)
 
 

@@ -21,7 +21,6 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QFocusEvent, QFontMetricsF, QKeyEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QFrame,
     QListView,
     QStyle,
     QStyledItemDelegate,
@@ -56,10 +55,13 @@ class Density(StrEnum):
 
 
 #: Least and best size of a tile with its gap, px at 100 %; most columns.
-_LEAST: Final = {Density.GLANCE: (172, 62), Density.DETAIL: (214, 124)}
-_BEST_HEIGHT: Final = {Density.GLANCE: 75, Density.DETAIL: 128}
+_LEAST: Final = {Density.GLANCE: (172, 62), Density.DETAIL: (214, 110)}
+_BEST_HEIGHT: Final = {Density.GLANCE: 75, Density.DETAIL: 114}
 _MOST_COLUMNS: Final = {Density.GLANCE: 6, Density.DETAIL: 5}
 _GAP: Final = 8
+#: Height of a tile's number at a glance, px at 100 %.
+_NUMBER: Final = 26.0
+_LEAST_NUMBER: Final = 20.0
 
 
 class _Model(QAbstractListModel):
@@ -117,7 +119,9 @@ class _Tile(QStyledItemDelegate):
     @staticmethod
     def _ground(painter: QPainter, box: QRectF, state: State | None, *, is_chosen: bool) -> None:
         painter.setBrush(colour("short_tint" if state is State.SHORT else "surface"))
-        pen = QPen(colour("accent" if is_chosen else "edge" if state is None else "line"), 3 if is_chosen else 1)
+        pen = QPen(
+            colour("accent" if is_chosen else "edge" if state is None else "line"), 3 if is_chosen else 1
+        )
         if state is None and not is_chosen:
             pen.setStyle(Qt.PenStyle.DashLine)
         painter.setPen(pen)
@@ -125,10 +129,12 @@ class _Tile(QStyledItemDelegate):
 
     def _glance(self, painter: QPainter, inner: QRectF, row: BoardSite) -> None:
         bar = control(5)
-        name = QRectF(inner.left(), inner.top(), inner.width(), px(21))
+        name = QRectF(inner.left(), inner.top(), inner.width(), px(19))
         self._name(painter, name, row, room_right=0)
         middle = QRectF(inner.left(), name.bottom(), inner.width(), inner.bottom() - name.bottom() - bar - 2)
-        self._figures(painter, middle, row, 26, tile_words(row).beside)
+        # On a low screen the rows are lower, and the number with them, so that all stay at one glance.
+        size = min(_NUMBER, max(_LEAST_NUMBER, middle.height() / px(100) * 100))
+        self._figures(painter, middle, row, size, tile_words(row).beside)
         self._bar(painter, QRectF(inner.left(), inner.bottom() - bar, inner.width(), bar), row)
 
     def _detail(self, painter: QPainter, inner: QRectF, row: BoardSite) -> None:
@@ -226,7 +232,6 @@ class BoardView(QListView):
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setUniformItemSizes(True)
         self.setSpacing(0)
-        self.setFrameShape(QFrame.Shape.NoFrame)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -241,6 +246,8 @@ class BoardView(QListView):
         self._fit()
         if kept:
             self.choose(kept)
+        elif self.hasFocus() and rows:
+            self.setCurrentIndex(self._model.index(0, 0))
 
     def rows(self) -> list[BoardSite]:
         """Return the sites in the order shown."""

@@ -52,8 +52,10 @@ from kurume_bousai.ui.shelters.site_form import SiteForm
 
 _FOLLOWED: Final = frozenset({Topic.SHELTERS, Topic.PLANS, Topic.MEMBERS, Topic.IMPORTS})
 _RULE: Final = "マイプランで行くと決めた人と、使える人数(1人4㎡・昼の職員1人に10人まで)を比べています。"
+_ANY_WIDTH: Final = 16_777_215  # Qt's QWIDGETSIZE_MAX
 _PANEL_WIDTH: Final = 372
-_MAP_WIDTH: Final = 420
+#: With the site's card beside it the map gives way to a second column of tiles.
+_MAP_WIDTH, _NARROW_MAP_WIDTH = 460, 300
 
 
 class SheltersPage(Page):
@@ -74,10 +76,12 @@ class SheltersPage(Page):
             self.sorting.addItem(f"並び: {SORTING_WORDS[one]}", one.value)
         self.sorting.currentIndexChanged.connect(lambda _index: self._show_rows())
         self.density: ChipRow[Density] = ChipRow(
-            [(Density.GLANCE, "全部を一目で"), (Density.DETAIL, "くわしく")], Density.GLANCE, name="盤のこまかさ"
+            [(Density.GLANCE, "全部を一目で"), (Density.DETAIL, "くわしく")],
+            Density.GLANCE,
+            name="盤のこまかさ",
         )
         self.density.chosen.connect(self._on_density)
-        fix(self.density, fixed_width=262)
+        fix(self.density, fixed_width=250)
         self.board = BoardView(lambda: desktop.clock.now().date())
         self.board.opened.connect(self.open_site)
         self.board.moved.connect(self._on_moved)
@@ -96,16 +100,17 @@ class SheltersPage(Page):
         self.add_action_button(self._map_button)
         if self._may_edit:
             self.set_main_action(
-                button("一覧を取り込む", "main", "tray-arrow-down", partial(desktop.window.show_page, "places"))
+                button(
+                    "一覧を取り込む", "main", "tray-arrow-down", partial(desktop.window.show_page, "places")
+                )
             )
         self._legend = _legend()
         self._help = self._make_help()
         self._help.hide()
-        self._top = holder(hbox((self._head_place, 1), self.sorting, self.density, gap=1))
+        self._head_row = holder(hbox((self._head_place, 1), self.sorting, self.density, gap=1))
         middle = hbox((self.board, 1), self.card, self._map_place, gap=1.5)
-        self.set_body(vbox(self._top, self._help, (middle, 1), self._legend, gap=1))
+        self.set_body(vbox(self._head_row, self._help, (middle, 1), self._legend, gap=1))
         fix(self.card, fixed_width=_PANEL_WIDTH)
-        fix(self._map_place, fixed_width=_MAP_WIDTH)
         self._declare()
         desktop.changes.follow(_FOLLOWED, self._on_changed)
         desktop.changes.follow(frozenset({Topic.DISTRICTS}), self._forget_map)
@@ -122,20 +127,15 @@ class SheltersPage(Page):
 
     def layout_changed(self, *, is_compact: bool) -> None:
         """Board or site, one at a time, where there is little room."""
-        fix(self.card, fixed_width=None if is_compact else _PANEL_WIDTH)
-        fix(self._map_place, fixed_width=None if is_compact else _MAP_WIDTH)
-        for part in (self.card, self._map_place):
-            if is_compact:
-                part.setMinimumWidth(0)
-                part.setMaximumWidth(16777215)
+        _hold_width(self.card, None if is_compact else _PANEL_WIDTH)
         self.sorting.setVisible(not is_compact)
         self._show_parts()
 
     def _declare(self) -> None:
         self._desktop.actions.add(
             Action(
-                "shelters.density", "盤を一目で・くわしくで切り替える", "Ctrl+L", "view-grid-outline", "福祉避難所",
-                self._next_density, scope="shelters",
+                "shelters.density", "盤を一目で・くわしくで切り替える", "Ctrl+L", "view-grid-outline",
+                "福祉避難所", self._next_density, scope="shelters",
             ),
             Action(
                 "shelters.map", "施設の地図を出す・しまう", "Ctrl+M", "map-outline", "福祉避難所",
@@ -169,8 +169,7 @@ class SheltersPage(Page):
             row = self._row(site_id)
             if row is not None:
                 self.card.show_row(row)
-        if self.map is not None and self._shows_map:
-            self._show_on_map(site_id)
+        self._refresh_map()
 
     def _row(self, site_id: str) -> BoardSite | None:
         rows = self._board.sites if self._board else ()
@@ -196,9 +195,7 @@ class SheltersPage(Page):
 
     def _on_saved(self, form: SiteForm, outcome: Outcome[WelfareShelter]) -> None:
         form.saved()
-        self._desktop.finish(
-            Outcome(None, outcome.changes), f"「{outcome.value.name}」を直しました。"
-        )
+        self._desktop.finish(Outcome(None, outcome.changes), f"「{outcome.value.name}」を直しました。")
 
     @staticmethod
     def _on_not_saved(form: SiteForm, error: BaseException) -> bool:
@@ -219,8 +216,6 @@ class SheltersPage(Page):
         if self._shows_map and self._scene is None:
             scenes = self._desktop.scenes
             self._desktop.runner.read(lambda: scenes.city({}, {}), self._on_scene, key="shelters-map")
-        elif self._shows_map:
-            self._refresh_map()
         self._show_parts()
 
     def _on_scene(self, scene: MapScene) -> None:
@@ -239,18 +234,13 @@ class SheltersPage(Page):
         self._scene = None
 
     def _refresh_map(self) -> None:
-        if self.map is None or self._scene is None or self._board is None:
+        if self.map is None or self._scene is None or self._board is None or not self._shows_map:
             return
         hidden = LayerVisibility(hidden=frozenset({"graticule"}))
-        marks = tuple(mark for row in self._board.sites if (mark := _mark(row)) is not None)
-        self.map.set_scene(replace(self._scene, sites=marks, visibility=hidden))
-
-    def _show_on_map(self, site_id: str) -> None:
-        row = self._row(site_id)
-        if self.map is None or row is None or row.site.point is None:
-            return
-        point, near = row.site.point, 0.012
-        self.map.fit_bounds(point.lon - near, point.lat - near, point.lon + near, point.lat + near)
+        chosen = self.board.site_id()
+        marks = [_mark(row, is_named=row.site.site_id == chosen) for row in self._board.sites]
+        sites = tuple(mark for mark in marks if mark is not None)
+        self.map.set_scene(replace(self._scene, sites=sites, visibility=hidden))
 
     # -- reading and showing -------------------------------------------------------------------
 
@@ -303,8 +293,9 @@ class SheltersPage(Page):
         self.board.setVisible(not alone)
         self._legend.setVisible(not alone)
         self._map_place.setVisible(self._shows_map and not (self.is_compact and not self.card.isHidden()))
-        if self.map is not None:
-            self.map.setVisible(self._shows_map)
+        wide = _MAP_WIDTH if self.card.isHidden() else _NARROW_MAP_WIDTH
+        _hold_width(self._map_place, None if self.is_compact else wide)
+        self._refresh_map()
 
     def _on_density(self, density: Density) -> None:
         self.board.set_density(density)
@@ -319,21 +310,36 @@ class SheltersPage(Page):
         steps = (
             "市の福祉避難所の一覧は、まだ入っていません。公表されていないため、はじめからは入れていません。\n"
             "1. 「地図データ」の画面で、福祉避難所のひな形(Excel)をつくります。\n"
-            "2. 施設ごとに、名前・住所・室の面積・職員の数・受入対象を書きます。わからない欄は空のままにします。\n"
+            "2. 施設ごとに、名前・住所・室の面積・職員の数・受入対象を書きます。"
+            "わからない欄は空のままにします。\n"
             "3. 同じ画面で「福祉避難所」のファイルとして選び、点検の結果を見てから取り込みます。"
         )
-        go = button("地図データの画面を開く", "plain", "layers-outline", partial(self._desktop.window.show_page, "places"))
+        go = button(
+            "地図データの画面を開く",
+            "plain",
+            "layers-outline",
+            partial(self._desktop.window.show_page, "places"),
+        )
         return card(Para(steps), hbox(go, None), title="一覧の入れ方")
 
 
-def _mark(row: BoardSite) -> SiteMark | None:
-    site = row.site
+def _hold_width(part: QWidget, at_100: float | None) -> None:
+    """Fix a width in px at 100 %; None lets the part take what there is."""
+    fix(part, fixed_width=at_100)
+    if at_100 is None:
+        part.setMinimumWidth(0)
+        part.setMaximumWidth(_ANY_WIDTH)
+
+
+def _mark(row: BoardSite, *, is_named: bool) -> SiteMark | None:
+    """The chosen site says its name, the others only what is short: a small map holds no 38 names."""
+    site, state = row.site, state_of(row)
     if site.point is None:
         return None
     words = tile_words(row)
-    note = f"{words.word} {words.number}".strip()
-    is_closed = state_of(row) is None
-    return SiteMark(site.site_id, SiteKind.WELFARE, site.point.lon, site.point.lat, words.name, note, is_closed)
+    note = f"{words.word} {words.number}".strip() if is_named or state is State.SHORT else ""
+    name = words.name if is_named else ""
+    return SiteMark(site.site_id, SiteKind.WELFARE, site.point.lon, site.point.lat, name, note, state is None)
 
 
 def _head_words(head: HeadLine) -> QWidget:

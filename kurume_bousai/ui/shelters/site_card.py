@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLayout, QWidget
@@ -57,7 +55,7 @@ class SiteCard(QFrame):
         self._scroll = VScroll(self._body)
         self.setLayout(
             vbox(
-                hbox((self._name, 1), self._edit, self._leave, gap=0.75), rule(), (self._scroll, 1),
+                self._name, rule(), (self._scroll, 1), hbox(self._edit, self._leave, None),
                 margins=(2, 1, 1, 1), gap=0.75,
             )
         )  # fmt: skip
@@ -109,7 +107,9 @@ def _figure(row: BoardSite) -> QLayout:
         label("人分" if words.number else "", "quiet"), None, gap=0.75,
     )  # fmt: skip
     usable = _UNKNOWN if row.usable is None else f"{row.usable:,}人"
-    return vbox(line, bar, label(f"マイプランで行く人 {row.assigned:,}人 / 使える人数 {usable}", "small"), gap=0.5)
+    return vbox(
+        line, bar, label(f"マイプランで行く人 {row.assigned:,}人 / 使える人数 {usable}", "small"), gap=0.5
+    )
 
 
 def _making(row: BoardSite) -> QLayout:
@@ -225,5 +225,3 @@ def _power(site: WelfareShelter) -> str:
     kw = _UNKNOWN if site.power_kw is None else f"{site.power_kw:g}kW"
     hours = _UNKNOWN if site.power_hours is None else f"{site.power_hours:g}時間"
     return f"{kw}・{hours}"
-
-

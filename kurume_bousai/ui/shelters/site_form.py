@@ -100,7 +100,10 @@ class SiteForm(QDialog):
         self.setWindowTitle(f"{site.name}を直す")
         self.name, self.short_name = QLineEdit(site.name), QLineEdit(site.short_name)
         self.address, self.phone = QLineEdit(site.address), QLineEdit(site.phone)
-        self.designation, self.agreement = _choices(YesNoUnknown, site.designation), _choices(YesNoUnknown, site.agreement)
+        self.designation, self.agreement = (
+            _choices(YesNoUnknown, site.designation),
+            _choices(YesNoUnknown, site.agreement),
+        )
         self.rooms = RoomLines(site.rooms)
         self.blocked = QLineEdit(f"{site.blocked_places}")
         self.declared = QLineEdit("" if site.declared_capacity is None else f"{site.declared_capacity}")
@@ -117,8 +120,8 @@ class SiteForm(QDialog):
         leave = button("やめる", on_click=self.reject)
         self.setLayout(
             vbox(
-                label(site.name, "title"), (VScroll(self._fields()), 1), self.problem, hbox(None, leave, self.keep),
-                margins=(2, 2, 2, 2), gap=1.5,
+                label(site.name, "title"), (VScroll(self._fields()), 1), self.problem,
+                hbox(None, leave, self.keep), margins=(2, 2, 2, 2), gap=1.5,
             )
         )  # fmt: skip
         self._moves = EnterMovesOn(self)
@@ -258,7 +261,7 @@ class _Accepts(QWidget):
             box.setEnabled(self.kind.currentIndex() == 2)
 
 
-def _choices(kind: type[YesNoUnknown] | type[Verification], current: YesNoUnknown | Verification) -> QComboBox:
+def _choices(kind: type[YesNoUnknown | Verification], current: YesNoUnknown | Verification) -> QComboBox:
     made = QComboBox()
     for one in kind:
         made.addItem(word_of(one), one.value)

@@ -35,7 +35,9 @@ def read_units(text: str, where: str) -> int | Unlimited | None:
     try:
         return read_count(text, where)
     except KnownProblem:
-        raise _unreadable(where, "数か「*」(制限なし)を入れてください。わからないときは空にします。") from None
+        raise _unreadable(
+            where, "数か「*」(制限なし)を入れてください。わからないときは空にします。"
+        ) from None
 
 
 def write_units(units: int | Unlimited | None) -> str:

@@ -11,8 +11,6 @@ from hypothesis import strategies as st
 from kurume_bousai.domain.dates import (
     age_on,
     describe_birth,
-    fiscal_year,
-    fiscal_year_label,
     format_wareki,
     format_wareki_short,
     parse_date,
@@ -75,10 +73,3 @@ def test_age_grows_on_the_birthday() -> None:
     assert age_on(born, date(2026, 3, 31)) == 90
     assert age_on(born, date(2026, 4, 1)) == 91
     assert describe_birth(born, date(2026, 11, 21)) == "昭和10年4月1日・91歳"
-
-
-def test_the_fiscal_year_begins_in_april() -> None:
-    assert fiscal_year(date(2026, 3, 31)) == 2025
-    assert fiscal_year(date(2026, 4, 1)) == 2026
-    assert fiscal_year_label(2024) == "令和6年度"
-    assert fiscal_year_label(2019) == "令和元年度"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -33,17 +32,6 @@ def test_easting_comes_first() -> None:
 def test_a_thousandth_of_a_degree_in_metres() -> None:
     assert crs.distance_m(LonLat(130.5, 33.3), LonLat(130.5, 33.301)) == pytest.approx(110.9, abs=0.2)
     assert crs.distance_m(LonLat(130.5, 33.3), LonLat(130.501, 33.3)) == pytest.approx(93.1, abs=0.2)
-
-
-def test_matrix_and_row_agree() -> None:
-    rows = [LonLat(130.5, 33.3), LonLat(130.6, 33.25)]
-    columns = [LonLat(130.51, 33.31), LonLat(130.55, 33.3), LonLat(130.6, 33.25)]
-    matrix = crs.distance_matrix_m(rows, columns)
-    assert matrix.shape == (2, 3)
-    np.testing.assert_allclose(matrix[0], crs.distances_m(rows[0], columns))
-    assert matrix[1, 2] == 0
-    assert crs.distance_matrix_m([], columns).shape == (0, 3)
-    assert crs.distances_m(rows[0], []).shape == (0,)
 
 
 @given(st.lists(points, min_size=1, max_size=20))

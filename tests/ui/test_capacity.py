@@ -1,0 +1,245 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu
+from pytestqt.qtbot import QtBot
+
+from kurume_bousai.domain.capacity import StaffShift
+from kurume_bousai.domain.capacity_answer import reconcile
+from kurume_bousai.domain.capacity_conditions import CapacityConditions
+from kurume_bousai.domain.demand import Demand, DemandRule
+from kurume_bousai.domain.hazards import HazardScenario
+from kurume_bousai.domain.ids import DistrictId
+from kurume_bousai.domain.placement import Phase, PlacementStatus
+from kurume_bousai.services.ports import CityDatabase
+from kurume_bousai.ui.capacity.cards import AnswerCard
+from kurume_bousai.ui.capacity.conditions_sentence import ASK, ConditionsSentence, Opening
+from kurume_bousai.ui.capacity.details import Part
+from kurume_bousai.ui.capacity.dialogs import ClosedSitesDialog, OffListDialog, UnplacedDialog
+from kurume_bousai.ui.capacity.reading import make_view, read_places, site_state
+from kurume_bousai.ui.kit.painters import State
+from kurume_bousai.ui.tasks import TaskRunner
+from tests.helpers.city_screens import Screens, build_city, open_screens, opened
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_city(tmp_path_factory.mktemp("city") / "kakuu.db")
+
+
+@pytest.fixture
+def database(city: Path) -> Iterator[CityDatabase]:
+    with opened(city) as database:
+        yield database
+
+
+@pytest.fixture
+def screens(qtbot: QtBot, runner: TaskRunner, database: CityDatabase) -> Iterator[Screens]:
+    made = open_screens(qtbot, runner, database)
+    yield made
+    made.window.close()
+
+
+def choose(slot: object, value: object) -> None:
+    """Press the entry of a slot's menu that stands for a value."""
+    place = [choice.value for choice in slot._choices].index(value)  # type: ignore[attr-defined]
+    slot._group.actions()[place].trigger()  # type: ignore[attr-defined]
+
+
+def test_the_sum_on_the_card_equals_the_answer(screens: Screens) -> None:
+    page = screens.capacity()
+    choose(page.sentence.opening, Opening(Decimal("0.2")))
+    answer = screens.answered(page).answer
+    reconcile(answer)
+    assert answer.unplaced_people > 0
+    assert page.answer_card.number.text() == f"{answer.unplaced_people:,}"
+    assert page.answer_card.verdict.text() == "入りきれません"
+    assert page.answer_card.sum.text() == (
+        f"行く人 {answer.demand_people:,} = 入れる {answer.placed_people:,} + 入れない {answer.unplaced_people:,}"
+    )
+    assert answer.demand_people == answer.placed_people + answer.unplaced_people
+    shown = sum(int(cells[1].text.removesuffix("人")) for _key, cells in page.details.people.rows())
+    assert shown == answer.unplaced_people
+    districts = page.details.districts.rows()
+    assert sum(int(cells[3].text.replace(",", "")) for _key, cells in districts) == answer.unplaced_people
+    assert sum(flow.people for flow in answer.flows) == answer.placed_people
+
+
+def test_all_fit_says_so_and_free_places_stand_apart(screens: Screens) -> None:
+    page = screens.capacity()
+    choose(page.sentence.who, Demand(DemandRule.SHARE, Decimal("0.05")))
+    answer = screens.answered(page).answer
+    if answer.unplaced_people == 0:
+        assert page.answer_card.verdict.text() == "入りきれます"
+    assert page.answer_card.number.text() == f"{answer.unplaced_people:,}"
+    page.details.show_part(Part.SITES)
+    assert f"{answer.free_places:,}人分" in page.details._note.text()
+
+
+def test_choosing_a_word_computes_anew_and_the_old_answer_stays_greyed(screens: Screens) -> None:
+    page = screens.capacity()
+    before = page.view
+    choose(page.sentence.rate, Decimal(2))
+    assert page.view is before, "the old answer stays until the new one"
+    assert page.needs_card.graphicsEffect() is not None
+    assert "計算し直しています" in page.answer_card.status.text_shown()
+    assert page.main_action is not None
+    assert not page.main_action.isEnabled()
+    view = screens.answered(page)
+    assert view.answer.conditions.rate_m2 == 2
+    assert page.needs_card.graphicsEffect() is None
+    assert page.main_action.isEnabled()
+
+
+def test_the_last_of_quick_choices_wins(screens: Screens) -> None:
+    page = screens.capacity()
+    for shift in (StaffShift.NIGHT, StaffShift.NONE):
+        choose(page.sentence.staff, shift)
+    assert screens.answered(page).answer.conditions.staff is StaffShift.NONE
+
+
+def test_stopping_keeps_the_old_answer_and_offers_to_begin_again(screens: Screens) -> None:
+    page = screens.capacity()
+    choose(page.sentence.rate, Decimal(2))
+    screens.runner.cancel_titled()
+    screens.wait(lambda: not page.answer_card.again.isHidden() or page.view is not None)
+    if page.view is not None and page.view.answer.conditions.rate_m2 == 2:
+        return  # it had been solved before it heard of it
+    assert "中止" in page.answer_card.status.text_shown()
+    page.answer_card.again.click()
+    assert screens.answered(page).answer.conditions.rate_m2 == 2
+
+
+def test_the_district_of_the_header_asks_for_its_share(screens: Screens) -> None:
+    page = screens.capacity()
+    screens.window.set_district("津福")
+    assert page.question == "津福校区の人は、入りきれますか"
+    share = screens.answered(page).answer
+    assert share.conditions.district_id == "津福"
+    assert not share.conditions.alone
+    choose(page.sentence.scope, True)
+    alone = screens.answered(page).answer
+    assert alone.conditions.alone
+    assert alone.demand_people == share.demand_people
+    assert alone.unplaced_people <= share.unplaced_people
+    screens.window.set_district("")
+    assert page.question == "全市の人は、入りきれますか"
+    assert not screens.answered(page).answer.conditions.alone
+
+
+def test_a_facilitator_asks_for_the_own_district_alone(qtbot: QtBot, runner: TaskRunner, city: Path) -> None:
+    with opened(city, "進行") as database:
+        made = open_screens(qtbot, runner, database)
+        made.window.set_district("津福")
+        page = made.capacity()
+        assert page.sentence.conditions.alone
+        assert page.sentence.scope.isHidden()
+        assert page.view is not None
+        assert {flow.district_id for flow in page.view.answer.flows} <= {"津福"}
+        made.window.close()
+
+
+def test_a_viewer_is_told_who_can_ask(qtbot: QtBot, runner: TaskRunner, city: Path) -> None:
+    with opened(city, "閲覧") as database:
+        made = open_screens(qtbot, runner, database)
+        page = made.window.show_page("capacity")
+        made.wait(lambda: page.answer_card.verdict.text() == "計算できません")  # type: ignore[attr-defined]
+        made.window.close()
+
+
+def test_conditions_that_cannot_be_computed_say_what_to_choose(screens: Screens) -> None:
+    page = screens.capacity()
+    choose(page.sentence.who, Demand(DemandRule.IN_HAZARD))
+    screens.wait(lambda: page.answer_card.verdict.text() == "計算できません")
+    assert "--" not in page.answer_card.status.text_shown()
+    assert screens.desktop.messages.messages() == ()
+    choose(page.sentence.hazard, HazardScenario.FLOOD_L2)
+    answer = screens.answered(page).answer
+    assert answer.conditions.hazard is HazardScenario.FLOOD_L2
+    assert not page.sentence.unconfirmed.isHidden()
+
+
+def test_the_sentence_is_chosen_by_keyboard_alone(screens: Screens) -> None:
+    page = screens.capacity()
+    slot = page.sentence.hazard
+    assert page.first_focus() is slot
+    slot.setFocus()
+    QTest.keyClick(slot, Qt.Key.Key_Space)
+    menu = slot.findChild(QMenu)
+    assert menu is not None
+    screens.qtbot.waitUntil(menu.isVisible)
+    QTest.keyClick(menu, Qt.Key.Key_Down)
+    QTest.keyClick(menu, Qt.Key.Key_Return)
+    assert screens.answered(page).answer.conditions.hazard is HazardScenario.FLOOD_L2
+    order = []
+    widget = slot.nextInFocusChain()
+    while widget is not slot:
+        order.append(widget)
+        widget = widget.nextInFocusChain()
+    slots = [page.sentence.opening, page.sentence.who, page.sentence.companions, page.sentence.rate]
+    places = [order.index(one) for one in slots]
+    assert places == sorted(places)
+
+
+def test_the_menu_never_leaves_its_opener_in_force(screens: Screens, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = screens.capacity()
+    site = page.sentence._places.sites[0].site_id
+    monkeypatch.setattr(
+        "kurume_bousai.ui.capacity.conditions_sentence.ask_closed_sites", lambda *_: frozenset({site})
+    )
+    choose(page.sentence.opening, ASK)
+    assert page.sentence.opening.value() == Opening(Decimal(1), frozenset({site}))
+    answer = screens.answered(page).answer
+    assert next(one for one in answer.by_site if one.site_id == site).refusal == "closed"
+    monkeypatch.setattr("kurume_bousai.ui.capacity.conditions_sentence.ask_off_list", lambda *_: 37)
+    choose(page.sentence.off_list, ASK)
+    assert screens.answered(page).answer.off_list.people == 37
+    assert "名簿外 37" in page.answer_card.rule.text_shown()
+
+
+def test_the_dialogs_read_back_what_they_are_given(screens: Screens, database: CityDatabase) -> None:
+    places = read_places(database)
+    chosen = frozenset({places.sites[1].site_id})
+    closing = ClosedSitesDialog(places.sites, chosen)
+    screens.qtbot.addWidget(closing)
+    assert closing.closed() == chosen
+    beyond = OffListDialog(120)
+    screens.qtbot.addWidget(beyond)
+    assert beyond.people() == 120
+    answer = screens.desktop.capacity.answer(CapacityConditions(open_rate=Decimal("0.2")))
+    everybody = UnplacedDialog(make_view(answer), places)
+    screens.qtbot.addWidget(everybody)
+    assert len(everybody._people.rows()) == len(answer.unplaced)
+    assert len(everybody._sites.rows()) == len(answer.by_site)
+
+
+def test_an_unproven_answer_says_so_with_its_gap(screens: Screens) -> None:
+    from dataclasses import replace
+
+    answer = screens.desktop.capacity.answer(CapacityConditions())
+    phases = (Phase("band_3", 40.0, 38.0, False), *answer.phases[1:])
+    card = AnswerCard()
+    screens.qtbot.addWidget(card)
+    card.show_answer(replace(answer, status=PlacementStatus.TIME_LIMIT, phases=phases))
+    assert "時間内に見つけた" in card.status.text_shown()
+    assert "%" in card.status.text_shown()
+
+
+def test_no_site_is_ever_short_in_this_question(screens: Screens) -> None:
+    answer = screens.desktop.capacity.answer(CapacityConditions(open_rate=Decimal("0.4")))
+    assert {site_state(site) for site in answer.by_site} <= {State.OK, State.FEW, State.UNKNOWN, None}
+    assert all(site.free >= 0 for site in answer.by_site)
+
+
+def test_the_sentence_keeps_its_words_without_places(dressed: object, qtbot: QtBot) -> None:
+    sentence = ConditionsSentence(CapacityConditions(district_id=DistrictId("津福"), alone=True))
+    qtbot.addWidget(sentence)
+    assert sentence.conditions.alone
+    sentence.set_district("")
+    assert not sentence.conditions.alone
