@@ -86,14 +86,16 @@ def smaller(png: bytes) -> bytes:
     from PIL import Image
 
     full = Image.open(io.BytesIO(png)).convert("RGB")
+    kept = b""
     for colours in (256, 128, 64):
-        kept = io.BytesIO()
         # With k-means the few pixels of a state's sign keep their own colour.
         few = full.quantize(colours, Image.Quantize.MAXCOVERAGE, kmeans=3, dither=Image.Dither.NONE)
-        few.save(kept, "PNG", optimize=True)
-        if kept.tell() <= LARGEST_BYTES:
+        written = io.BytesIO()
+        few.save(written, "PNG", optimize=True)
+        kept = written.getvalue()
+        if len(kept) <= LARGEST_BYTES:
             break
-    return kept.getvalue()
+    return kept
 
 
 # ------------------------------------------------------------------ what is photographed

@@ -22,34 +22,34 @@ def register(subparsers: Subparsers) -> None:
         description="定員・必要な支援・受入対象を守って、組を施設に割り当てます。"
         "入れない組は、施設ごとの理由とともに示します。",
     )
-    parser.add_argument("--parties", type=Path, required=True, metavar="F", help="組のCSV（UTF-8）")
-    parser.add_argument("--sites", type=Path, required=True, metavar="F", help="施設のCSV（UTF-8）")
+    parser.add_argument("--parties", type=Path, required=True, metavar="F", help="組のCSV(UTF-8)")
+    parser.add_argument("--sites", type=Path, required=True, metavar="F", help="施設のCSV(UTF-8)")
     parser.add_argument("--open", type=int, default=None, metavar="K", help="使う施設を最大K か所に限ります")
     parser.add_argument(
         "--cost",
         choices=[unit.value for unit in CostUnit],
         default=CostUnit.PEOPLE.value,
-        help="距離に人数を掛けるか、組ごとに数えるか（既定：people）",
+        help="距離に人数を掛けるか、組ごとに数えるか(既定：people)",
     )
     parser.add_argument(
         "--distance",
         choices=[kind.value for kind in DistanceKind],
         default=DistanceKind.EUCLID.value,
-        help="直線距離のままか、1mごとに切り捨てるか（既定：euclid）",
+        help="直線距離のままか、1mごとに切り捨てるか(既定：euclid)",
     )
     parser.add_argument(
         "--unknown-accepts",
         action="store_true",
-        help="受入対象や必要な支援が不明の施設を、制限なしとして扱います（定員が不明の施設は使いません）",
+        help="受入対象や必要な支援が不明の施設を、制限なしとして扱います(定員が不明の施設は使いません)",
     )
     parser.add_argument(
-        "--reach", type=float, default=None, metavar="M", help="この距離（m）より遠い施設を使いません"
+        "--reach", type=float, default=None, metavar="M", help="この距離(m)より遠い施設を使いません"
     )
     parser.add_argument(
-        "--time-limit", type=float, default=60.0, metavar="S", help="時間の上限（秒、既定：60）"
+        "--time-limit", type=float, default=60.0, metavar="S", help="時間の上限(秒、既定：60)"
     )
     parser.add_argument(
-        "--out", type=Path, default=None, metavar="F", help="結果を書くファイル（.csv か .json）"
+        "--out", type=Path, default=None, metavar="F", help="結果を書くファイル(.csv か .json)"
     )
     parser.set_defaults(run=run, needs_database=False)
 

@@ -24,11 +24,11 @@ def register(subparsers: Subparsers) -> None:
     kinds = parser.add_subparsers(dest="what", metavar="種類", required=True)
     _register_roster(kinds)
     for name, text in (
-        ("shelters", "指定避難所・指定緊急避難場所（国土地理院、自治体標準）"),
-        ("welfare-shelters", "市の福祉避難所の一覧（正式な列）"),
-        ("care-facilities", "介護事業所の一覧（点検だけ）"),
-        ("districts", "校区の区域（GeoJSON、Shapefile、GeoPackage、zip）"),
-        *((name, "公式の地理データ（次の版から）") for name in _LATER),
+        ("shelters", "指定避難所・指定緊急避難場所(国土地理院、自治体標準)"),
+        ("welfare-shelters", "市の福祉避難所の一覧(正式な列)"),
+        ("care-facilities", "介護事業所の一覧(点検だけ)"),
+        ("districts", "校区の区域(GeoJSON、Shapefile、GeoPackage、zip)"),
+        *((name, "公式の地理データ(次の版から)") for name in _LATER),
     ):
         kind = kinds.add_parser(name, help=text)
         kind.add_argument("file", type=Path, help="取り込むファイル")
@@ -42,14 +42,14 @@ def register(subparsers: Subparsers) -> None:
 
 
 def _register_roster(kinds: Subparsers) -> None:
-    roster = kinds.add_parser("roster", help="名簿（正式な列。--mapping でほかの列名も）")
-    roster.add_argument("file", type=Path, help="取り込むファイル（xlsx、xls、CSV）")
-    roster.add_argument("--source", required=True, help="提供元の名前（毎回同じ名前）")
+    roster = kinds.add_parser("roster", help="名簿(正式な列。--mapping でほかの列名も)")
+    roster.add_argument("file", type=Path, help="取り込むファイル(xlsx、xls、CSV)")
+    roster.add_argument("--source", required=True, help="提供元の名前(毎回同じ名前)")
     extent = roster.add_mutually_exclusive_group(required=True)
-    extent.add_argument("--whole", action="store_true", help="全件のファイル（いない人は消除）")
-    extent.add_argument("--part", action="store_true", help="一部のファイル（消除しない）")
-    roster.add_argument("--mapping", type=Path, help="列の対応（JSON、または 項目,列名 のCSV）")
-    roster.add_argument("--expect", type=Path, help="提供元の件数（区分,値 のCSV）")
+    extent.add_argument("--whole", action="store_true", help="全件のファイル(いない人は消除)")
+    extent.add_argument("--part", action="store_true", help="一部のファイル(消除しない)")
+    roster.add_argument("--mapping", type=Path, help="列の対応(JSON、または 項目,列名 のCSV)")
+    roster.add_argument("--expect", type=Path, help="提供元の件数(区分,値 のCSV)")
     roster.add_argument("--confirm-removals", type=int, metavar="N", help="消除する人数の確認")
     roster.add_argument(
         "--accept-mismatch", metavar="REASON", default="", help="件数が合わないまま確定する理由"

@@ -28,14 +28,14 @@ def register(subparsers: Subparsers) -> None:
         "init",
         help="新しいデータベースを作ります",
         description="46校区・避難所・活動実績の入った、暗号化されたデータベースを作ります。最初の操作者と、"
-        "合言葉を忘れたときの復旧キーも作ります。復旧キーは一度しか示しません。",
+        "合言葉を忘れたときの回復キーも作ります。回復キーは一度しか示しません。",
     )
     parser.add_argument(
         "--role",
         action="append",
         default=None,
         metavar="ROLE",
-        help="最初の操作者の役割（何度でも、またはコンマ区切り。既定: administrator）: "
+        help="最初の操作者の役割(何度でも、またはコンマ区切り。既定: administrator): "
         + " ".join(role.value for role in Role),
     )
     parser.add_argument(
@@ -43,7 +43,7 @@ def register(subparsers: Subparsers) -> None:
         type=Path,
         default=None,
         metavar="FILE",
-        help="復旧キーを書くファイル（既定: 画面に一度だけ）",
+        help="回復キーを書くファイル(既定: 画面に一度だけ)",
     )
     parser.set_defaults(run=run)
 
@@ -62,7 +62,7 @@ def run(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
         summary, recovery_key = _create(path, operator, passphrase, roles, recovery)
     if args.recovery_out is None:
         context.tell(
-            f"復旧キー（ここにしか出ません。紙に書き写して、金庫などに保管してください）:\n{recovery_key}"
+            f"回復キー(ここにしか出ません。紙に書き写して、金庫などに保管してください):\n{recovery_key}"
         )
     return {
         "db": str(path),
@@ -154,7 +154,7 @@ def _recovery_file(path: Path | None) -> Iterator[int | None]:
     except OSError:
         raise KnownProblem(
             "recovery_file",
-            "復旧キーのファイルを作れません。",
+            "回復キーのファイルを作れません。",
             where=str(path),
             advice="書き込める場所の、まだない名前を --recovery-out に指定してください。",
         ) from None
@@ -180,6 +180,6 @@ def _write_durably(handle: int, text: str) -> None:
     except OSError:
         raise KnownProblem(
             "recovery_file",
-            "復旧キーを書けません。データベースは作りませんでした。",
+            "回復キーを書けません。データベースは作りませんでした。",
             advice="空き容量を確かめて、もう一度実行してください。",
         ) from None

@@ -14,9 +14,9 @@ KINDS = ("roster", "welfare-shelters", "care-facilities", "supporters")
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command."""
-    parser = subparsers.add_parser("template", help="空の様式（正式な列と書き方）を作る")
+    parser = subparsers.add_parser("template", help="空の様式(正式な列と書き方)を作る")
     parser.add_argument("kind", choices=KINDS, help="様式の種類")
-    parser.add_argument("--out", type=Path, required=True, help="書き出す先（.xlsx か .csv）")
+    parser.add_argument("--out", type=Path, required=True, help="書き出す先(.xlsx か .csv)")
     parser.set_defaults(run=run)
 
 

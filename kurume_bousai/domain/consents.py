@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -48,7 +48,7 @@ class Consent:
     state: ConsentState = ConsentState.UNANSWERED
     decided_on: date | None = None
     explained_on: date | None = None
-    explained_by: str = ""
+    explained_by: str = field(default="", repr=False)
     covers: frozenset[Body] | None = None
 
     def covers_bodies(self, bodies: Iterable[Body]) -> bool:

@@ -82,7 +82,7 @@ def _bad_rule(text: str) -> KnownProblem:
         "rule",
         f"数え方「{text}」は使えません。",
         where="--rule",
-        advice="plan、screened、in_hazard、all、share:0.05（0から1までの割合）のどれかにしてください。",
+        advice="plan、screened、in_hazard、all、share:0.05(0から1までの割合)のどれかにしてください。",
     )
 
 

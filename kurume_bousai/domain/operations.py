@@ -136,7 +136,7 @@ class DrawnFeature:
     kind: FeatureKind
     table_id: TableId | None
     points: tuple[LonLat, ...]
-    text: str = ""
+    text: str = field(default="", repr=False)  # typed in the hall: it may name somebody
 
 
 @dataclass(slots=True)

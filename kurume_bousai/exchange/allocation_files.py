@@ -31,7 +31,7 @@ class _Row:
     """One line of a file; reading a bad cell notes a problem and goes on with a harmless value."""
 
     number: int
-    cells: Mapping[str, str]
+    cells: Mapping[str, str] = field(repr=False)
     problems: list[RowProblem] = field(default_factory=list)
 
     def text(self, column: str) -> str:

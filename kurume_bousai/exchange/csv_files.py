@@ -10,9 +10,9 @@ from typing import Final
 from kurume_bousai.domain.errors import KnownProblem
 
 UTF8: Final = "UTF-8"
-UTF8_BOM: Final = "UTF-8（BOM付き）"
+UTF8_BOM: Final = "UTF-8(BOM付き)"
 UTF16: Final = "UTF-16"
-CP932: Final = "CP932（Shift_JIS）"
+CP932: Final = "CP932(Shift_JIS)"
 
 csv.field_size_limit(1_000_000)
 
@@ -39,7 +39,7 @@ def decode_text(content: bytes, *, where: str) -> tuple[str, str]:
                 continue
     raise KnownProblem(
         "encoding_unknown",
-        "文字の種類（文字コード）がわかりません。",
+        "文字の種類(文字コード)がわかりません。",
         where=where,
         advice="Excelで「CSV UTF-8」またはExcelブックとして保存し直してください。",
     )

@@ -71,7 +71,7 @@ def read_district_file(path: Path) -> DistrictFile:
         outlines=outlines,
         repaired=tuple(notes.repaired),
         warnings=tuple(notes.warnings),
-        source="国土数値情報 A27（小学校区）" if kind == "A27" else path.name,
+        source="国土数値情報 A27(小学校区)" if kind == "A27" else path.name,
     )
 
 
@@ -80,7 +80,7 @@ def _problem(code: str, message: str, where: str) -> KnownProblem:
         code,
         message,
         where=where,
-        advice="校区の面が入ったGeoJSON、Shapefile（zip）、GeoPackageを選んでください。",
+        advice="校区の面が入ったGeoJSON、Shapefile(zip)、GeoPackageを選んでください。",
     )
 
 
@@ -179,7 +179,7 @@ def _of_the_city(frame: GeoDataFrame, notes: _Notes, *, where: str) -> GeoDataFr
         return frame
     chosen = frame[[_text(value).removesuffix(".0") in _CITY_CODES for value in frame[code_column]]]
     if chosen.empty:
-        raise _problem("layer_elsewhere", "久留米市（40203）の図形がありません。", where)
+        raise _problem("layer_elsewhere", "久留米市(40203)の図形がありません。", where)
     if len(chosen) < len(frame):
         notes.warnings.append(f"{len(frame)}件のうち、久留米市の{len(chosen)}件だけを使いました。")
     return chosen
@@ -200,12 +200,12 @@ def _located(frame: GeoDataFrame, suffix: str, notes: _Notes, *, where: str) -> 
     if told is not None:
         authority = ":".join(told.to_authority() or ()) or told.name
         if authority != CRS_STORED:
-            notes.warnings.append(f"座標系 {told.name} を JGD2011（{CRS_STORED}）に直しました。")
+            notes.warnings.append(f"座標系 {told.name} を JGD2011({CRS_STORED})に直しました。")
         return frame, authority
     west, south, east, north = frame.total_bounds
     if not (_JAPAN[0] <= west <= east <= _JAPAN[2] and _JAPAN[1] <= south <= north <= _JAPAN[3]):
         raise _problem("layer_crs", "座標系がわからず、値も日本の経度・緯度ではありません。", where)
-    notes.warnings.append(f"座標系の記載がないため、JGD2011（{CRS_STORED}）の経度・緯度とみなしました。")
+    notes.warnings.append(f"座標系の記載がないため、JGD2011({CRS_STORED})の経度・緯度とみなしました。")
     return frame.set_crs(CRS_STORED, allow_override=True), CRS_STORED
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from kurume_bousai.domain.errors import RowProblem
 
-LEFT_OUT: Final = "この欄は取り込みません（登録済みの値があれば残ります）。"
+LEFT_OUT: Final = "この欄は取り込みません(登録済みの値があれば残ります)。"
 REFUSED: Final = "この行は取り込みません。"
 
 MESSAGES: Final = {
@@ -17,24 +17,24 @@ MESSAGES: Final = {
     "id_empty": f"IDが空です。{REFUSED}",
     "id_damaged": f"IDが「1.23E+11」の形にこわれています。{REFUSED}ID列を文字列で出し直してください。",
     "id_repeated": f"同じIDの行が前にあります。{REFUSED}",
-    "id_long": f"IDが長すぎます（100文字まで）。{REFUSED}",
+    "id_long": f"IDが長すぎます(100文字まで)。{REFUSED}",
     "name_empty": f"氏名が空です。{REFUSED}",
     "birth_unreadable": f"生年月日として読めません。{REFUSED}",
     "birth_impossible": f"生年月日が暦にない日です。{REFUSED}",
     "birth_era": f"生年月日の元号と年が合いません。{REFUSED}",
     "birth_future": f"生年月日が今日より後です。{REFUSED}",
     "birth_too_old": f"生年月日から数えると130歳を超えます。{REFUSED}",
-    "protected_unreadable": f"支援措置の欄が読めません（「○」か空欄で書きます）。{REFUSED}",
+    "protected_unreadable": f"支援措置の欄が読めません(「○」か空欄で書きます)。{REFUSED}",
     # the row is taken, with a word about a cell
     "id_repaired": "IDの末尾の「.0」や全角文字を直して読みました。",
     "id_first_of_repeated": "同じIDの行が後にもあります。この行だけを使いました。確かめてください。",
     "birth_empty": "生年月日が空です。不明として取り込みます。",
-    "name_long": "氏名がとても長い行です（100文字を超えています）。そのまま取り込みました。",
-    "text_long": "とても長い欄です（1000文字を超えています）。そのまま取り込みました。",
+    "name_long": "氏名がとても長い行です(100文字を超えています)。そのまま取り込みました。",
+    "text_long": "とても長い欄です(1000文字を超えています)。そのまま取り込みました。",
     "text_markup": "「<」や「>」を含みます。ただの文字として取り込みました。",
     "text_formula": "「=」「+」「-」「@」で始まります。式ではなく、ただの文字として取り込みました。",
     "unusual_letters": "外字または異体字セレクタを含みます。そのまま残しました。印刷で確かめてください。",
-    "lost_letters": "文字化けした文字（�や?）があるようです。元の名簿を確かめてください。",
+    "lost_letters": "文字化けした文字(�や?)があるようです。元の名簿を確かめてください。",
     "line_break": "欄の中に改行がありました。空白に置きかえて取り込みました。",
     "control_letters": "見えない制御文字を取りのぞいて取り込みました。",
     "kana_unusual": "フリガナにカタカナ・ひらがな以外の文字があります。そのまま取り込みました。",
@@ -80,7 +80,7 @@ SITE_MESSAGES: Final = {
     "level_bad": f"開設レベルは3か4です。{LEFT_OUT}",
     "need_number_bad": "受け入れられる組の数は、0以上の整数か「*」です。不明として扱います。",
     "fitness_unknown": "「適」「不適」「未確認」のどれでもありません。未確認として扱います。",
-    "floor_unknown": "床面積がわかりません（0と空欄は不明です）。確認まで誰も入れません。",
+    "floor_unknown": "床面積がわかりません(0と空欄は不明です)。確認まで誰も入れません。",
     "floor_partly_unknown": "床面積のわからない室があります。その室は、確認まで数えません。",
     "categories_unknown": "受入対象にわからない言葉があります。わかる言葉だけを取り込みました。",
 }

@@ -25,7 +25,7 @@ def _list_of(words: Mapping[E, str]) -> str:
 
 _SEVERAL: Final = "いくつもあるときは「;」で区切ります。"
 _KEEPS: Final = "空欄は「何も言わない」の意味で、登録済みの値が残ります。消すときは「なし」と書きます。"
-_DATES: Final = "和暦でも西暦でも書けます（S10.4.1、昭和10年4月1日、1935-04-01）。"
+_DATES: Final = "和暦でも西暦でも書けます(S10.4.1、昭和10年4月1日、1935-04-01)。"
 
 ROSTER_COLUMNS: Final = (
     Column(

@@ -154,9 +154,9 @@ def _sheets_of(content: bytes, *, where: str) -> tuple[str, list[tuple[str, list
     if head.startswith((b"<html", b"<!doctype html", b"<table", b"<meta")):
         raise KnownProblem(
             "file_html",
-            "このファイルはExcelではなく、Webページ（HTML）です。",
+            "このファイルはExcelではなく、Webページ(HTML)です。",
             where=where,
-            advice="Excelで開き、「名前を付けて保存」でExcelブック（.xlsx）にしてから取り込んでください。",
+            advice="Excelで開き、「名前を付けて保存」でExcelブック(.xlsx)にしてから取り込んでください。",
         )
     if content.startswith((ZIP_MARK, OLE_MARK)):
         return WORKBOOK, read_workbook(content, where=where)
@@ -167,7 +167,7 @@ def _sheets_of(content: bytes, *, where: str) -> tuple[str, list[tuple[str, list
             "file_kind_unknown",
             "表のファイルではありません。",
             where=where,
-            advice="Excelブック（.xlsx）またはCSVを選んでください。",
+            advice="Excelブック(.xlsx)またはCSVを選んでください。",
         )
     text, encoding = decode_text(content, where=where)
     return encoding, [("", read_csv_rows(text, where=where))]

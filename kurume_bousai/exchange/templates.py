@@ -45,7 +45,7 @@ _GENERAL: Final = (
     "この様式には、訓練用の例も含めて、実在の人を書いたまま持ち出さないでください。",
 )
 _EXPECTED: Final = (
-    "照合用の件数（--expect）は、列「区分」「値」のCSVです。",
+    "照合用の件数(--expect)は、列「区分」「値」のCSVです。",
     "区分の例: 総件数、校区:津福、校区:不明、登録状態:申込済、名簿同意:同意、支援の必要:電源。",
     "数えるのは名簿に入る人です。不採用と保留の行は数えません。",
 )
@@ -128,7 +128,7 @@ def _explain(
     sheet.set_column(1, 1, 8, wrap)
     sheet.set_column(2, 2, 64, wrap)
     sheet.set_column(3, 3, 26, wrap)
-    for position, name in enumerate(("列", "必要", "書き方", "例（架空）")):
+    for position, name in enumerate(("列", "必要", "書き方", "例(架空)")):
         sheet.write_string(0, position, name, header)
     for row, column in enumerate(columns, start=1):
         choices = f"選ぶ言葉: {'、'.join(column.choices)}。" if column.choices else ""

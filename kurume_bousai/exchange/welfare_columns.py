@@ -15,7 +15,7 @@ from kurume_bousai.exchange.words import (
 )
 
 _NEED_RULE: Final = (
-    "受け入れられる組の数。0は受け入れない、「*」は制限なし、空欄は不明（確認まで受け入れない）。"
+    "受け入れられる組の数。0は受け入れない、「*」は制限なし、空欄は不明(確認まで受け入れない)。"
 )
 _YES_NO: Final = tuple(YES_NO_UNKNOWN_WORDS.preferred.values())
 _FITNESS: Final = tuple(FITNESS_WORDS.preferred.values())
@@ -59,7 +59,7 @@ WELFARE_COLUMNS: Final = (
     Column("協定", "協定を結んでいるか。", "いいえ", choices=_YES_NO, width=8),
     Column(
         "室と面積",
-        "受け入れに使う室と床面積㎡を「室=㎡」で書き、「;」で区切ります。わからない面積は空けます（室=）。"
+        "受け入れに使う室と床面積㎡を「室=㎡」で書き、「;」で区切ります。わからない面積は空けます(室=)。"
         "0と空欄は不明で、確認まで誰も入れません。",
         "集会室=120.5;和室=40",
         width=30,
@@ -68,7 +68,7 @@ WELFARE_COLUMNS: Final = (
     Column("使えない人数", "床面積のうち使えない分の人数。", "0", width=12),
     Column(
         "受入対象",
-        f"{_CATEGORIES}を「;」で区切ります。「*」は制限なし、空欄は不明（確認まで誰も入れません）。",
+        f"{_CATEGORIES}を「;」で区切ります。「*」は制限なし、空欄は不明(確認まで誰も入れません)。",
         "高齢;身体",
         width=20,
     ),

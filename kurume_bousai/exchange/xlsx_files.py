@@ -57,7 +57,7 @@ def read_workbook(content: bytes, *, where: str) -> list[tuple[str, list[list[st
             "workbook_damaged",
             "Excelのファイルとして読めません。こわれているか、別の形式です。",
             where=where,
-            advice="Excelで開いて、Excelブック（.xlsx）として保存し直してください。",
+            advice="Excelで開いて、Excelブック(.xlsx)として保存し直してください。",
         ) from error
 
 

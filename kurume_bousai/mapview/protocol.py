@@ -119,7 +119,7 @@ class DrawnMark:
     kind: FeatureKind
     points: Line
     table: str = ""
-    text: str = ""
+    text: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ def font_file() -> Path:
 
 @cache
 def _drawable() -> frozenset[int]:
-    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # comes with matplotlib, has no stubs
+    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # has no stubs
 
     with TTFont(font_file(), lazy=True) as font:
         return frozenset(font.getBestCmap())

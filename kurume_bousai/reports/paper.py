@@ -57,7 +57,7 @@ class Facts:
     """条件・事実: pairs of a word and its value."""
 
     heading: str
-    items: tuple[tuple[str, str], ...]
+    items: tuple[tuple[str, str], ...] = field(repr=False)  # a named paper tells its recipient
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class Notes:
     """注記: sentences."""
 
     heading: str
-    lines: tuple[str, ...]
+    lines: tuple[str, ...] = field(repr=False)
 
 
 Block = Answer | Facts | Notes | Table
@@ -86,7 +86,7 @@ class Paper:
     kind: str
     title: str
     subtitle: str
-    marks: tuple[str, ...]
+    marks: tuple[str, ...] = field(repr=False)
     blocks: tuple[Block, ...] = field(repr=False)
     footer: tuple[str, ...] = ()
     made_at: datetime | None = None

@@ -189,7 +189,7 @@ def _refuse_missing_zones(people: Sequence[CapacityPerson], conditions: Capacity
             "no_zone_known",
             "この災害の区域の中にある家が、一つも記録されていません。区域のデータがまだ入っていない可能性があります。",
             where="--hazard",
-            advice="区域のデータを取り込むか、別の数え方（--rule）を選んでください。",
+            advice="区域のデータを取り込むか、別の数え方(--rule)を選んでください。",
         )
 
 

@@ -11,7 +11,7 @@ from kurume_bousai.domain.errors import RowProblem
 from kurume_bousai.domain.ids import ImportId
 
 #: Stands for a cell that the operator may not see.
-WITHHELD = "（表示しません）"
+WITHHELD = "(表示しません)"
 
 
 class RowKind(StrEnum):

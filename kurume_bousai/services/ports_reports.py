@@ -169,7 +169,7 @@ class DrawnFigures:
 
     table: str
     kind: FeatureKind
-    text: str
+    text: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +231,7 @@ class LogLine:
     at: datetime
     table: str
     kind: EntryKind
-    about: str = ""
+    about: str = field(default="", repr=False)
     supporter: str = ""
     site: str = ""
     travel_mode: TravelMode | None = None

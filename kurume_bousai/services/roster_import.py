@@ -292,7 +292,7 @@ def _check_confirmations(preview: ImportPreview, confirmations: Confirmations, *
         )
         raise KnownProblem(
             "totals_mismatch",
-            f"提供元の件数と合いません（{items}）。",
+            f"提供元の件数と合いません({items})。",
             where=where,
             advice="提供元に確かめてください。理由を残して確定するときは --accept-mismatch を使います。",
         )

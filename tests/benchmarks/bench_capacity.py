@@ -1,13 +1,17 @@
 """1,000 parties at the city's 37 welfare shelters: our solver against the same model given to scipy's milp.
 
-Both answer RULEBOOK §4 in full: the people left out in each phase, in order, then the distance. The answers
-must be equal, or the benchmark fails.
+Both answer RULEBOOK §4 in full: the people left out in each phase, in order, then the distance. Where the
+rival ends within its time the answers must be equal, or the benchmark fails; where it does not, it is stopped,
+``other_finished`` is false, and ``ratio`` is the least it can be.
 """
 
 from __future__ import annotations
 
 import math
+import multiprocessing
 import random
+import time
+from multiprocessing.connection import Connection
 from typing import Any, Final
 
 from kurume_bousai.domain.members import Need
@@ -19,11 +23,13 @@ from tests.helpers.placement_reference import by_milp
 
 PARTIES: Final = 1000
 SITES: Final = 37
-#: Of the 37 together (TECHNOLOGY §13); 1,000 parties are more people than that.
+#: Of the 37 together (TECHNOLOGY §13); 1,000 parties are a few more people than can be placed.
 PLACES: Final = 1460
 _SIDE_M: Final = 20_000
 _EQUAL: Final = 1e-6
 RUNS: Final = 3
+#: The whole benchmark is to stay below a minute.
+LIMIT_S: Final = 40.0
 
 
 def run(parties: int = PARTIES, runs: int = RUNS) -> dict[str, Any]:
@@ -33,9 +39,8 @@ def run(parties: int = PARTIES, runs: int = RUNS) -> dict[str, Any]:
     allocator = HighsAllocator()
     answer = allocator.place(people, sites, options)
     ours_s = median(seconds(lambda: allocator.place(people, sites, options)) for _ in range(runs))
-    reference: dict[str, float] = {}
-    other_s = round(seconds(lambda: reference.update(by_milp(people, sites, options))), 4)
-    for phase in answer.phases:
+    reference, other_s = _rival(parties)
+    for phase in answer.phases if reference else ():
         if not math.isclose(phase.value, reference[phase.name], rel_tol=_EQUAL, abs_tol=_EQUAL):
             raise RuntimeError(f"{phase.name}: {phase.value} is not {reference[phase.name]}")
     return {
@@ -44,12 +49,34 @@ def run(parties: int = PARTIES, runs: int = RUNS) -> dict[str, Any]:
         "other_s": other_s,
         "ratio": round(other_s / ours_s, 2),
         "n": parties,
+        "other_finished": bool(reference),
         "sites": len(sites),
         "demand_people": sum(party.size for party in people),
         "unplaced_people": answer.unplaced_people,
         "phases": [phase.name for phase in answer.phases],
         "proven": all(phase.proven for phase in answer.phases),
     }
+
+
+def _rival(parties: int) -> tuple[dict[str, float], float]:
+    """The rival's values and its seconds; no values where its time was not enough."""
+    context = multiprocessing.get_context("spawn")
+    receiver, sender = context.Pipe(duplex=False)
+    worker = context.Process(target=_solve_plainly, args=(parties, sender), daemon=True)
+    worker.start()
+    receiver.recv()  # it has imported what it needs
+    began = time.perf_counter()
+    found: dict[str, float] = receiver.recv() if receiver.poll(LIMIT_S) else {}
+    taken_s = time.perf_counter() - began
+    worker.kill()
+    worker.join()
+    return found, round(taken_s, 4)
+
+
+def _solve_plainly(parties: int, sender: Connection) -> None:
+    people, sites = instance(parties)
+    sender.send({})
+    sender.send(by_milp(people, sites, PlacementOptions()))
 
 
 def instance(parties: int) -> tuple[list[PlacementParty], list[PlacementSite]]:

@@ -21,7 +21,8 @@ from tests.helpers.command_line import CommandLine
 
 CAPACITY_KEYS = {
     "conditions", "status", "phases", "demand_people", "demand_parties", "floor_places", "usable_places",
-    "placed_people", "unplaced_people", "free_places", "by_need", "by_site", "by_district", "unplaced", "solver_s",
+    "placed_people", "unplaced_people", "free_places", "by_need", "by_site", "by_district", "unplaced",
+    "solver_s",
 }  # fmt: skip
 IMPORT_KEYS = {
     "import_id", "read", "added", "changed", "unchanged", "removed", "rejected", "held", "expected_matches",
@@ -52,7 +53,7 @@ def test_demo_makes_a_city_once_and_uses_it_again(home: Path, tmp_path: Path) ->
     assert {key: made[key] for key in expected} == expected
     assert made["db"] == str(tmp_path / "kakuu.db")
     assert made["files"] == []
-    assert 0 < made["usable_places"]
+    assert made["usable_places"] > 0
     assert person_.ask(*words) == made
     other = person_.refused("demo", "--dir", tmp_path, "--members", "300", "--seed", "4")
     assert other["code"] == "demo_differs"
@@ -334,7 +335,7 @@ def test_placement_from_files_needs_no_database(home: Path, tmp_path: Path) -> N
     assert [row["party"] for row in answer["assignments"]] == ["a"]
     assert answer["unplaced"] == [{"party": "b", "reasons": [{"site": "s", "reason": "full"}]}]
     with (tmp_path / "out.csv").open(encoding="utf-8-sig", newline="") as file:
-        assert [row["party"] for row in csv.DictReader(file)][0] == "a"
+        assert next(csv.DictReader(file))["party"] == "a"
     assert person_.refused(*words, "--open", "2")["code"]
     parties.write_text("id,lon,lat,size\na,130.50,33.31,none\nb,x,33.3,1\n", "utf-8")
     bad = person_.refused(*words)

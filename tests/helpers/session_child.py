@@ -1,7 +1,7 @@
-"""A scripted 図上訓練 in a process of its own, to be killed: ``python -m tests.helpers.session_child FILE SEED``.
+"""A scripted 図上訓練 in a process of its own, to be killed.
 
-Each line on stdout is printed after the write returned: ``sequence kind fingerprint`` of one entry that was
-acknowledged. It never ends by itself.
+``python -m tests.helpers.session_child FILE SEED``. Each line on stdout is written after the write
+returned: ``sequence kind fingerprint`` of one acknowledged entry. It never ends by itself.
 """
 
 from __future__ import annotations
@@ -112,7 +112,8 @@ def hold(path: Path, seed: int) -> None:
     session, log, dice = open_session(database), app.session_log(database), random.Random(seed)
     while True:
         for entry in log.perform(session, next_act(session, dice)):
-            print(line_of(entry), flush=True)
+            sys.stdout.write(line_of(entry) + "\n")
+            sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from kurume_bousai.services.plan_board import PlanBoards, make_board
 from kurume_bousai.services.ports import CityDatabase, DestinationCount
 from kurume_bousai.services.site_editing import SiteEditing
 from kurume_bousai.ui.kit.painters import State
+from kurume_bousai.ui.map_native import NativeMapView
 from kurume_bousai.ui.shelters.board_rows import (
     Sorting,
     age_words,
@@ -167,23 +168,27 @@ def test_the_board_shows_all_38_at_one_glance(screens: Screens) -> None:
 def test_a_site_is_opened_moved_over_and_closed_by_keyboard(screens: Screens) -> None:
     page = screens.shelters()
     assert page.first_focus() is page.board
+    screens.window.activateWindow()
     page.board.setFocus()
-    screens.qtbot.waitUntil(lambda: bool(page.board.site_id()))
+    screens.qtbot.waitUntil(page.board.hasFocus)
     first = page.board.site_id()
     QTest.keyClick(page.board, Qt.Key.Key_Return)
     assert page.card.isVisible()
-    assert page.card.row is not None
-    assert page.card.row.site.site_id == first
+    shown = page.card.row
+    assert shown is not None
+    assert shown.site.site_id == first
     QTest.keyClick(page.board, Qt.Key.Key_Right)
-    assert page.card.row.site.site_id == page.board.site_id() != first
+    moved = page.card.row
+    assert moved is not None
+    assert moved.site.site_id == page.board.site_id() != first
     QTest.keyClick(page.card, Qt.Key.Key_Escape)
-    assert not page.card.isVisible()
+    assert page.card.isHidden()
     assert page.board.hasFocus()
 
 
 def test_the_map_comes_on_request_and_carries_places_only(screens: Screens) -> None:
     page = screens.shelters()
-    assert page.map is None
+    assert not page.findChildren(NativeMapView)
     page.toggle_map()
     screens.wait(lambda: page.map is not None and len(page.map.scene.sites) > 0)
     assert page.map is not None

@@ -199,6 +199,8 @@ class ConditionsSentence(QFrame):
         opens = math.floor(opening.rate * count)
         percent = f"{(opening.rate * 100).normalize():f}%"
         closed = f"・閉じる {len(opening.closed)}施設" if opening.closed else ""
+        if not count:
+            return "電源優先施設だけ"
         if opening.rate == 1 and not opening.closed:
             return f"{count}施設すべて"
         return f"{count}施設のうち {opens}施設まで({percent}{closed})"

@@ -26,6 +26,8 @@ _LEAST_HIGH, _FREE_BELOW = 0.01, 0.15
 _MANY_FLOWS = 60
 _NAMED_SITES: Final = 7
 _STEPS: Final = 12
+#: The 校区 asked about is filled, not named: its name stands in the question, and a label hides lines.
+_ASKED_SHADE: Final = 1
 
 
 class FlowMap(NativeMapView):
@@ -43,7 +45,12 @@ class FlowMap(NativeMapView):
     def show_answer(self, answer: CapacityAnswer, places: CapacityPlaces) -> None:
         """Show the flows of an answer; one 校区's flows fill the map."""
         self._answer, self._places = answer, places
-        self.set_scene(replace(self.scene, chosen_district=str(answer.conditions.district_id or "")))
+        asked = answer.conditions.district_id
+        shapes = tuple(
+            replace(shape, shade=_ASKED_SHADE if shape.id == asked else None)
+            for shape in self.scene.districts
+        )
+        self.set_scene(replace(self.scene, districts=shapes))
         points = [point for flow in answer.flows for point in self._ends(flow) or ()]
         if points:
             lons, lats = [p.lon for p in points], [p.lat for p in points]

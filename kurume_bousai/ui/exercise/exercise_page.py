@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from kurume_bousai.domain.changes import Topic
@@ -42,6 +43,8 @@ class ExercisePage(Page):
         self._desktop = desktop
         self._settings: ExerciseSettings | None = None
         self._view: SessionView | None = None
+        # A disabled button cannot hold the keyboard; it gets it back when the tables are known.
+        self._waits_for_focus = False
         self._district = QComboBox()
         self._district.setAccessibleName("校区")
         self._preset = QComboBox()
@@ -95,7 +98,8 @@ class ExercisePage(Page):
     # -- choosing ------------------------------------------------------------------------------
 
     def entered(self) -> None:
-        """Fill the page when it is shown (Qt)."""
+        """Fill the page when it is shown."""
+        self._waits_for_focus = True
         self.reload()
 
     def first_focus(self) -> QWidget:
@@ -183,6 +187,9 @@ class ExercisePage(Page):
         steps = "　→　".join(f"{task.heading} {task.minutes}分" for task in settings.preset.tasks)
         self._tasks.set_text(steps)
         self._begin.setEnabled(True)
+        if self._waits_for_focus:
+            self._waits_for_focus = False
+            self._begin.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # -- beginning -----------------------------------------------------------------------------
 

@@ -38,6 +38,8 @@ _COLUMNS: Final = (
     Column("支援者なし", is_figure=True),
     Column("最後の訓練", is_figure=True, drop=1),
 )
+#: Least height of map and list, px at 100 %; in the compact layout the page scrolls anyway.
+_MAP_HEIGHT, _COMPACT_MAP_HEIGHT = 200, 280
 #: Shares of the city's height kept free above (the word 架空) and below (the scale).
 _FREE_ABOVE, _FREE_BELOW = 0.05, 0.06
 
@@ -81,6 +83,7 @@ class DistrictCard(QFrame):
         self.map: NativeMapView | None = None
         self.measure = QComboBox()
         self.measure.setAccessibleName("塗り分ける数")
+        self.measure.view().setAccessibleName("塗り分ける数の一覧")
         for one in Measure:
             self.measure.addItem(MEASURE_WORDS[one], one)
         self.measure.currentIndexChanged.connect(lambda _index: self._refresh())
@@ -92,7 +95,8 @@ class DistrictCard(QFrame):
         self._stack.addWidget(self._waiting)
         self._stack.addWidget(self.table)
         self._stack.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        fix(self._stack, min_height=200)
+        self._map_height = _MAP_HEIGHT
+        fix(self._stack, min_height=_MAP_HEIGHT)
         self._rule = label("", "small")
         self._legend_place = QVBoxLayout()
         grid(self._legend_place)
@@ -123,7 +127,9 @@ class DistrictCard(QFrame):
     def set_compact(self, *, compact: bool) -> None:
         """Fewer columns, and no rule beside the heading, where there is little room."""
         self._rule.setMaximumWidth(0 if compact else 16777215)
-        fix(self._stack, min_height=280 if compact else 200)
+        self._map_height = _COMPACT_MAP_HEIGHT if compact else _MAP_HEIGHT
+        fix(self._stack, min_height=self._map_height)
+        self.updateGeometry()
 
     def set_figures(self, figures: CityFigures) -> None:
         """Show these numbers."""
@@ -199,9 +205,8 @@ class DistrictCard(QFrame):
         old.deleteLater()
 
     def minimumSizeHint(self) -> QSize:
-        """Room for the head and a map one can read (Qt)."""
-        found = super().minimumSizeHint()
-        return QSize(found.width(), max(found.height(), control(260)))
+        """Room for the head and a map one can read; the legend must not inflate its parents (Qt)."""
+        return QSize(super().minimumSizeHint().width(), control(self._map_height + 90))
 
 
 def _row(row: ListRow) -> Row:

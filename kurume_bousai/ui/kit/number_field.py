@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QAbstractSpinBox, QSpinBox, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QSpinBox, QWidget
 
 from kurume_bousai.ui.kit.layouts import fix, hbox
 from kurume_bousai.ui.kit.widgets import button
@@ -26,7 +26,9 @@ class NumberField(QWidget):
     ) -> None:
         super().__init__(parent)
         self.box = QSpinBox()
-        self.box.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
+        # Not NoButtons: under a stylesheet Qt then gives the text a width of one pixel.
+        self.box.setProperty("bare", True)
+        self.box.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.box.setRange(least, most)
         self.box.setSuffix(unit)
         self.box.setValue(value)

@@ -8,10 +8,11 @@ from typing import Generic, TypeVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QActionGroup
-from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QMenu, QWidget
 
 from kurume_bousai.ui.kit.flow import flow
 from kurume_bousai.ui.kit.layouts import set_icon
+from kurume_bousai.ui.kit.press_button import PressButton
 
 _T = TypeVar("_T", bound=Hashable)
 
@@ -25,7 +26,7 @@ class Choice(Generic[_T]):
     in_menu: str = ""
 
 
-class Slot(QPushButton, Generic[_T]):
+class Slot(PressButton, Generic[_T]):
     """文の中の選べる言葉: an underlined word; Space or Enter opens its menu.
 
     `chosen(value)` is emitted when a person chooses another value.

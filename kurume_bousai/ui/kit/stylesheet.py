@@ -155,6 +155,7 @@ QLineEdit, QComboBox, QSpinBox, QDoubleSpinBox { background: @surface@; border: 
     selection-color: @on_accent@; }
 QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus { border: @ring@ solid @focus@;
     background: @focus_fill@; padding: 0 @sp1.25f@; min-height: @ctl38f@; }
+QSpinBox[bare="true"]::up-button, QSpinBox[bare="true"]::down-button { width: 0; height: 0; border: none; }
 QLineEdit { placeholder-text-color: @quiet@; }
 QLineEdit:disabled, QComboBox:disabled { background: @disabled@; color: @quiet@; border: 1px dashed @edge@; }
 QLineEdit[wrong="true"] { border: 2px solid @text@; }

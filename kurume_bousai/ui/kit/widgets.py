@@ -34,6 +34,7 @@ from kurume_bousai.ui.kit.layouts import (
     vbox,
 )
 from kurume_bousai.ui.kit.para import Para
+from kurume_bousai.ui.kit.press_button import PressButton
 from kurume_bousai.ui.kit.slots import Choice, Slot, sentence
 
 __all__ = [
@@ -114,7 +115,7 @@ def button(
     checkable: bool = False,
 ) -> QPushButton:
     """Button with words, verb first; `icon` is an `mdi6` name, `name` a longer accessible name."""
-    made = _ThemedButton(text) if kind in {"main", "chip", "tool"} else QPushButton(text)
+    made = _ThemedButton(text) if kind in {"main", "chip", "tool"} else PressButton(text)
     made.setProperty("kind", kind)
     made.setAccessibleName(name or text)
     made.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -127,7 +128,7 @@ def button(
     return made
 
 
-class _ThemedButton(QPushButton):
+class _ThemedButton(PressButton):
     """Button whose icon keeps its contrast when the fill changes."""
 
     def event(self, event: QEvent) -> bool:

@@ -52,6 +52,7 @@ class PersonDialog(QDialog):
         self._confirmed: RosterMember | None = None
         self._is_leaving = False
         self._is_saving = False
+        self.has_draft = False  # a draft of this form lies in the file; another's is not ours to forget
         question = "新しい人を登録します" if before is None else "この人の記録を直します"
         self.setWindowTitle(question)
         self.form = PersonForm(
@@ -209,6 +210,7 @@ class PersonDialog(QDialog):
 
     def take_draft(self, draft: Draft) -> None:
         """Fill in what a crash left."""
+        self.has_draft = True
         self.form.set_fields(dict(draft.fields))
 
     def keep_draft(self) -> None:
@@ -218,6 +220,7 @@ class PersonDialog(QDialog):
             return
         self._is_leaving = False
         self._kept = fields
+        self.has_draft = True
         marks = {
             "member_id": "" if self._before is None else str(self._before.member_id),
             "is_new": "1" if self._before is None else "",
@@ -227,6 +230,8 @@ class PersonDialog(QDialog):
 
     def _finish_draft(self) -> None:
         self._timer.stop()
+        if not self.has_draft:
+            return
         self._desktop.runner.write(partial(self._drafts.forget, PERSON_FORM))
 
     def _on_privacy_changed(self, hidden: bool) -> None:

@@ -87,6 +87,11 @@ class ImportPage(Page):
         self.confirm.undo_wanted.connect(self._undo_done)
         self._desktop.runner.progressed.connect(self._on_progressed)
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether a file is being read, written or taken back."""
+        return self._task is not None
+
     # -- being a screen ------------------------------------------------------------------------
 
     def entered(self) -> None:
@@ -267,6 +272,7 @@ class ImportPage(Page):
         self._task = task
         self.forward.setEnabled(False)
         self.back.setEnabled(False)
+        self._leave.setEnabled(False)
         self._progress.setRange(0, 0)
         self._progress_words.setText(task.title)
         self._work.show()
@@ -275,6 +281,7 @@ class ImportPage(Page):
         self._task = None
         self.forward.setEnabled(True)
         self.back.setEnabled(True)
+        self._leave.setEnabled(True)
         self._work.hide()
 
     def _on_failed(self, _error: BaseException) -> bool:

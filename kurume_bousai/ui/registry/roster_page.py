@@ -332,6 +332,8 @@ class RosterPage(Page):
 
     def _on_dialog_closed(self, _result: int) -> None:
         if self._dialog is not None:
+            if self._dialog.has_draft:
+                self._draft_card.hide()
             self._dialog.deleteLater()
             self._dialog = None
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -433,9 +435,10 @@ class RosterPage(Page):
 
     def close_import(self) -> None:
         """Back to the list."""
-        page, self._import = self._import, None
-        if page is None:
-            return
+        page = self._import
+        if page is None or page.is_busy:
+            return  # what is being written must still be able to say so
+        self._import = None
         self._stack.removeWidget(page)
         page.hide()
         page.deleteLater()

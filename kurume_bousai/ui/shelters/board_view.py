@@ -18,7 +18,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFocusEvent, QFontMetricsF, QKeyEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
@@ -246,7 +246,7 @@ class BoardView(QListView):
         self._fit()
         if kept:
             self.choose(kept)
-        elif self.hasFocus() and rows:
+        elif rows:
             self.setCurrentIndex(self._model.index(0, 0))
 
     def rows(self) -> list[BoardSite]:
@@ -280,12 +280,6 @@ class BoardView(QListView):
             self.opened.emit(self.site_id())
             return
         super().keyPressEvent(event)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Put the first tile in force when the keyboard comes in (Qt)."""
-        super().focusInEvent(event)
-        if not self.site_id() and self._model.rows:
-            self.setCurrentIndex(self._model.index(0, 0))
 
     def minimumSizeHint(self) -> QSize:
         """One column and two rows of tiles (Qt)."""

@@ -72,6 +72,7 @@ class SheltersPage(Page):
         self._may_edit = access.has(Right.EDIT_SITES)
         self.sorting = QComboBox()
         self.sorting.setAccessibleName("並び")
+        self.sorting.view().setAccessibleName("並びの一覧")
         for one in Sorting:
             self.sorting.addItem(f"並び: {SORTING_WORDS[one]}", one.value)
         self.sorting.currentIndexChanged.connect(lambda _index: self._show_rows())
@@ -343,10 +344,12 @@ def _mark(row: BoardSite, *, is_named: bool) -> SiteMark | None:
 
 
 def _head_words(head: HeadLine) -> QWidget:
-    parts: list[QWidget] = [
-        _figure(f"{head.sites}施設のうち", f"{head.with_room}", "施設に空き"),
-        _figure("", f"{head.free:,}", "人分"),
-    ]
+    parts: list[QWidget] = [label("市の一覧はまだありません", "quiet")]
+    if head.sites:
+        parts = [
+            _figure(f"{head.sites}施設のうち", f"{head.with_room}", "施設に空き"),
+            _figure("", f"{head.free:,}", "人分"),
+        ]
     if head.short:
         parts.append(_figure("不足", f"{head.short:,}", f"人分({head.short_sites}施設)", State.SHORT))
     if head.unknown:

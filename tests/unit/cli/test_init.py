@@ -64,7 +64,7 @@ def test_init_makes_a_database_with_reference_data(tmp_path: Path) -> None:
 def test_without_a_file_the_key_is_shown_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     result = init.run(parse(), context(tmp_path / "k.db", operator=None))
     shown = capsys.readouterr()
-    assert "復旧キー" in shown.err
+    assert "回復キー" in shown.err
     assert shown.out == ""
     assert (result["operator"], result["roles"], result["recovery_out"]) == (
         "管理者",
@@ -109,7 +109,7 @@ def test_a_key_that_cannot_be_written_leaves_no_database(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object) -> None:
-        raise KnownProblem("recovery_file", "復旧キーを書けません。")
+        raise KnownProblem("recovery_file", "回復キーを書けません。")
 
     monkeypatch.setattr(init, "_write_durably", full)
     with pytest.raises(KnownProblem):

@@ -26,7 +26,8 @@ from kurume_bousai.domain.districts import SchoolDistrict
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.ids import DistrictId, MemberId, OperatorId, SiteId
 from kurume_bousai.domain.members import RosterMember
-from tests.fakes.city import CityState, FakeCity
+from tests.fakes.city import FakeCity
+from tests.fakes.state import CityState
 
 DISTRICT = DistrictId("津福")
 

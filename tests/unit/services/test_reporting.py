@@ -24,7 +24,8 @@ from kurume_bousai.reports.maker import ReportMaker
 from kurume_bousai.services.facts import FACT_NAMED_OUTPUT_LOCKED
 from kurume_bousai.services.report_rules import NamedRequest, Recipient
 from kurume_bousai.services.reporting import ReportingService, copy_places
-from tests.fakes.city import CityState, FakeCity, FixedClock
+from tests.fakes.city import FakeCity, FixedClock
+from tests.fakes.state import CityState
 from tests.fixtures import papers
 
 DISTRICT = DistrictId("津福")

@@ -19,7 +19,8 @@ from kurume_bousai.services.ports import CityDatabase, MemberFilter, MemberQuery
 from kurume_bousai.services.ports_drafts import Draft
 from kurume_bousai.services.roster import RosterService, with_consent
 from kurume_bousai.storage import create_database
-from tests.fakes.city import NOW, FakeCity, FixedClock
+from tests.fakes.city import FakeCity, FixedClock
+from tests.fakes.state import NOW
 from tests.fixtures.rosters import ADMINISTRATOR, CLERK, FLAGGED, TSUBUKU, access, city
 
 TODAY = NOW.date()

@@ -1,27 +1,22 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from kurume_bousai.domain.access import Access, Role
 from kurume_bousai.domain.changes import Topic
 from kurume_bousai.domain.consents import Consent, ConsentKind, ConsentState
 from kurume_bousai.domain.errors import Cancelled, KnownProblem
-from kurume_bousai.domain.ids import ImportId, MemberId, PlanId
+from kurume_bousai.domain.ids import MemberId
 from kurume_bousai.domain.members import DistrictMethod, Need, RosterMember
-from kurume_bousai.domain.names import fold
-from kurume_bousai.domain.plans import IndividualEvacuationPlan
 from kurume_bousai.exchange.roster_rows import RosterReader
 from kurume_bousai.services.facts import FACT_NAMED_OUTPUT_LOCKED
-from kurume_bousai.services.import_results import WITHHELD, HoldReason, ImportPreview, RowKind
-from kurume_bousai.services.import_undo import undo_import
-from kurume_bousai.services.ports import DistrictLocator, MemberQuery
+from kurume_bousai.services.import_results import HoldReason, RowKind
+from kurume_bousai.services.ports import MemberQuery
 from kurume_bousai.services.roster_file import ControlTotals
 from kurume_bousai.services.roster_import import (
     Confirmations,
@@ -29,9 +24,10 @@ from kurume_bousai.services.roster_import import (
     commit_roster,
     preview_roster,
 )
-from tests.fakes.city import NOW, BoxLocator, FakeCity, FixedClock
+from tests.fakes.city import BoxLocator
+from tests.fakes.state import NOW
+from tests.fixtures.roster_imports import CLOCK, PART, THREE, WHOLE, change, commit, refused, stored
 from tests.fixtures.rosters import (
-    ADMINISTRATOR,
     CLERK,
     COLUMNS,
     FLAGGED,
@@ -45,43 +41,6 @@ from tests.fixtures.rosters import (
 )
 
 TODAY = date(2026, 11, 21)
-CLOCK = FixedClock()
-WHOLE = ImportOrder("介護保険課", is_whole=True)
-PART = ImportOrder("介護保険課", is_whole=False)
-
-
-def commit(
-    database: FakeCity,
-    rows: Sequence[Mapping[str, str]],
-    order: ImportOrder = PART,
-    confirmations: Confirmations | None = None,
-    *,
-    locator: DistrictLocator | None = None,
-) -> ImportPreview:
-    return commit_roster(
-        database, roster_file(rows), order, confirmations or Confirmations(), clock=CLOCK, locator=locator
-    ).value
-
-
-def stored(database: FakeCity, key: str = "A-00001", source: str = "介護保険課") -> RosterMember:
-    with database.reading() as session:
-        return session.members.by_source_keys(source)[key]
-
-
-def refused(
-    database: FakeCity, rows: Sequence[Mapping[str, str]], code: str, **options: object
-) -> KnownProblem:
-    before = database.state
-    with pytest.raises(KnownProblem) as caught:
-        commit(database, rows, **options)  # type: ignore[arg-type]
-    assert caught.value.code == code
-    assert database.state is before, "nothing half-done"
-    return caught.value
-
-
-def change(database: FakeCity, member: RosterMember) -> None:
-    with database.writing() as session:
-        session.members.save_many(database.access, [member], source="画面")
 
 
 def test_a_preview_writes_nothing() -> None:
@@ -248,7 +207,6 @@ TOTALS = {
     ("支援の必要", "電源"): 1,
     ("名簿同意", "同意"): 3,
 }
-THREE = [person(1), person(2, 校区="荒木"), person(3, 支援の必要="電源")]
 
 
 def test_control_totals_that_agree() -> None:
@@ -306,7 +264,7 @@ def test_a_list_that_changed_since_the_preview_is_not_written() -> None:
 
 
 def test_a_store_that_loses_a_row_is_rolled_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    from tests.fakes import city as fakes
+    from tests.fakes import people as fakes
 
     honest = fakes.FakeMembers.add_many
 
@@ -335,180 +293,6 @@ def test_a_stopped_commit_leaves_nothing() -> None:
 def test_only_those_who_may_import_do(tmp_path: Path) -> None:
     refused(city(access(Role.FACILITATOR)), THREE, "no_right")
     refused(city(), THREE, "source_missing", order=ImportOrder(" ", is_whole=True))
-
-
-# ---------------------------------------------------------------- undo
-
-
-def test_undo_takes_a_whole_import_back() -> None:
-    database = city()
-    commit(database, [person(1), person(2)])
-    before = {key: stored(database, key) for key in ("A-00001", "A-00002")}
-    rows = [person(1, 電話1="0942-00-5555"), person(3)]
-    second = commit(database, rows, WHOLE, Confirmations(removals=1))
-    result = undo_import(database, second.import_id, clock=CLOCK).value
-    assert (result.taken_out, result.put_back) == (1, 2)
-    with database.reading() as session:
-        kept = session.members.by_source_keys("介護保険課")
-        assert set(kept) == set(before)
-        assert all(kept[key].phone == before[key].phone for key in before)
-        assert len(session.members.versions(CLERK, before["A-00001"].member_id)) == 3, "history stays"
-        record = session.imports.get(second.import_id)
-        assert record is not None
-        assert record.undone_at == NOW
-    with pytest.raises(KnownProblem, match="import_undone"):
-        undo_import(database, second.import_id, clock=CLOCK)
-
-
-@pytest.mark.parametrize("touch", ["changed", "plan", "import"])
-def test_undo_is_refused_when_somebody_was_touched_since(touch: str) -> None:
-    database = city()
-    done = commit(database, [person(1), person(2)])
-    member = stored(database)
-    if touch == "changed":
-        change(database, dataclasses.replace(member, note="架空"))
-    elif touch == "plan":
-        with database.writing() as session:
-            session.plans.save_many(CLERK, [IndividualEvacuationPlan(PlanId("p"), member.member_id)])
-    else:
-        commit(database, [person(1, 備考="架空")])
-    before = database.state
-    with pytest.raises(KnownProblem, match="import_touched") as caught:
-        undo_import(database, done.import_id, clock=CLOCK)
-    assert "1人" in caught.value.message
-    assert database.state is before
-
-
-def test_an_unknown_import_cannot_be_undone() -> None:
-    with pytest.raises(KnownProblem, match="import_unknown"):
-        undo_import(city(), ImportId("none"), clock=CLOCK)
-
-
-def test_the_same_file_can_come_again_after_undo() -> None:
-    database = city()
-    file = roster_file(THREE, file_hash="h")
-    first = commit_roster(database, file, WHOLE, Confirmations(), clock=CLOCK).value
-    undo_import(database, first.import_id, clock=CLOCK)
-    again = preview_roster(database, file, WHOLE)
-    assert (again.previous_import, again.added) == (None, 3)
-
-
-# ---------------------------------------------------------------- 支援措置 (RULEBOOK §1)
-
-
-def test_an_operator_without_the_flag_stores_protected_people_and_counts_none() -> None:
-    database = city()
-    rows = [person(1), person(2, 支援措置="○", 性別="?"), person(3, 支援措置="○", 生年月日="?")]
-    preview = commit(database, rows)
-    assert (preview.read, preview.added, preview.rejected) == (1, 1, 0)
-    assert not preview.problems
-    assert [row.row for row in preview.rows] == [2]
-    assert stored(database, "A-00002").has_protected_address
-    with database.reading() as session:
-        record = session.imports.all()[0]
-        assert record.counts["added"] == 1
-        assert session.members.count(CLERK, MemberQuery()) == 1
-        assert session.members.count(FLAGGED, MemberQuery()) == 2
-
-
-def test_the_flagged_clerk_counts_all_and_the_kept_record_still_counts_none() -> None:
-    database = city(FLAGGED)
-    preview = commit(database, [person(1), person(2, 支援措置="○")])
-    assert preview.added == 2
-    assert database.state.imports[preview.import_id].counts["added"] == 1
-
-
-def test_a_file_without_the_flag_never_uncovers_or_removes_somebody_hidden() -> None:
-    database = city(FLAGGED)
-    commit(database, [person(1), person(2, 支援措置="○")])
-    clerk = database.seen_by(CLERK)
-    for flag in ("", "なし"):
-        preview = commit(clerk, [person(1), person(2, 支援措置=flag, 電話1="0942-00-8888")])
-        assert (preview.read, preview.changed) == (1, 0)
-        assert stored(database, "A-00002").has_protected_address
-    assert stored(database, "A-00002").phone == "0942-00-8888"
-    assert commit(clerk, [person(1)], WHOLE).removed == 0
-    assert stored(database, "A-00002").has_protected_address
-
-
-def test_only_the_flagged_clerk_lifts_the_flag_and_only_by_word() -> None:
-    database = city(FLAGGED)
-    commit(database, [person(1, 支援措置="○")])
-    commit(database, [person(1, 支援措置="")])
-    assert stored(database).has_protected_address
-    commit(database, [person(1, 支援措置="なし")])
-    assert not stored(database).has_protected_address
-
-
-def test_a_twin_of_somebody_hidden_elsewhere_appears_nowhere() -> None:
-    database = city(FLAGGED)
-    commit(database, [person(1, 支援措置="○")], ImportOrder("障害者福祉課", is_whole=False))
-    preview = commit(database.seen_by(CLERK), [person(1, ID="K-1"), person(2)])
-    assert (preview.read, preview.added, preview.held) == (1, 1, 0)
-    assert len(preview.rows) == 1
-
-
-def test_totals_count_all_and_tell_an_operator_without_the_flag_no_number() -> None:
-    rows = [person(1), person(2, 支援措置="○")]
-    order = ImportOrder("介護保険課", is_whole=True, expected=ControlTotals({("総件数", ""): 2}))
-    assert preview_roster(city(), roster_file(rows), order).expected_matches is True
-    wrong = dataclasses.replace(order, expected=ControlTotals({("総件数", ""): 3}))
-    assert preview_roster(city(), roster_file(rows), wrong).expected_differences[0].found is None
-
-
-def test_the_refusal_to_undo_counts_nobody_hidden() -> None:
-    database = city(FLAGGED)
-    done = commit(database, [person(1, 支援措置="○"), person(2)])
-    change(database, dataclasses.replace(stored(database), note="架空"))
-    with pytest.raises(KnownProblem, match="import_touched") as caught:
-        undo_import(database.seen_by(CLERK), done.import_id, clock=CLOCK)
-    assert not any(letter.isdecimal() for letter in caught.value.message)
-
-
-def test_cells_are_withheld_from_an_administrator() -> None:
-    preview = preview_roster(city(ADMINISTRATOR), roster_file([person(1, 性別="?", 校区="津副")]), PART)
-    assert {problem.value for problem in preview.problems} == {WITHHELD}
-    assert {row.name for row in preview.rows} == {WITHHELD}
-    assert "架空" not in str(preview.as_json())
-    assert not any("津福" in problem.message for problem in preview.problems)
-
-
-cells = st.fixed_dictionaries(
-    {
-        "n": st.integers(1, 6),
-        "支援措置": st.sampled_from(["", "", "○", "なし"]),
-        "生年月日": st.sampled_from(["S10.1.1", "?", ""]),
-        "電話1": st.sampled_from(["0942-00-0001", "0942-00-0002"]),
-    }
-)
-
-
-@given(st.lists(cells, max_size=8), st.lists(cells, max_size=8), st.booleans())
-def test_counts_add_up_and_never_count_somebody_hidden(
-    first: list[dict[str, str | int]], second: list[dict[str, str | int]], whole: bool
-) -> None:
-    def rows(drawn: list[dict[str, str | int]]) -> list[dict[str, str]]:
-        return [person(int(one["n"]), **{k: str(v) for k, v in one.items() if k != "n"}) for one in drawn]
-
-    database = city(FLAGGED)
-    commit(database, rows(first))
-    clerk = database.seen_by(CLERK)
-    order = ImportOrder("介護保険課", is_whole=whole)
-    hidden = {
-        fold(member.name)
-        for member in database.state.members.values()
-        if member.has_protected_address and member.removed_on is None
-    }
-    preview = preview_roster(clerk, roster_file(rows(second)), order)
-    assert preview.adds_up
-    assert not any(fold(row.name) in hidden for row in preview.rows)
-    done = commit(clerk, rows(second), order, Confirmations(removals=preview.removed))
-    assert done.counts == preview.counts
-    assert done.recount_matches
-    still = {m.member_id for m in database.state.members.values() if m.has_protected_address}
-    with clerk.reading() as session:
-        seen = session.members.rows(CLERK, MemberQuery())
-    assert not still & {row.member_id for row in seen}
 
 
 def test_20_000_rows_are_compared_in_seconds() -> None:

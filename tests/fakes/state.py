@@ -1,0 +1,78 @@
+"""What the fake city keeps, and who may see whom of it."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from kurume_bousai.domain.access import Access
+from kurume_bousai.domain.districts import ActivityFigure, DistrictOutline, SchoolDistrict
+from kurume_bousai.domain.ids import (
+    BackgroundId,
+    DistrictId,
+    ImportId,
+    MemberId,
+    OperationId,
+    SiteId,
+    SupporterId,
+)
+from kurume_bousai.domain.members import RosterMember
+from kurume_bousai.domain.operations import FrozenPerson, Operation
+from kurume_bousai.domain.plans import (
+    IndividualEvacuationPlan,
+)
+from kurume_bousai.domain.shelters import DesignatedShelter, EmergencyEvacuationSite, WelfareShelter
+from kurume_bousai.domain.supporters import Supporter
+from kurume_bousai.services.ports import (
+    Background,
+    ImportRecord,
+    LedgerEntry,
+    MemberVersion,
+)
+
+NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
+
+
+@dataclass
+class CityState:
+    """Everything the file holds. Values are frozen, so a copy of the containers is a whole copy."""
+
+    members: dict[MemberId, RosterMember] = field(default_factory=dict)
+    versions: dict[MemberId, tuple[MemberVersion, ...]] = field(default_factory=dict)
+    next_number: int = 1
+    next_hidden_number: int = 900_001
+    plans: dict[MemberId, IndividualEvacuationPlan] = field(default_factory=dict)
+    supporters: dict[SupporterId, Supporter] = field(default_factory=dict)
+    welfare: dict[SiteId, WelfareShelter] = field(default_factory=dict)
+    designated: dict[SiteId, DesignatedShelter] = field(default_factory=dict)
+    emergency: dict[SiteId, EmergencyEvacuationSite] = field(default_factory=dict)
+    districts: dict[DistrictId, SchoolDistrict] = field(default_factory=dict)
+    outlines: tuple[DistrictOutline, ...] = ()
+    activities: dict[tuple[str, int], ActivityFigure] = field(default_factory=dict)
+    backgrounds: dict[BackgroundId, Background] = field(default_factory=dict)
+    operations: dict[OperationId, Operation] = field(default_factory=dict)
+    frozen_people: dict[OperationId, tuple[FrozenPerson, ...]] = field(default_factory=dict)
+    frozen_sites: dict[OperationId, tuple[WelfareShelter, ...]] = field(default_factory=dict)
+    imports: dict[ImportId, ImportRecord] = field(default_factory=dict)
+    ledger: tuple[LedgerEntry, ...] = ()
+    audit: tuple[tuple[str, str, tuple[str, ...], dict[str, Any]], ...] = ()
+    facts: dict[str, str] = field(default_factory=dict)
+
+    def copy(self) -> CityState:
+        """Copy the containers; the frozen values are shared."""
+        copied = dataclasses.replace(self)
+        for item in dataclasses.fields(self):
+            value = getattr(self, item.name)
+            if isinstance(value, dict):
+                setattr(copied, item.name, dict(value))
+        return copied
+
+
+def may_see(access: Access, member: RosterMember) -> bool:
+    """RULEBOOK §1 in one place of the fake."""
+    if member.has_protected_address and not access.sees_protected:
+        return False
+    allowed = access.visible_districts
+    return allowed is None or (member.district_id is not None and member.district_id in allowed)
