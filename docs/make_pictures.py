@@ -23,6 +23,7 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # run by path, also where the project is not installed
 
 from kurume_bousai import app  # noqa: E402 - found only now
+from kurume_bousai.geo import map_pictures  # noqa: E402 - found only now
 
 if TYPE_CHECKING:
     from kurume_bousai.domain.ids import OperationId
@@ -203,7 +204,7 @@ def _session(studio: Studio) -> None:
 def _background(studio: Studio) -> None:
     from kurume_bousai.ui.places.background_dialog import BackgroundDialog
 
-    picture = app.read_picture("手書きの地図.png", _drawn_map(), 0)
+    picture = map_pictures.read_picture("手書きの地図.png", _drawn_map(), 0)
     dialog = BackgroundDialog(studio.desktop, picture, studio.window)
     dialog.show()
     studio.settle()

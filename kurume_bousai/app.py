@@ -52,7 +52,6 @@ Progress = Callable[[int, int, str], None]
 DATABASE_NAME = "kurume.db"
 DEMO_DATABASE_NAME = "kakuu.db"
 #: Longest side of a picture as it is shown for pinning.
-SCREEN_PICTURE_PX = 2400
 DEMO_OPERATOR = "架空"
 DEMO_PASSPHRASE = "demo"  # noqa: S105 - opens nothing but a fictional database
 
@@ -80,7 +79,7 @@ class SystemClock:
     """時計 of the machine, aware and in Japan's time, whatever zone the computer is set to."""
 
     def now(self) -> datetime:
-        """This moment."""
+        """The present moment."""
         return datetime.now(JAPAN)
 
 
@@ -311,6 +310,7 @@ def wiring(path: Path, operator: str | None = None) -> Wiring:
         start_practice=start_practice,
         recovery_pdf=recovery_pdf,
         warm_up=warm_up,
+        prepare_maps=prepare_maps,
         operator=operator,
     )
 
@@ -322,6 +322,11 @@ def warm_up() -> None:
     """
     for name in _NEEDED_BY_THE_WINDOW:
         import_module(f"{APP_NAME}.{name}")
+
+
+def prepare_maps() -> None:
+    """Build the page of the maps, so that the first map does not wait for folium. Safe on any thread."""
+    map_page()
 
 
 def create_city(
@@ -411,6 +416,21 @@ def place_tools(ground_changed: Callable[[], None]) -> PlaceTools:
 
         write(TemplateKind.WELFARE, path)
 
+    def read_picture(name: str, content: bytes, page: int) -> MapPicture:
+        from kurume_bousai.geo import map_pictures
+
+        return map_pictures.read_picture(name, content, page)
+
+    def fit_pins(pins: Sequence[MapPin]) -> PinFit:
+        from kurume_bousai.geo import map_pictures
+
+        return map_pictures.fit_pins(pins)
+
+    def make_background(picture: MapPicture, pins: Sequence[MapPin], name: str) -> Background:
+        from kurume_bousai.geo import map_pictures
+
+        return map_pictures.make_background(picture, pins, name, added_at=SystemClock().now())
+
     def make_locator(outlines: Sequence[DistrictOutline]) -> DistrictLocator:
         from kurume_bousai.geo.districts import PolygonLocator
 
@@ -427,49 +447,6 @@ def place_tools(ground_changed: Callable[[], None]) -> PlaceTools:
         fit_pins=fit_pins,
         make_background=make_background,
         ground_changed=ground_changed,
-    )
-
-
-def read_picture(name: str, content: bytes, page: int) -> MapPicture:
-    """A page of a picture file at a size that fits a screen; pins count in its full size."""
-    import io
-
-    from PIL import Image
-
-    from kurume_bousai.geo import backgrounds
-    from kurume_bousai.services.ports_places import MapPicture
-
-    picture = backgrounds.open_picture(content, page=page)
-    width_px, height_px = picture.size
-    shown = Image.new("RGB", picture.size, "white")
-    shown.paste(picture, mask=picture.getchannel("A"))
-    shown.thumbnail((SCREEN_PICTURE_PX, SCREEN_PICTURE_PX))
-    kept = io.BytesIO()
-    shown.save(kept, "PNG", compress_level=1)
-    return MapPicture(
-        name, content, page, backgrounds.page_count(content), width_px, height_px, kept.getvalue()
-    )
-
-
-def fit_pins(pins: Sequence[MapPin]) -> PinFit:
-    """How well the pins hold the picture, in metres on the ground."""
-    from kurume_bousai.geo import backgrounds
-    from kurume_bousai.services.ports_places import PinFit
-
-    fit = backgrounds.fit_pins([backgrounds.Pin(pin.x_px, pin.y_px, pin.point) for pin in pins])
-    return PinFit(fit.residuals_m, fit.rms_m, fit.is_checked)
-
-
-def make_background(picture: MapPicture, pins: Sequence[MapPin], name: str) -> Background:
-    """The picture turned north-up by its pins, ready to be kept."""
-    from kurume_bousai.geo import backgrounds
-
-    return backgrounds.make_background(
-        picture.content,
-        [backgrounds.Pin(pin.x_px, pin.y_px, pin.point) for pin in pins],
-        name=name,
-        page=picture.page,
-        added_at=SystemClock().now(),
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 import os
 import sys
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kurume_bousai import app
+from kurume_bousai.cli.passphrases import read_secret
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.services.ports import CityDatabase
 
@@ -77,40 +77,28 @@ class CliContext:
 
     def passphrase(self) -> str:
         """The passphrase from the environment, a file, or a prompt on a terminal; never an argument."""
-        if ENV_PASSPHRASE in os.environ:
-            return os.environ[ENV_PASSPHRASE]
-        if self.passphrase_file is not None:
-            return self._passphrase_from_file(self.passphrase_file)
-        if sys.stdin is not None and sys.stdin.isatty():
-            return getpass.getpass("合言葉: ")
-        raise KnownProblem(
-            "passphrase_missing",
-            "合言葉がわかりません。",
-            advice=f"環境変数 {ENV_PASSPHRASE} か --passphrase-file で渡してください。",
+        return read_secret(
+            ENV_PASSPHRASE,
+            self.passphrase_file,
+            "合言葉: ",
+            KnownProblem(
+                "passphrase_missing",
+                "合言葉がわかりません。",
+                advice=f"環境変数 {ENV_PASSPHRASE} か --passphrase-file で渡してください。",
+            ),
         )
-
-    @staticmethod
-    def _passphrase_from_file(path: Path) -> str:
-        try:
-            return path.read_text(encoding="utf-8-sig").rstrip("\r\n")
-        except (OSError, UnicodeDecodeError):
-            raise KnownProblem(
-                "passphrase_file",
-                "合言葉のファイルを読めません。",
-                where=str(path),
-                advice="場所と文字コードを確かめてください。",
-            ) from None
 
     def output_password(self) -> str:
         """The password of a named file, from the environment or a prompt on a terminal."""
-        if ENV_OUTPUT_PASSWORD in os.environ:
-            return os.environ[ENV_OUTPUT_PASSWORD]
-        if sys.stdin is not None and sys.stdin.isatty():
-            return getpass.getpass("書き出すファイルのパスワード(10文字以上): ")
-        raise KnownProblem(
-            "output_password_missing",
-            "名前の入ったファイルには、パスワードが必要です。",
-            advice=f"環境変数 {ENV_OUTPUT_PASSWORD} に10文字以上で指定してください。",
+        return read_secret(
+            ENV_OUTPUT_PASSWORD,
+            None,
+            "書き出すファイルのパスワード(10文字以上): ",
+            KnownProblem(
+                "output_password_missing",
+                "名前の入ったファイルには、パスワードが必要です。",
+                advice=f"環境変数 {ENV_OUTPUT_PASSWORD} に10文字以上で指定してください。",
+            ),
         )
 
     @contextmanager

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import getpass
-import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kurume_bousai.cli.passphrases import read_secret
 from kurume_bousai.domain.access import Role
 from kurume_bousai.domain.errors import KnownProblem
 
@@ -139,7 +137,7 @@ def _verify(args: argparse.Namespace, context: CliContext) -> dict[str, Any]:
     return {"ok": not faults, "head": head, "entries": entries, "faults": faults}
 
 
-def _migrate(args: argparse.Namespace, context: CliContext) -> dict[str, Any]:  # noqa: ARG001
+def _migrate(args: argparse.Namespace, context: CliContext) -> dict[str, Any]:  # noqa: ARG001 - every command takes both
     from kurume_bousai.storage import migrations
 
     # Opening brings the schema up to date, after a copy of the file.
@@ -176,26 +174,12 @@ def _opened(context: CliContext) -> Any:  # noqa: ANN401 - a context manager of 
 
 
 def _secret(variable: str, file: Path | None, prompt: str) -> str:
-    """A secret from a file, the environment, or a prompt on a terminal; never an argument, never a hang."""
-    if file is not None:
-        try:
-            return file.read_text(encoding="utf-8-sig").strip("\r\n")
-        except (OSError, UnicodeDecodeError):
-            raise KnownProblem(
-                "passphrase_file",
-                "指定されたファイルを読めません。",
-                where=str(file),
-                advice="場所を確かめてください。",
-            ) from None
-    if variable in os.environ:
-        return os.environ[variable]
-    if sys.stdin is not None and sys.stdin.isatty():
-        return getpass.getpass(prompt)
-    raise KnownProblem(
+    missing = KnownProblem(
         "passphrase_missing",
         "必要な合言葉または回復キーがわかりません。",
         advice=f"環境変数 {variable} か、ファイルの指定で渡してください。",
     )
+    return read_secret(variable, file, prompt, missing)
 
 
 def _write_secret(path: Path, text: str) -> None:

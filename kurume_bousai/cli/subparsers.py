@@ -7,4 +7,4 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     # argparse has no public name for it, and the private one takes no parameter at run time.
-    Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001
+    Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - see above

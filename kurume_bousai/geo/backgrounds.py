@@ -179,7 +179,7 @@ def _raster(content: bytes) -> Image.Image:
         raise _unreadable() from error
 
 
-def _pdf(content: bytes) -> pypdfium2.PdfDocument:  # type: ignore[name-defined]  # noqa: F821
+def _pdf(content: bytes) -> pypdfium2.PdfDocument:  # type: ignore[name-defined]  # noqa: F821 - imported where used
     import pypdfium2
 
     try:

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import pairwise
 
-from kurume_bousai.domain.decided import DecidedSite, Decision, decided_balances
 from kurume_bousai.domain.exercises import ExerciseTask
 from kurume_bousai.domain.ids import MemberId, SiteId, SupporterId, TableId
 from kurume_bousai.domain.operations import EntryKind, FeatureKind, FrozenPerson, LogEntry
@@ -26,7 +25,7 @@ from kurume_bousai.services.ports_reports import (
     TaskFigures,
     UnplacedFigures,
 )
-from kurume_bousai.services.session_capacity import FitAnswer, open_units, usable_now
+from kurume_bousai.services.session_capacity import FitAnswer, decided_now
 
 #: 「番号のない人」 in a list of numbers: counted, never shown.
 NO_NUMBER = "番号なし"
@@ -187,16 +186,8 @@ def _balances(
     session: ExerciseSession,
 ) -> tuple[tuple[BoardSiteFigures, ...], tuple[BoardNeedFigures, ...]]:
     """Return the sites somebody was sent to, or that a card closed, and their needs."""
-    usable = {site_id: usable_now(session, site) for site_id, site in session.sites.items()}
-    decided = decided_balances(
-        (
-            DecidedSite(site.site_id, usable[site.site_id], open_units(session, site))
-            for site in session.sites.values()
-        ),
-        _decisions(session),
-    )
     sites, needs = [], []
-    for balance in decided:
+    for balance in decided_now(session):
         name = session.sites[balance.site_id].name
         is_open = session.board.is_open(balance.site_id)
         if balance.assigned or not is_open:
@@ -208,13 +199,6 @@ def _balances(
                 units = None if isinstance(row.capacity, Unlimited) else row.capacity or 0
                 needs.append(BoardNeedFigures(name, need, units, row.assigned))
     return tuple(sites), tuple(needs)
-
-
-def _decisions(session: ExerciseSession) -> Iterator[Decision]:
-    for member_id, assignment in session.board.assignments.items():
-        person = session.people.get(member_id)
-        if person is not None and assignment.site_id in session.sites and assignment.site_id is not None:
-            yield Decision(assignment.site_id, person.party_size, person.needs)
 
 
 def _log_line(session: ExerciseSession, entry: LogEntry) -> LogLine:

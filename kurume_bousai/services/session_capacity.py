@@ -7,12 +7,12 @@ The second places this 校区's people as well as possible and tells who is left
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from kurume_bousai.domain.capacity import RATES_M2, floor_places, usable_places
 from kurume_bousai.domain.coordinates import LonLat
-from kurume_bousai.domain.decided import DecidedBalance, DecidedSite, DecidedTally, Decision
+from kurume_bousai.domain.decided import DecidedBalance, DecidedSite, Decision, decided_balances
 from kurume_bousai.domain.ids import SiteId
 from kurume_bousai.domain.members import Need
 from kurume_bousai.domain.operations import FrozenPerson
@@ -180,16 +180,8 @@ class SessionCapacity:
 
     def balance(self, session: ExerciseSession) -> SessionBalance:
         """What the decisions so far leave at each site and need."""
-        usable = {site.site_id: usable_now(session, site) for site in session.sites.values()}
-        tally = DecidedTally(
-            DecidedSite(site.site_id, usable[site.site_id], open_units(session, site))
-            for site in session.sites.values()
-        )
-        for member_id, assignment in session.board.assignments.items():
-            person = session.people.get(member_id)
-            if person is not None and assignment.site_id in session.sites:
-                tally.add(Decision(assignment.site_id, person.party_size, person.needs))
-        remaining = {row.site_id: row for row in tally.balances()}
+        remaining = {row.site_id: row for row in decided_now(session)}
+        usable = {site_id: row.usable for site_id, row in remaining.items()}
         rows = {
             site.site_id: SiteBalance(
                 site.site_id,
@@ -262,6 +254,22 @@ def _spoken(session: ExerciseSession, person: FrozenPerson, index: int) -> str:
     if person.number and person.table_id and person.member_id not in session.hidden_now:
         return f"{session.table(person.table_id).name} {person.number}番"
     return f"出ていない人({index + 1})"
+
+
+def decided_now(session: ExerciseSession) -> list[DecidedBalance]:
+    """What the decisions so far leave at each site of the session, in the sites' order."""
+    sites = (
+        DecidedSite(site.site_id, usable_now(session, site), open_units(session, site))
+        for site in session.sites.values()
+    )
+    return decided_balances(sites, _decisions(session))
+
+
+def _decisions(session: ExerciseSession) -> Iterator[Decision]:
+    for member_id, assignment in session.board.assignments.items():
+        person = session.people.get(member_id)
+        if person is not None and assignment.site_id is not None and assignment.site_id in session.sites:
+            yield Decision(assignment.site_id, person.party_size, person.needs)
 
 
 def usable_now(session: ExerciseSession, site: WelfareShelter) -> int | None:

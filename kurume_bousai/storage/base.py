@@ -26,7 +26,7 @@ class Moment(TypeDecorator[datetime]):
     impl = String(32)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy gives it
         """Refuse a naive moment."""
         if value is None:
             return None
@@ -37,7 +37,7 @@ class Moment(TypeDecorator[datetime]):
     def process_result_value(
         self,
         value: str | None,
-        dialect: Dialect,  # noqa: ARG002
+        dialect: Dialect,  # noqa: ARG002 - SQLAlchemy gives it
     ) -> datetime | None:
         """Give the moment as a clock here shows it."""
         return None if value is None else in_japan(datetime.fromisoformat(value))
@@ -47,4 +47,4 @@ class Row(DeclarativeBase):
     """The base of every stored row: schema only, values cross as plain mappings, never as objects."""
 
     metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {datetime: Moment(), str: Text()}  # noqa: RUF012
+    type_annotation_map = {datetime: Moment(), str: Text()}  # noqa: RUF012 - as SQLAlchemy documents it

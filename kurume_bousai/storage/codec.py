@@ -34,7 +34,7 @@ def loads(kind: type[T], text: str) -> T:
     return typing.cast("T", read(kind, text))
 
 
-def read(kind: Any, text: str) -> Any:  # noqa: ANN401 - a union is no class, and the caller knows it
+def read(kind: Any, text: str) -> Any:  # noqa: ANN401 - of the type the annotation says - a union is no class, and the caller knows it
     """The value of any type, a union too, that ``dumps`` wrote."""
     return _decoder(kind)(json.loads(text))
 
@@ -90,11 +90,11 @@ def _decoder(kind: Any) -> _Decoder:  # noqa: ANN401, PLR0911 - one line per kin
     raise TypeError(f"cannot read a {kind}")
 
 
-def _dataclass_decoder(kind: Any) -> _Decoder:  # noqa: ANN401
+def _dataclass_decoder(kind: Any) -> _Decoder:  # noqa: ANN401 - any annotation
     hints = typing.get_type_hints(kind)
     fields = [(item.name, _decoder(hints[item.name])) for item in dataclasses.fields(kind) if item.init]
 
-    def read(found: Mapping[str, Any]) -> Any:  # noqa: ANN401
+    def read(found: Mapping[str, Any]) -> Any:  # noqa: ANN401 - of the type the annotation says
         # A field that an older program did not write takes its default.
         return kind(**{name: decode(found[name]) for name, decode in fields if name in found})
 
@@ -109,7 +109,7 @@ def _union_decoder(options: tuple[Any, ...]) -> _Decoder:
     )
     decoders = [_decoder(option) for option in ordered]
 
-    def read(found: Any) -> Any:  # noqa: ANN401
+    def read(found: Any) -> Any:  # noqa: ANN401 - of the type the annotation says
         if found is None:
             return None
         for decode in decoders[:-1]:

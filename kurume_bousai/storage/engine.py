@@ -62,7 +62,7 @@ def connect(path: Path, key: bytes, *, query_only: bool = False) -> Any:  # noqa
     return connection
 
 
-def _set_up(connection: Any, key: bytes, *, query_only: bool) -> None:  # noqa: ANN401
+def _set_up(connection: Any, key: bytes, *, query_only: bool) -> None:  # noqa: ANN401 - the driver has no types
     # The driver would print "ERROR CORE …" for a wrong key; the problem is told in our own words.
     connection.execute("PRAGMA cipher_log_level = NONE")
     connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
@@ -99,7 +99,7 @@ def _engine(path: Path, key: bytes, *, size: int, begin: str, query_only: bool) 
     )
 
     @event.listens_for(engine, "begin")
-    def _begin(connection: Any) -> None:  # noqa: ANN401
+    def _begin(connection: Any) -> None:  # noqa: ANN401 - the driver has no types
         connection.exec_driver_sql(begin)
         if query_only:
             # A plain BEGIN takes its view of the file at the first read: take it now.

@@ -87,7 +87,7 @@ class _Model(QAbstractTableModel):
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:  # noqa: ANN401 - Qt's signature
+    ) -> Any:  # noqa: ANN401 - as in Qt - Qt's signature
         if orientation is not Qt.Orientation.Horizontal:
             return None
         column = self.columns[section]
@@ -98,7 +98,7 @@ class _Model(QAbstractTableModel):
             return int(side | Qt.AlignmentFlag.AlignVCenter)
         return None
 
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: ANN401
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: ANN401 - as in Qt
         cell = self.rows[index.row()][1][index.column()]
         if role == Qt.ItemDataRole.DisplayRole:
             return cell.text
@@ -120,7 +120,7 @@ class _Delegate(QStyledItemDelegate):
         column = model.columns[index.column()] if isinstance(model, _Model) else Column("")
         painter.save()
         rect = QRect(getattr(option, "rect"))  # noqa: B009 - the stubs leave Qt's public fields out
-        state = getattr(option, "state")  # noqa: B009
+        state = getattr(option, "state")  # noqa: B009 - missing in the stubs
         if state & QStyle.StateFlag.State_Selected:
             painter.fillRect(rect, colour("accent_tint"))
         painter.setPen(colour("line"))
@@ -160,7 +160,7 @@ class _Delegate(QStyledItemDelegate):
         words = QFontMetricsF(face).elidedText(cell.text, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:  # noqa: ARG002
+    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:  # noqa: ARG002 - Qt gives it
         return QSize(px(60), control(ROW_HEIGHT))
 
 

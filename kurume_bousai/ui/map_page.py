@@ -45,7 +45,7 @@ class LockedPage(QWebEnginePage):
         self,
         url: QUrl | str,
         navigation: QWebEnginePage.NavigationType,
-        isMainFrame: bool,  # noqa: N803
+        isMainFrame: bool,  # noqa: N803 - Qt calls it so
     ) -> bool:
         """Stay on the map page (Qt's virtual method)."""
         del navigation  # of whatever kind

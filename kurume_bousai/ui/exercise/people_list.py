@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+)
 from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
@@ -166,7 +175,13 @@ class PeopleList(QListView):
             self.setCurrentIndex(QModelIndex())
         else:
             self.setCurrentIndex(self._model.index(row))
+            # The list gets shorter when the card appears: look again when it has.
+            QTimer.singleShot(0, self, self._look_at_current)
         self._quiet = before
+
+    def _look_at_current(self) -> None:
+        if self.currentIndex().isValid():
+            self.scrollTo(self.currentIndex())
 
     def _on_current(self, index: _Index, _before: _Index) -> None:
         if index.isValid() and not self._quiet:

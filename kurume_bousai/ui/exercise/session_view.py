@@ -67,7 +67,8 @@ class SessionView(QWidget):
         self._facts = label("", "small")
         waiting = label("まだ決まっていない人", "quiet")
         head = hbox(self._tables, None, self._count_mark, waiting, self._count, gap=0.75)
-        self._list_side = holder(vbox(head, (self.people, 1), self._facts, gap=0.5))
+        self._hint = label("地図か一覧で、一人を選んでください。", "quiet")
+        self._list_side = holder(vbox(head, self._hint, (self.people, 1), self._facts, gap=0.5))
         self._back: QPushButton = button("一覧へ戻る", "flat", "chevron-left", self._show_list)
         self._card_side = holder(vbox(self._back, (self.card, 1), gap=0.5))
         self._right = holder(vbox((self._list_side, 1), (self._card_side, 2), gap=1))
@@ -127,9 +128,7 @@ class SessionView(QWidget):
     def _on_selected(self, member_id: str) -> None:
         self.card.show_person(MemberId(member_id) if member_id else None)
         self.people.show_selected(MemberId(member_id) if member_id else None)
-        if self._compact:
-            self._list_side.setVisible(not member_id)
-            self._card_side.setVisible(bool(member_id))
+        self._show_sides()
 
     def _on_map_person(self, member_id: str) -> None:
         self._controller.choose_person(MemberId(member_id))
@@ -236,6 +235,11 @@ class SessionView(QWidget):
         self._back.setVisible(compact)
         for part in (self.bar, self.map_side, self.strip):
             part.set_compact(compact=compact)
+        self._show_sides()
+
+    def _show_sides(self) -> None:
+        """The list has all the room until somebody is chosen; a small screen then shows the card alone."""
         chosen = self._controller.member_id is not None
-        self._list_side.setVisible(not compact or not chosen)
-        self._card_side.setVisible(not compact or chosen)
+        self._list_side.setVisible(not self._compact or not chosen)
+        self._card_side.setVisible(chosen)
+        self._hint.setVisible(not chosen)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from random import Random
 from typing import Any
 
 from hypothesis import given
@@ -24,7 +25,7 @@ class Log:
     device: str = "a"
     sequence: int = 0
 
-    def entry(self, kind: EntryKind, table: str | None = "1", **payload: Any) -> LogEntry:
+    def entry(self, kind: EntryKind, table: str | None = "1", **payload: object) -> LogEntry:
         self.sequence += 1
         stamp = EntryStamp(1_000 + self.sequence, 0, self.device, self.sequence)
         at = START + timedelta(seconds=self.sequence)
@@ -98,7 +99,9 @@ def test_replaying_the_log_gives_the_board_on_the_screen(chosen: list[tuple[Any,
 
 
 @given(st.lists(acts, max_size=15), st.randoms(use_true_random=False))
-def test_the_order_of_arrival_does_not_matter(chosen: list[tuple[Any, dict[str, Any]]], random: Any) -> None:
+def test_the_order_of_arrival_does_not_matter(
+    chosen: list[tuple[Any, dict[str, Any]]], random: Random
+) -> None:
     entries, board = build_log(chosen)
     shuffled = list(entries)
     random.shuffle(shuffled)

@@ -11,7 +11,10 @@ from pathlib import Path
 import pytest
 
 from kurume_bousai.bundled import maps_folder
+from kurume_bousai.domain.hazards import FloodRank
 from kurume_bousai.domain.operations import FeatureKind
+from kurume_bousai.domain.session import PersonState
+from kurume_bousai.labels import label
 from kurume_bousai.mapview.assets import (
     PAGE_SCRIPTS,
     AssetFolder,
@@ -172,3 +175,11 @@ def test_a_wrong_entry_is_told_apart(own_maps: Path, entry: str) -> None:
     _add(own_maps, entry)
     with pytest.raises(CatalogueError):
         read_catalogue(own_maps)
+
+
+def test_the_legend_of_the_page_has_the_words_of_the_labels() -> None:
+    chrome = (maps_folder() / "page" / "chrome.js").read_text(encoding="utf-8")
+    states = ", ".join(f"'{label(state)}'" for state in PersonState)
+    ranks = ", ".join(f"'{label(rank)}'" for rank in FloodRank if rank is not FloodRank.OUTSIDE)
+    assert f"const STATES = [{states}];" in chrome
+    assert f"const RANKS = ['', {ranks}];" in chrome
