@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kurume_bousai.domain.dates import in_japan
 from kurume_bousai.domain.errors import KnownProblem
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ def _roster(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
         else:
             preview = preview_roster(database, roster, order, locator=locator, progress=progress)
     if preview.previous_import is not None:
-        when = preview.previous_import.committed_at.astimezone()
+        when = in_japan(preview.previous_import.committed_at)
         context.tell(f"同じ内容のファイルを{when:%Y-%m-%d %H:%M}に取り込んでいます。")
     context.tell(
         "読んだ行{read:,}、新規{added:,}、変更{changed:,}、同一{unchanged:,}、消除{removed:,}、"

@@ -180,8 +180,8 @@ class ExerciseSession:
         person = self.people[member_id]
         if assignment.supporter_id is None:
             return PersonState.UNKNOWN if person.home is None else PersonState.NO_SUPPORTER
-        if assignment.site_id is None:
-            return PersonState.PARTLY
+        if assignment.site_id is None or not self.board.is_open(assignment.site_id):
+            return PersonState.PARTLY  # a destination that was closed is none
         return PersonState.DECIDED
 
     def undecided(self, table_id: TableId | None = None) -> list[FrozenPerson]:

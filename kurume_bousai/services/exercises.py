@@ -40,7 +40,7 @@ from kurume_bousai.services.ports import CityDatabase, Clock, ReadSession
 COMFORTABLE_PEOPLE_PER_TABLE = 30
 LEAST_TABLES, MOST_TABLES = 1, 12
 
-#: Who usually sits at a table of a 校区 (KURUME.md §4.3): all of them may see real names of their own area.
+#: Who usually sits at a table of a 校区 (KURUME.md §4.3): for practice only, where nobody real is shown.
 USUAL_PARTICIPANTS = (
     Participant(Body.NEIGHBORHOOD_ASSOCIATION, 4),
     Participant(Body.WELFARE_COMMISSIONER, 2),
@@ -59,15 +59,23 @@ class ExerciseService:
 
     # -- preparing -----------------------------------------------------------------------------
 
-    def suggest_tables(self, district_id: DistrictId, count: int | None = None) -> tuple[ExerciseTable, ...]:
-        """Tables over the 自治会 of a 校区, with about the same number of people each."""
+    def suggest_tables(
+        self,
+        district_id: DistrictId,
+        count: int | None = None,
+        participants: tuple[Participant, ...] = (),
+    ) -> tuple[ExerciseTable, ...]:
+        """Tables over the 自治会 of a 校区, with about the same number of people each.
+
+        Nobody is assumed to sit there: an empty table is 記号, until somebody says who came.
+        """
         with self.database.reading() as session:
             members = session.members.in_district(self.database.access, district_id)
         sizes = Counter(member.neighborhood for member in members)
         wanted = count or math.ceil(sum(sizes.values()) / 2 / COMFORTABLE_PEOPLE_PER_TABLE)
         tables = min(max(wanted, LEAST_TABLES), MOST_TABLES, max(1, len(sizes)))
         return tuple(
-            ExerciseTable(TableId(str(index + 1)), f"{index + 1}班", tuple(names), USUAL_PARTICIPANTS)
+            ExerciseTable(TableId(str(index + 1)), f"{index + 1}班", tuple(names), participants)
             for index, names in enumerate(_share_out(sizes, tables))
         )
 
@@ -80,7 +88,7 @@ class ExerciseService:
         return ExerciseSettings(
             district_id=district_id,
             preset=preset,
-            tables=self.suggest_tables(district_id, tables),
+            tables=self.suggest_tables(district_id, tables, USUAL_PARTICIPANTS if practice else ()),
             place=f"{district_id}校区コミュニティセンター",
             purpose="安否確認と避難支援を確かにする",
             practice=practice,

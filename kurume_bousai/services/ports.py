@@ -60,7 +60,10 @@ class MemberFilter(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MemberQuery:
-    """名簿のさがし方: text of one letter or more, one filter, one 校区; ``most`` rows only (counts are of all)."""
+    """名簿のさがし方: text of one letter or more, one filter, one 校区.
+
+    ``most`` bounds the rows; counts are of all.
+    """
 
     text: str = field(default="", repr=False)
     filter: MemberFilter = MemberFilter.ALL

@@ -121,9 +121,11 @@ class Rehearsal:
     def _decision(self, session: ExerciseSession, person: FrozenPerson) -> Decision:
         assignment = session.board.assignment(person.member_id)
         supporter = assignment.supporter_id or self._supporter(session, person.member_id)
+        decided = assignment.site_id
+        site = decided if decided is not None and session.board.is_open(decided) else None
         return Decision(
             supporter_id=supporter,
-            site_id=assignment.site_id or self._site(session, person),
+            site_id=self._site(session, person) if site is None else site,
             travel_mode=_mode(person).value,
             level=3,
         )
@@ -153,20 +155,12 @@ class Rehearsal:
                 return
 
     def _close_the_busiest(self, session: ExerciseSession) -> None:
-        """The card closes the site most people were sent to; they are decided again."""
+        """The card closes the site most people were sent to; they are undecided again."""
         balance = self.capacity.balance(session)
         busiest = max(balance.sites.values(), key=lambda row: (row.assigned, row.site_id), default=None)
         if busiest is None:
             return
         self._play(session, InjectEffect.CLOSE_SITE, busiest.site_id)
-        for member_id, assignment in list(session.board.assignments.items()):
-            if assignment.site_id == busiest.site_id and member_id in session.people:
-                supporter = assignment.supporter_id
-                self.log.perform(session, acts.take_back(session, member_id))
-                if supporter is not None:
-                    self.log.perform(
-                        session, acts.decide(session, member_id, Decision(supporter_id=supporter))
-                    )
 
     def _summary(self, session: ExerciseSession, fit: FitAnswer) -> RehearsalSummary:
         shown = session.shown()

@@ -152,6 +152,7 @@ class FitAnswer:
     placed_people: int
     unplaced: tuple[FitUnplaced, ...]
     is_proven: bool
+    uncounted: int  # people without a destination or without a known home
     rule_words: str
     placement: Placement = field(repr=False)
 
@@ -244,6 +245,7 @@ class SessionCapacity:
             placed_people=sum(size[row.party_id] for row in placement.assignments),
             unplaced=unplaced,
             is_proven=all(phase.proven for phase in placement.phases),
+            uncounted=question.uncounted,
             rule_words=question.rule_words,
             placement=placement,
         )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+import shiboken6
 from PySide6.QtCore import QObject, Signal
 
 from kurume_bousai import settings as settings_file
@@ -18,6 +19,7 @@ from kurume_bousai.domain.session import ExerciseSession
 from kurume_bousai.mapview.protocol import MapScene
 from kurume_bousai.settings import Settings, Value
 from kurume_bousai.ui.actions import ActionRegistry
+from kurume_bousai.ui.exercise.session_actions import SessionActions
 from kurume_bousai.ui.main_window import MainWindow
 from kurume_bousai.ui.messages import MessageBar
 from kurume_bousai.ui.privacy import Privacy
@@ -46,8 +48,15 @@ class ChangeHub(QObject):
             self.changes_committed.emit(changes)
 
     def follow(self, topics: frozenset[Topic], refresh: Callable[[], object]) -> None:
-        """Call ``refresh`` after a change of one of ``topics``."""
-        self.changes_committed.connect(lambda changes: refresh() if changes & topics else None)
+        """Call ``refresh`` after a change of one of ``topics``, as long as the widget it belongs to lives."""
+        owner = getattr(refresh, "__self__", None)
+
+        def pass_on(changes: frozenset[Topic]) -> None:
+            is_gone = isinstance(owner, QObject) and not shiboken6.isValid(owner)
+            if changes & topics and not is_gone:
+                refresh()
+
+        self.changes_committed.connect(pass_on)
 
 
 class MapScenes(Protocol):
@@ -99,6 +108,7 @@ class Desktop:
     privacy: Privacy
     changes: ChangeHub
     services: Services
+    session_actions: SessionActions
     is_fictional: bool
     database_path: Path
     start_practice: Callable[[], None]

@@ -117,6 +117,8 @@ class MainWindow(QMainWindow):
         self._session = widget
         self._band_before = self.band.spec()
         self.band.set_spec(band)
+        # Before it is laid out: the roomy layout would push a small window beyond the screen.
+        self._lay_out_session(compact=self._compact)
         self._session_place.addWidget(widget)
         self._ordinary.hide()
         self.header.hide()
@@ -125,8 +127,6 @@ class MainWindow(QMainWindow):
         widget.show()
         self._privacy.set_hold_only(hold_only=True)
         self._say_watch(self._privacy.watch)
-        if hasattr(widget, "set_compact"):
-            widget.set_compact(compact=self._compact)
         widget.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def leave_session(self) -> QWidget | None:
@@ -287,7 +287,12 @@ class MainWindow(QMainWindow):
             return
         for page in self._pages.values():
             page.set_compact(compact=compact)
+        self._lay_out_session(compact=compact)
         self.compact_changed.emit(compact)
+
+    def _lay_out_session(self, *, compact: bool) -> None:
+        if hasattr(self._session, "set_compact"):
+            self._session.set_compact(compact=compact)
 
     def _on_district(self, district_id: str) -> None:
         for page in self._pages.values():

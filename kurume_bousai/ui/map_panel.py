@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Qt, QUrl
@@ -173,13 +174,17 @@ class MapPanel(MapView):
             self.bridge.scene_changed.emit(self._revision)
 
     def _serve(self) -> None:
-        people = self._handles.marks(self._scene.people)
-        sent = replace(self._scene, people=people, selected=self._handles.of(self._scene.selected))
-        scene_json = self._source.scene_json(sent, self._revision)
-        made = {"scene.json": Asset("application/json; charset=utf-8", scene_json)}
-        for image in self._scene.backgrounds:
-            made[f"background/{image.id}.png"] = Asset("image/png", image.png)
+        scene, revision = self._scene, self._revision
+        made: dict[str, Callable[[], Asset]] = {"scene.json": lambda: self._scene_asset(scene, revision)}
+        for image in scene.backgrounds:
+            made[f"background/{image.id}.png"] = partial(Asset, "image/png", image.png)
         self._files.prepare(made)
+
+    def _scene_asset(self, scene: MapScene, revision: int) -> Asset:
+        sent = replace(
+            scene, people=self._handles.marks(scene.people), selected=self._handles.of(scene.selected)
+        )
+        return Asset("application/json; charset=utf-8", self._source.scene_json(sent, revision))
 
     def update_people(self, marks: Sequence[PersonMark]) -> None:
         """Show other people in the same scene, by a push instead of a whole scene."""

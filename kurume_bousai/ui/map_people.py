@@ -161,7 +161,8 @@ def _paint_person(canvas: Canvas, mark: PersonMark, at: QPointF) -> None:
     paint_state(canvas.painter, mark.state, at, size)
     canvas.take(Hit("person", mark.id, at, size, size, 0))
     text = f"{mark.number or ''}{mark.signs}"
-    if text:
+    # People of the other tables keep their place and state; only the chosen table's are named by number.
+    if text and (is_selected or canvas.opacity(mark.table) >= 1):
         urgent = 20 if mark.state is PersonState.NO_SUPPORTER else 0
         priority = 1000 if is_selected else (100 + urgent) * opacity
         canvas.labels.add(Label(text, at, size / 2 + 1, priority, opacity))

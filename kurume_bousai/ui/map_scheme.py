@@ -92,12 +92,12 @@ class LocalFiles(QWebEngineUrlSchemeHandler):
     def __init__(self, source: MapPageSource, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._source = source
-        self._prepared: dict[str, Asset] = {}
+        self._prepared: dict[str, Callable[[], Asset]] = {}
         self.served_bytes = 0
         self.library_bytes = 0
 
-    def prepare(self, made: Mapping[str, Asset]) -> None:
-        """Replace what the view itself offers (scene, backgrounds)."""
+    def prepare(self, made: Mapping[str, Callable[[], Asset]]) -> None:
+        """Replace what the view itself offers (scene, backgrounds); each is made when it is asked for."""
         self._prepared = dict(made)
 
     def requestStarted(self, job: QWebEngineUrlRequestJob) -> None:
@@ -119,7 +119,7 @@ class LocalFiles(QWebEngineUrlSchemeHandler):
 
     def _find(self, path: str) -> Asset | None:
         if path in self._prepared:
-            return self._prepared[path]
+            return self._prepared[path]()
         if path == _QWEBCHANNEL:
             return _qwebchannel()
         return self._source.asset(path)

@@ -180,6 +180,7 @@ def make_desktop(wiring: Wiring, database: CityDatabase, runner: TaskRunner) -> 
     # Loaded while the person types: the door stands before the window's parts.
     from kurume_bousai.ui.actions import ActionRegistry
     from kurume_bousai.ui.desktop import ChangeHub, Desktop
+    from kurume_bousai.ui.exercise.session_actions import SessionActions
     from kurume_bousai.ui.header import DistrictChoice
     from kurume_bousai.ui.main_window import MainWindow
     from kurume_bousai.ui.privacy import Privacy
@@ -215,6 +216,7 @@ def make_desktop(wiring: Wiring, database: CityDatabase, runner: TaskRunner) -> 
         privacy=privacy,
         changes=ChangeHub(window),
         services=services,
+        session_actions=SessionActions(actions),
         is_fictional=is_fictional,
         database_path=wiring.database_path,
         start_practice=wiring.start_practice,

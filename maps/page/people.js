@@ -41,7 +41,8 @@
     KB.hits.push({ kind: 'person', id: person.id, x, y, w: size, h: size, rank: 0 });
     KB.labels.occupy(x, y, size, size);
     const text = `${person.number || ''}${person.signs}`;
-    if (!text) return;
+    // People of the other tables keep their place and state; only the chosen table's are named by number.
+    if (!text || (!isSelected && KB.faded(person.table) < 1)) return;
     const priority = isSelected ? 1000 : 100 + (person.state === NO_SUPPORTER ? 20 : 0);
     KB.labels.add({
       text, x, y, radius: size / 2 + 1, size: 15, bold: isSelected,

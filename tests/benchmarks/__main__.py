@@ -1,7 +1,7 @@
 """``python -m tests.benchmarks [NAME…] [--json]``: measure, each benchmark in its own fresh process.
 
-A benchmark is a module ``bench_<name>.py`` with ``run() -> dict``. Its keys: ``ours_s``, ``other`` (whom it is
-compared with), ``other_s``, ``ratio`` = other_s ÷ ours_s (how many times faster ours is), ``n``; where the
+A benchmark is a module ``bench_<name>.py`` with ``run() -> dict``. Its keys: ``ours_s``, ``other`` (whom it
+is compared with), ``other_s``, ``ratio`` = other_s ÷ ours_s (how many times faster ours is), ``n``; where the
 issue sets a target, ``target`` says it and ``met`` whether it was kept. What fails is told and ends with 1.
 A target that is missed is told too, and is not a failure: the figure depends on the machine.
 """
@@ -20,6 +20,8 @@ from typing import Any, Final
 
 FOLDER: Final = Path(__file__).resolve().parent
 PACKAGE: Final = "tests.benchmarks"
+#: Where benchmarks are looked for: package and folder.
+FOLDERS: dict[str, Path] = {PACKAGE: FOLDER}
 EXIT_DONE, EXIT_FAILED, EXIT_USAGE = range(3)
 _KEYS: Final = ("ours_s", "other", "other_s", "ratio", "n")
 _PATIENCE_S: Final = 1800
@@ -27,14 +29,24 @@ _PATIENCE_S: Final = 1800
 Result = Mapping[str, Any]
 
 
-def names(folder: Path = FOLDER) -> list[str]:
-    """Every benchmark of the folder, by name."""
-    return sorted(file.stem.removeprefix("bench_") for file in folder.glob("bench_*.py"))
+def modules() -> dict[str, str]:
+    """Every benchmark's module by its name, in order of names."""
+    found = {
+        file.stem.removeprefix("bench_"): f"{package}.{file.stem}"
+        for package, folder in FOLDERS.items()
+        for file in folder.glob("bench_*.py")
+    }
+    return dict(sorted(found.items()))
 
 
-def measure(name: str, package: str = PACKAGE) -> Result:
+def names() -> list[str]:
+    """Every benchmark by name."""
+    return list(modules())
+
+
+def measure(name: str) -> Result:
     """Run one benchmark in a process of its own; ``{"error": …}`` where it fails."""
-    command = [sys.executable, "-m", PACKAGE, "--one", f"{package}.bench_{name}"]
+    command = [sys.executable, "-m", PACKAGE, "--one", modules()[name]]
     try:
         done = subprocess.run(
             command,

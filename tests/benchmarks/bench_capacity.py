@@ -1,8 +1,8 @@
 """1,000 parties at the city's 37 welfare shelters: our solver against the same model given to scipy's milp.
 
 Both answer RULEBOOK §4 in full: the people left out in each phase, in order, then the distance. Where the
-rival ends within its time the answers must be equal, or the benchmark fails; where it does not, it is stopped,
-``other_finished`` is false, and ``ratio`` is the least it can be.
+rival ends within its time the answers must be equal, or the benchmark fails; where it does not, it is
+stopped, ``other_finished`` is false, and ``ratio`` is the least it can be.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """20,000 rows of a workbook, from the file to committed and audited, against pandas into plain SQLite.
 
-Ours reads every cell by its rule, compares with the list, gives each person a 校区, writes each into an encrypted
-file with a first version and the search index, in one transaction, with the audit. The rival keeps text:
+Ours reads every cell by its rule, compares with the list, gives each person a 校区 and writes all in one
+transaction into an encrypted file, with first versions, the search index and the audit. The rival keeps text:
 ``read_excel(engine="openpyxl")`` and ``to_sql``, no check, no key, no history.
 """
 

@@ -13,6 +13,7 @@ from typing import Any, Final
 from sqlalchemy import select
 
 from kurume_bousai import app
+from kurume_bousai.domain.access import Access
 from kurume_bousai.domain.members import MemberRow
 from kurume_bousai.domain.names import fold
 from kurume_bousai.services.ports import CityDatabase, MemberQuery
@@ -54,28 +55,29 @@ def run(runs: int = RUNS) -> dict[str, Any]:
 
 
 def _measure(database: CityDatabase, word: str, runs: int) -> dict[str, Any]:
+    access = database.access
     with database.reading() as session:
         assert isinstance(session, Session)
-        if _ours(session, word) != _scan(session, word):
+        if _ours(session, access, word) != _scan(session, access, word):
             raise RuntimeError("both ways must find the same people")
         times = [
-            (seconds(partial(_ours, session, word)), seconds(partial(_scan, session, word)))
+            (seconds(partial(_ours, session, access, word)), seconds(partial(_scan, session, access, word)))
             for _ in range(runs)
         ]
-        found = len(_ours(session, word))
+        found = len(_ours(session, access, word))
     ours, others = zip(*times, strict=True)
     return {"ours_s": median(ours), "other_s": median(others), "found": found}
 
 
-def _ours(session: Session, word: str) -> list[MemberRow]:
-    return session.members.rows(session.database.access, MemberQuery(word))
+def _ours(session: Session, access: Access, word: str) -> list[MemberRow]:
+    return session.members.rows(access, MemberQuery(word))
 
 
-def _scan(session: Session, word: str) -> list[MemberRow]:
+def _scan(session: Session, access: Access, word: str) -> list[MemberRow]:
     statement = (
         select(*(getattr(MemberRecord, name) for name in mapping.LIST_COLUMNS), _PLAN_STATE, _HAS_SUPPORTER)
         .select_from(_with_plans())
-        .where(visible(session.database.access), MemberRecord.search_text.contains(fold(word)))
+        .where(visible(access), MemberRecord.search_text.contains(fold(word)))
         .order_by(MemberRecord.kana, MemberRecord.number)
     )
     return [mapping.to_list_row(found) for found in session.connection.execute(statement)]

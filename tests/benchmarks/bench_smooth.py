@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -165,14 +166,12 @@ class Walk:
 
         for name, words in (("search_one", "森"), ("search_two", "山田"), ("search_kana", "やまだ")):
             query = MemberQuery(words)
-            found[name] = self._gap(
-                lambda words=words: type_in(words), lambda query=query: roster.service.find(query)
-            )
+            found[name] = self._gap(partial(type_in, words), partial(roster.service.find, query))
         found["search_end"] = self._gap(lambda: type_in(""), lambda: roster.service.find(whole))
         for kind in (MemberFilter.NO_SUPPORTER, MemberFilter.ALL):
             query = MemberQuery(filter=kind)
             found[f"filter_{kind.value}"] = self._gap(
-                lambda kind=kind: roster.show_filter(kind), lambda query=query: roster.service.find(query)
+                partial(roster.show_filter, kind), partial(roster.service.find, query)
             )
         rows = roster.service.find(whole).rows
         found["open_map"] = self._gap(
@@ -201,7 +200,7 @@ class Walk:
             ),
         }
         view = cast("SessionView", window.session())
-        controller = view._controller
+        controller = view.controller
         session = controller.session
         site = SiteId(next(iter(session.sites)))
         first, second = session.undecided()[:2]

@@ -47,6 +47,8 @@ def after_paint(watched: QWidget, is_full: Callable[[], bool], then: Callable[[]
 
 def ours(path: Path, operator: str, passphrase: str, typing_s: float) -> None:
     """The program's own start, by the functions that its window uses."""
+    from PySide6.QtWidgets import QTableView
+
     from kurume_bousai import app
 
     app.prepare_headless(lambda _text: None)
@@ -60,11 +62,12 @@ def ours(path: Path, operator: str, passphrase: str, typing_s: float) -> None:
 
     wiring = replace(wiring, open_database=open_database)
     from kurume_bousai.ui import start
+    from kurume_bousai.ui.tasks import TaskRunner
 
     mark("imported")
     application = start.make_application(wiring)
     mark("application")
-    runner = start.TaskRunner()
+    runner = TaskRunner()
     _type_for_the_person(application, passphrase, typing_s)
     database = start.ask_for_database(wiring, runner)
     if database is None:
@@ -72,7 +75,7 @@ def ours(path: Path, operator: str, passphrase: str, typing_s: float) -> None:
     desktop = start.make_desktop(wiring, database, runner)
     mark("desktop")
     page = desktop.window.show_page("roster")
-    table = page.findChild(_roster_table())
+    table = page.findChild(QTableView)
     assert table is not None
 
     def shown() -> None:
@@ -99,12 +102,6 @@ HEAVY: Final = (
     "PySide6.QtWebEngineCore", "PySide6.QtWebEngineWidgets", "alembic", "folium", "geopandas", "highspy",
     "numpy", "openpyxl", "pandas", "PIL", "pypdf", "pyogrio", "pyproj", "shapely", "typst", "xlsxwriter",
 )  # fmt: skip
-
-
-def _roster_table() -> type[QWidget]:
-    from kurume_bousai.ui.registry.roster_table import RosterTable
-
-    return RosterTable
 
 
 def _type_for_the_person(application: QApplication, passphrase: str, typing_s: float) -> None:
@@ -142,9 +139,7 @@ def _time_key(path: Path, operator: str, passphrase: str) -> float:
 
 
 #: A page has been painted when the frame after its first frame begins.
-_TELL_FRAME: Final = (
-    "requestAnimationFrame(()=>requestAnimationFrame(()=>{document.title='painted'}))"
-)
+_TELL_FRAME: Final = "requestAnimationFrame(()=>requestAnimationFrame(()=>{document.title='painted'}))"
 
 
 def rival() -> None:

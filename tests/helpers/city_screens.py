@@ -24,6 +24,7 @@ from kurume_bousai.ui.actions import ActionRegistry
 from kurume_bousai.ui.capacity.capacity_page import CapacityPage
 from kurume_bousai.ui.capacity.reading import CapacityView
 from kurume_bousai.ui.desktop import ChangeHub, Desktop, Services
+from kurume_bousai.ui.exercise.session_actions import SessionActions
 from kurume_bousai.ui.header import DistrictChoice
 from kurume_bousai.ui.home.home_page import HomePage
 from kurume_bousai.ui.kit.widgets import button, label, vbox
@@ -148,6 +149,7 @@ def open_screens(
         actions=actions,
         privacy=privacy,
         changes=ChangeHub(window),
+        session_actions=SessionActions(actions),
         services=Services(**values),
         is_fictional=True,
         database_path=Path("kakuu.db"),

@@ -76,6 +76,7 @@ class Desk:
     def close(self) -> None:
         """Put everything away."""
         left = self.desktop.window.leave_session()
+        self.settle()
         for widget in [left, self.desktop.window]:
             if isinstance(widget, QWidget):
                 for controller in widget.findChildren(SessionController):

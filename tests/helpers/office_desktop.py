@@ -29,6 +29,7 @@ from kurume_bousai.services.site_import import ParsedSite, SiteFile, SiteKind
 from kurume_bousai.settings import load
 from kurume_bousai.ui.actions import ActionRegistry
 from kurume_bousai.ui.desktop import ChangeHub, Desktop, Services
+from kurume_bousai.ui.exercise.session_actions import SessionActions
 from kurume_bousai.ui.header import DistrictChoice
 from kurume_bousai.ui.main_window import MainWindow
 from kurume_bousai.ui.page import Page, PageSpec
@@ -244,6 +245,7 @@ def open_office(
         actions=actions,
         privacy=privacy,
         changes=ChangeHub(window),
+        session_actions=SessionActions(actions),
         services=cast("Services", services),
         is_fictional=True,
         database_path=Path("kakuu.db"),

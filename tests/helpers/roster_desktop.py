@@ -27,6 +27,7 @@ from kurume_bousai.services.roster_import_service import RosterImportService
 from kurume_bousai.settings import load
 from kurume_bousai.ui.actions import ActionRegistry
 from kurume_bousai.ui.desktop import ChangeHub, Desktop, Services
+from kurume_bousai.ui.exercise.session_actions import SessionActions
 from kurume_bousai.ui.header import DistrictChoice
 from kurume_bousai.ui.main_window import MainWindow
 from kurume_bousai.ui.page import Page, PageSpec
@@ -142,6 +143,7 @@ def make_desktop(
         actions=actions,
         privacy=privacy,
         changes=ChangeHub(window),
+        session_actions=SessionActions(actions),
         services=cast("Services", services),
         is_fictional=True,
         database_path=Path("kakuu.db"),

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from kurume_bousai.domain.coordinates import LonLat
 from kurume_bousai.domain.districts import ActivityFigure, DistrictOutline, SchoolDistrict
 from kurume_bousai.domain.exercises import ExerciseSettings, ExerciseTable
-from kurume_bousai.domain.presets import PRESETS
 from kurume_bousai.domain.hazards import Fitness, HazardScenario
 from kurume_bousai.domain.ids import DistrictId, MemberId, OperationId, SiteId, TableId
 from kurume_bousai.domain.members import AdmissionCategory, Need, RosterMember
@@ -23,6 +22,7 @@ from kurume_bousai.domain.operations import (
     OperationState,
 )
 from kurume_bousai.domain.plans import IndividualEvacuationPlan
+from kurume_bousai.domain.presets import PRESETS
 from kurume_bousai.domain.shelters import (
     UNLIMITED,
     DesignatedShelter,

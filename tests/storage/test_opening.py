@@ -20,9 +20,9 @@ import pytest
 from kurume_bousai.domain.access import Role
 from kurume_bousai.domain.errors import Cancelled, KnownProblem
 from kurume_bousai.domain.exercises import ExerciseSettings
-from kurume_bousai.domain.presets import KURUME_60
 from kurume_bousai.domain.ids import DistrictId, OperationId
 from kurume_bousai.domain.operations import EntryKind, Operation, OperationKind, OperationState
+from kurume_bousai.domain.presets import KURUME_60
 from kurume_bousai.services.ports import CityDatabase, MemberQuery, OperatorKeeping
 from kurume_bousai.storage import (
     EncryptedCityDatabase,

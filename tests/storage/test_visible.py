@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from kurume_bousai.domain.access import Access, Right
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.exercises import ExerciseSettings
-from kurume_bousai.domain.presets import KURUME_60
 from kurume_bousai.domain.ids import OperationId, PlanId, SupporterId, TableId
 from kurume_bousai.domain.members import MemberRow, RosterMember
 from kurume_bousai.domain.operations import FrozenPerson, Operation, OperationKind, OperationState
 from kurume_bousai.domain.plans import IndividualEvacuationPlan
+from kurume_bousai.domain.presets import KURUME_60
 from kurume_bousai.services.ports import MemberFilter, MemberQuery
 from kurume_bousai.storage import EncryptedCityDatabase, open_database
 from kurume_bousai.storage.unit_of_work import Session

@@ -28,7 +28,7 @@ from kurume_bousai.domain import acts
 from kurume_bousai.domain.acts import Decision
 from kurume_bousai.domain.bodies import Body, DataLevel
 from kurume_bousai.domain.exercises import Participant
-from kurume_bousai.domain.ids import MemberId, SiteId
+from kurume_bousai.domain.ids import MemberId, SiteId, SupporterId
 from kurume_bousai.domain.injects import InjectEffect
 from kurume_bousai.domain.session import PersonState
 from kurume_bousai.storage import EncryptedCityDatabase
@@ -156,11 +156,11 @@ def test_one_press_or_key_hides_every_name(desk: Desk, view: SessionView) -> Non
     privacy = desk.desktop.privacy
     privacy.press()
     desk.settle()
-    assert view._controller.names is not None
+    assert names_are_shown(view)
     QTest.keyClick(desk.window, Qt.Key.Key_F12)
     desk.settle()
     assert privacy.hidden
-    assert view._controller.names is None
+    assert not names_are_shown(view)
 
 
 def test_the_keyboard_alone_decides_a_person(desk: Desk, view: SessionView) -> None:
@@ -202,6 +202,10 @@ def words_on(widget: QWidget) -> str:
     return "\n".join(found)
 
 
+def names_are_shown(view: SessionView) -> bool:
+    return view._controller.names is not None
+
+
 def names_button(view: SessionView) -> NamesButton:
     return view.bar.findChildren(NamesButton)[0]
 
@@ -229,7 +233,7 @@ def test_names_go_when_the_hand_does(desk: Desk, view: SessionView, hand: Hand, 
     hand.press_person()
     QTest.mousePress(names_button(view), LEFT)
     desk.settle()
-    assert view._controller.names is not None
+    assert names_are_shown(view)
     other = QWidget()
     if how == "focus":
         names_button(view).setFocus()
@@ -241,7 +245,7 @@ def test_names_go_when_the_hand_does(desk: Desk, view: SessionView, hand: Hand, 
         other.activateWindow()
     desk.until(lambda: desk.desktop.privacy.hidden)
     desk.settle()
-    assert view._controller.names is None
+    assert not names_are_shown(view)
     QTest.mouseRelease(names_button(view), LEFT)
     other.close()
     other.deleteLater()
@@ -253,16 +257,16 @@ def test_a_child_at_the_table_lowers_the_level_and_names_stay_away(desk: Desk) -
     assert controller.session.level(controller.table_id) is DataLevel.REAL
     QTest.mousePress(names_button(view), LEFT)
     desk.settle()
-    assert controller.names is not None
+    assert names_are_shown(view)
     seated = [*controller.session.table(controller.table_id).participants, Participant(Body.CHILD, 2)]
     controller.seat(controller.table_id, seated)
-    assert controller.names is None, "names go first, before anything is written"
+    assert not names_are_shown(view), "names go first, before anything is written"
     desk.settle()
     assert controller.session.level(controller.table_id) is DataLevel.SYMBOL
     QTest.mouseRelease(names_button(view), LEFT)
     QTest.mousePress(names_button(view), LEFT)
     desk.settle()
-    assert controller.names is None
+    assert not names_are_shown(view)
     assert desk.desktop.privacy.hidden
     assert any("名前を見せられません" in message.text for message in desk.desktop.messages.messages())
     QTest.mouseRelease(names_button(view), LEFT)
@@ -396,7 +400,7 @@ def nameless(place: QWidget) -> list[str]:
         and not widget.accessibleName()
         and not (isinstance(widget, QAbstractButton) and widget.text())
         # The list that a QComboBox opens is named by Qt with the box.
-        and not (isinstance(widget, QAbstractItemView) and isinstance(widget.parent().parent(), QComboBox))
+        and not any(isinstance(box, QComboBox) for box in (widget.parent(), widget.parentWidget().parent()))
     ]
 
 
@@ -452,8 +456,10 @@ def test_an_open_session_is_offered_again_and_goes_on(desk: Desk) -> None:
     session = view._controller.session
     person = session.undecided()[0]
     candidate = session.supporter_candidates(person.member_id)[0]
-    log = app.session_log(desk.desktop.database)  # type: ignore[arg-type]
-    log.perform(session, acts.decide(session, person.member_id, Decision(supporter_id=candidate.key)))  # type: ignore[arg-type]
+    log = app.session_log(desk.desktop.database)
+    log.perform(
+        session, acts.decide(session, person.member_id, Decision(supporter_id=SupporterId(candidate.key)))
+    )
     view.bar.menu_chosen.emit("pause")
     desk.settle()
     desk.desktop.window.leave_session()

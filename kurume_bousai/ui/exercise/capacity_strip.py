@@ -89,5 +89,10 @@ class CapacityStrip(QFrame):
             else "状況カードは全部出しました"
         )
 
+    def open_injects(self) -> None:
+        """Open the menu of 状況カード."""
+        if self._play.isEnabled():
+            self._play.showMenu()
+
     def _choose(self, inject: Inject) -> None:
         self.inject_chosen.emit(inject)

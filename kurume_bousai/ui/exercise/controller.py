@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
+import shiboken6
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from kurume_bousai.domain import acts
@@ -54,6 +55,7 @@ class SessionController(QObject):
         self._timer.setInterval(LOOK_AGAIN_MS)
         self._timer.timeout.connect(self.look_again)
         self._timer.start()
+        self._is_closed = False
         desktop.privacy.changed.connect(self._on_privacy)
 
     # -- what is in front of the facilitator -----------------------------------------------------
@@ -116,6 +118,8 @@ class SessionController(QObject):
 
     def _on_written(self, entries: Sequence[LogEntry], words: str) -> None:
         self.session.apply(entries)
+        if not shiboken6.isValid(self):  # left while the act was on its way to the disk
+            return
         self.balance = self.desktop.session_capacity.balance(self.session)
         self.saved.emit(self.desktop.clock.now())
         if words:
@@ -188,13 +192,20 @@ class SessionController(QObject):
         """訓練を終える."""
         self._timer.stop()
         self.desktop.runner.write(
-            lambda: self.desktop.exercises.finish(self.session), lambda _outcome: self.ended.emit()
+            lambda: self.desktop.exercises.finish(self.session), self._on_finished
         )
+
+    def _on_finished(self, _outcome: object) -> None:
+        self.ended.emit()
 
     def close(self) -> None:
         """Leave the session open and come back later; nothing is lost."""
         self._timer.stop()
         self.names = None
+        if not self._is_closed:
+            # A session that was left must not write 「名前を見せた」 when names are shown somewhere else.
+            self._is_closed = True
+            self.desktop.privacy.changed.disconnect(self._on_privacy)
 
     # -- names and consents ----------------------------------------------------------------------
 
@@ -234,7 +245,8 @@ class SessionController(QObject):
 
     def _on_named(self, entries: Sequence[LogEntry], names: RevealedNames, table_id: TableId) -> None:
         self.session.apply(entries)
-        if self.desktop.privacy.hidden or table_id != self.table_id:
+        is_left = self._is_closed or not shiboken6.isValid(self)
+        if is_left or self.desktop.privacy.hidden or table_id != self.table_id:
             return
         self.names = names
         self.names_changed.emit()

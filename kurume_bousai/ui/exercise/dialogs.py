@@ -163,13 +163,17 @@ class FitDialog(_Dialog):
         if answer.unplaced_people:
             self._answer.setText(f"入りきれません　入れない人 {answer.unplaced_people}人")
         elif answer.demand_people:
-            self._answer.setText("入りきれます")
+            self._answer.setText(f"福祉避難所へ行く{answer.demand_people}人は、入りきれます")
         else:
             self._answer.setText("福祉避難所へ行く人は、まだいません")
         self._sum.setText(answer.sum_words)
         self._rule.set_text(answer.rule_words)
         if not answer.unplaced:
             self._rows.addItem("入れない人はいません。")
+        if answer.uncounted:
+            self._rows.addItem(
+                f"行先が決まっていない人・家の位置がわからない人 {answer.uncounted}人は、まだ数えていません。"
+            )
         for row in answer.unplaced:
             reasons = "、".join(f"{reason_label(code)} {count}施設" for code, count in row.reasons)
             self._rows.addItem(f"{row.words}　{row.people}人　{reasons}")

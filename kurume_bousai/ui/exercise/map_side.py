@@ -58,7 +58,7 @@ class MapSide(QFrame):
     def _tool_row(self) -> QWidget:
         for kind, icon in _TOOLS:
             made = button(word_of(kind), "tool", icon, name=f"{word_of(kind)}をかく", checkable=True)
-            made.clicked.connect(lambda checked=False, kind=kind: self._take(kind if checked else None))
+            made.clicked.connect(lambda checked=False, kind=kind: self.take(kind if checked else None))
             self._tools[kind] = made
         self._undo = button("ひとつ戻す", "tool", "undo", self._controller.undo)
         self._draw_word = label("かく", "quiet")
@@ -95,7 +95,8 @@ class MapSide(QFrame):
         self._refresh()
         self.map.select_person(MemberId(member_id))
 
-    def _take(self, kind: FeatureKind | None) -> None:
+    def take(self, kind: FeatureKind | None) -> None:
+        """Take a drawing tool, or put it away."""
         self.map.set_tool(kind)
         self._show_tool(kind.value if kind else "")
 
@@ -105,7 +106,7 @@ class MapSide(QFrame):
 
     def _on_drawn(self, kind_value: str, points: list[tuple[float, float]]) -> None:
         kind = FeatureKind(kind_value)
-        self._take(None)
+        self.take(None)
         text = ""
         if kind in _NAMED:
             text, accepted = QInputDialog.getText(self, word_of(kind), _NAMED[kind])

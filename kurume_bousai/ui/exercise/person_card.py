@@ -221,13 +221,9 @@ class PersonCard(QFrame):
         self.decided.emit(self.decision())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Ctrl+Enter decides, Esc closes the card (Qt)."""
+        """Esc closes the card (Qt)."""
         if event.key() == Qt.Key.Key_Escape:
             self.closed.emit()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and (
-            event.modifiers() & Qt.KeyboardModifier.ControlModifier
-        ):
-            self._on_decide()
         else:
             super().keyPressEvent(event)
 

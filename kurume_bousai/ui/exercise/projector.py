@@ -36,7 +36,8 @@ class ProjectorWindow(QWidget):
         self._timer.timeout.connect(self.update)
         self._timer.start()
         controller.changed.connect(self._refresh)
-        controller.selected.connect(lambda _member_id: self._refresh())
+        controller.selected.connect(self._refresh)
+        controller.table_changed.connect(self._refresh)
         self._refresh()
         self.map.fit_district(controller.session.district_id)
         self.resize(1280, 800)
@@ -50,11 +51,14 @@ class ProjectorWindow(QWidget):
         else:
             self.show()
 
-    def _refresh(self) -> None:
+    def _refresh(self, _member_id: str = "") -> None:
         controller = self._controller
         self.map.set_scene(
             controller.desktop.scenes.session(
-                controller.session, table_id=None, selected=controller.member_id, for_projector=True
+                controller.session,
+                table_id=controller.table_id,
+                selected=controller.member_id,
+                for_projector=True,
             )
         )
         self.update()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -42,7 +43,7 @@ class SessionView(QWidget):
     ) -> None:
         super().__init__(parent)
         self._desktop = desktop
-        self._controller = controller
+        self.controller = controller
         self._projector: ProjectorWindow | None = None
         self._compact: bool | None = None
         self.bar = SessionBar(controller)
@@ -59,7 +60,7 @@ class SessionView(QWidget):
     def _build(self) -> None:
         self._tables = QComboBox()
         self._tables.setAccessibleName("班")
-        for table in self._controller.session.tables:
+        for table in self.controller.session.tables:
             self._tables.addItem(table.name, table.table_id)
         fix(self._tables, fixed_width=112)
         self._count_mark = StateMark(State.SHORT)
@@ -79,7 +80,7 @@ class SessionView(QWidget):
         )
 
     def _connect(self) -> None:
-        controller = self._controller
+        controller = self.controller
         self._tables.activated.connect(lambda _index: controller.choose_table(self._tables.currentData()))
         self.people.person_chosen.connect(lambda member_id: controller.choose_person(MemberId(member_id)))
         self.map_side.person_chosen.connect(self._on_map_person)
@@ -87,9 +88,9 @@ class SessionView(QWidget):
         self.card.decided.connect(self._on_decided)
         self.card.taken_back.connect(self._on_taken_back)
         self.card.closed.connect(lambda: controller.choose_person(None))
-        self.strip.details_wanted.connect(self._show_balance)
+        self.strip.details_wanted.connect(partial(self.choose, "balance"))
         self.strip.inject_chosen.connect(self._play)
-        self.bar.menu_chosen.connect(self._on_menu)
+        self.bar.menu_chosen.connect(self.choose)
         controller.changed.connect(self._refresh)
         controller.selected.connect(self._on_selected)
         controller.table_changed.connect(self._refresh)
@@ -100,7 +101,7 @@ class SessionView(QWidget):
     # -- refreshing ----------------------------------------------------------------------------
 
     def _refresh(self) -> None:
-        controller = self._controller
+        controller = self.controller
         session = controller.session
         undecided = session.undecided(controller.table_id)
         everybody = undecided + [
@@ -131,17 +132,17 @@ class SessionView(QWidget):
         self._show_sides()
 
     def _on_map_person(self, member_id: str) -> None:
-        self._controller.choose_person(MemberId(member_id))
+        self.controller.choose_person(MemberId(member_id))
         self.card.first_chip().setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_map_site(self, site_id: str) -> None:
         site = SiteId(site_id)
-        words = self._controller.balance.words(site)
-        name = self._controller.site_words(site)
+        words = self.controller.balance.words(site)
+        name = self.controller.site_words(site)
         self._desktop.messages.notice(f"{name}　{words}" if words else name)
 
     def _show_list(self) -> None:
-        self._controller.choose_person(None)
+        self.controller.choose_person(None)
 
     def _on_saved(self, at: datetime) -> None:
         self._desktop.window.status.set_saved(at)
@@ -149,39 +150,52 @@ class SessionView(QWidget):
     # -- acting --------------------------------------------------------------------------------
 
     def _on_decided(self, decision: Decision) -> None:
-        if self._controller.member_id:
-            self._controller.decide(self._controller.member_id, decision)
+        if self.controller.member_id:
+            self.controller.decide(self.controller.member_id, decision)
 
     def _on_taken_back(self) -> None:
-        if self._controller.member_id:
-            self._controller.take_back(self._controller.member_id)
+        if self.controller.member_id:
+            self.controller.take_back(self.controller.member_id)
 
     def _play(self, inject: Inject) -> None:
         subject = inject.subject
         if inject.effect is InjectEffect.CLOSE_SITE and not subject:
-            dialog = SiteDialog(self._controller, inject, self)
+            dialog = SiteDialog(self.controller, inject, self)
             if not dialog.exec():
                 return
             subject = dialog.site_id()
-        self._controller.play(inject, subject)
+        self.controller.play(inject, subject)
 
-    def _show_balance(self) -> None:
-        BalanceDialog(self._controller, self).exec()
-
-    def _on_menu(self, name: str) -> None:
+    def choose(self, name: str) -> None:
+        """Do what the menu 「ほか」 or a key asks for."""
         {
-            "fit": lambda: FitDialog(self._controller, self).exec(),
+            "fit": lambda: FitDialog(self.controller, self).exec(),
+            "balance": lambda: BalanceDialog(self.controller, self).exec(),
             "projector": self.toggle_projector,
-            "seats": lambda: SeatsDialog(self._controller, self).exec(),
-            "print": lambda: self.report_wanted.emit(self._controller.session.operation.operation_id),
+            "seats": lambda: SeatsDialog(self.controller, self).exec(),
+            "print": lambda: self.report_wanted.emit(self.controller.session.operation.operation_id),
             "pause": lambda: self._leave(finished=False),
             "finish": self._ask_finish,
         }[name]()
 
+    def decide_now(self) -> None:
+        """決める with what the chips say."""
+        if self.controller.member_id:
+            self._on_decided(self.card.decision())
+
+    def next_table(self) -> None:
+        """Bring the next table forward, the first after the last."""
+        ids = [table.table_id for table in self.controller.session.tables]
+        self.controller.choose_table(ids[(ids.index(self.controller.table_id) + 1) % len(ids)])
+
+    def mark_done(self) -> None:
+        """The table in front says できた, or takes it back."""
+        self.controller.toggle_done(self.controller.table_id)
+
     def toggle_projector(self) -> None:
         """Show the projector's window on the second screen, or put it away."""
         if self._projector is None:
-            self._projector = ProjectorWindow(self._controller)
+            self._projector = ProjectorWindow(self.controller)
             self._projector.place()
         elif self._projector.isVisible():
             self._projector.hide()
@@ -189,7 +203,7 @@ class SessionView(QWidget):
             self._projector.place()
 
     def _ask_finish(self) -> None:
-        left = len(self._controller.session.undecided())
+        left = len(self.controller.session.undecided())
         box = QMessageBox(self)
         box.setIcon(QMessageBox.Icon.NoIcon)
         box.setWindowTitle("訓練を終えますか")
@@ -200,14 +214,14 @@ class SessionView(QWidget):
         box.setDefaultButton(stay)
         box.exec()
         if box.clickedButton() is finish:
-            self._controller.finish()
+            self.controller.finish()
 
     def _on_ended(self) -> None:
         self._leave(finished=True)
 
     def _leave(self, *, finished: bool) -> None:
         self.bar.stop()
-        self._controller.close()
+        self.controller.close()
         if self._projector is not None:
             self._projector.close()
             self._projector.deleteLater()
@@ -222,8 +236,11 @@ class SessionView(QWidget):
         self.choose_layout()
 
     def choose_layout(self) -> None:
+        """Take the layout for the room that the window has now."""
+        self.set_compact(compact=is_compact(self.window()))
+
+    def set_compact(self, *, compact: bool) -> None:
         """The compact layout shows the list or the person, never both."""
-        compact = is_compact(self.window())
         if compact == self._compact:
             return
         self._compact = compact
@@ -239,7 +256,7 @@ class SessionView(QWidget):
 
     def _show_sides(self) -> None:
         """The list has all the room until somebody is chosen; a small screen then shows the card alone."""
-        chosen = self._controller.member_id is not None
+        chosen = self.controller.member_id is not None
         self._list_side.setVisible(not self._compact or not chosen)
         self._card_side.setVisible(chosen)
         self._hint.setVisible(not chosen)

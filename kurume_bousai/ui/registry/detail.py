@@ -80,7 +80,7 @@ class DetailPanel(QWidget):
         self._build()
         self.history.opened.connect(lambda is_open: self.history_wanted.emit() if is_open else None)
         self._versions.restore_wanted.connect(self.restore_wanted)
-        privacy.changed.connect(lambda _hidden: self._refresh())
+        privacy.changed.connect(self._refresh)  # a method: Qt lets go of it with the widget
         self._refresh()
 
     def _build(self) -> None:

@@ -53,7 +53,7 @@ class CheckStep(QWidget):
         self._build()
         self.kinds.currentIndexChanged.connect(lambda _index: self._filter())
         self.table.line_wanted.connect(self.line_wanted)
-        privacy.changed.connect(lambda _hidden: self._say_line())
+        privacy.changed.connect(self._say_line)  # a method: Qt lets go of it with the widget
 
     def _build(self) -> None:
         self._heading = label("困った行", "heading")

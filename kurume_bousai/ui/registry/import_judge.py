@@ -38,7 +38,7 @@ class JudgeStep(QWidget):
         self.setLayout(vbox(self._words, hbox((self._held_card, 1), (self._removed_card, 1), gap=1.5), None))
         for listing in (self.held, self.removed):
             fix(listing, min_height=200)
-        privacy.changed.connect(lambda _hidden: self._fill())
+        privacy.changed.connect(self._fill)  # a method: Qt lets go of it with the widget
 
     def set_preview(self, preview: ImportPreview) -> None:
         """Show who waits for an answer."""

@@ -67,7 +67,7 @@ class PapersPage(Page):
         self._model = LedgerModel(lambda: desktop.clock.now().date(), self)
         self.ledger = LedgerTable(self._model)
         self._build()
-        desktop.privacy.changed.connect(lambda hidden: self._model.set_hidden(hidden=hidden))
+        desktop.privacy.changed.connect(self._on_privacy)  # a method: Qt lets go of it with the page
         self._model.set_hidden(hidden=desktop.privacy.hidden)
         desktop.changes.follow(frozenset({Topic.LEDGER, Topic.OPERATIONS}), self.reload)
 
@@ -83,6 +83,9 @@ class PapersPage(Page):
     def district_changed(self, district_id: str) -> None:
         """Take over the 校区 of the header."""
         self.area.setCurrentIndex(max(0, self.area.findData(district_id)))
+
+    def _on_privacy(self, hidden: bool) -> None:
+        self._model.set_hidden(hidden=hidden)
 
     def reload(self) -> None:
         """Read sessions and ledger."""

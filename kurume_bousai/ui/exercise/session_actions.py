@@ -1,0 +1,86 @@
+"""訓練中の操作: declared once for menus, keys and the printed list; they serve the session that runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from kurume_bousai.domain.operations import FeatureKind
+from kurume_bousai.labels import label as word_of
+from kurume_bousai.ui.actions import Action, ActionRegistry
+
+if TYPE_CHECKING:
+    from kurume_bousai.ui.exercise.session_view import SessionView
+
+GROUP: Final = "図上訓練の最中"
+_TOOLS: Final = (
+    (FeatureKind.ASSEMBLY_POINT, "Alt+1"),
+    (FeatureKind.DANGER, "Alt+2"),
+    (FeatureKind.BLOCKED_ROAD, "Alt+3"),
+    (FeatureKind.ROUTE, "Alt+4"),
+)
+
+
+class SessionActions:
+    """訓練中の操作. ``serve(view)`` when a session takes the window, ``release()`` when it leaves."""
+
+    def __init__(self, registry: ActionRegistry) -> None:
+        self._view: SessionView | None = None
+        for action_id, text, key, icon, act in self._acts():
+            registry.add(Action(f"session.{action_id}", text, key, icon, GROUP, act, self.is_running))
+        registry.note(GROUP, "名前を見せる(押しているあいだだけ)", "ボタンの上でスペースを押し続ける")
+        registry.note(GROUP, "一覧で人を選ぶ", "↑ ↓")
+        registry.note(GROUP, "札を閉じて一覧へ戻る", "Esc")
+
+    def serve(self, view: SessionView) -> None:
+        """Let the keys act on a session."""
+        self._view = view
+
+    def release(self) -> None:
+        """No session runs any more."""
+        self._view = None
+
+    def is_running(self) -> bool:
+        """Whether a session has the window."""
+        return self._view is not None
+
+    def _acts(self) -> list[tuple[str, str, str, str, Callable[[], None]]]:
+        do = self._do
+
+        def choose(name: str) -> Callable[[], None]:
+            return do(lambda view: view.choose(name))
+
+        acts = [
+            ("decide", "選んだ人を決める", "Ctrl+Return", "check", do(lambda view: view.decide_now())),
+            ("next", "次の問いへ", "F2", "skip-next", do(lambda view: view.controller.next_task())),
+            ("more", "5分のばす", "F3", "plus", do(lambda view: view.controller.add_minutes())),
+            ("inject", "状況を出す", "F4", "bullhorn-outline", do(lambda view: view.strip.open_injects())),
+            ("fit", "入りきれますか", "F5", "scale-balance", choose("fit")),
+            ("balance", "決めた行先の容量を見る", "F6", "table", choose("balance")),
+            ("projector", "投影の画面を出す・しまう", "F7", "projector", choose("projector")),
+            ("table", "次の班へ", "F9", "arrow-right", do(lambda view: view.next_table())),
+            ("done", "この班は「できた」", "Ctrl+D", "check-all", do(lambda view: view.mark_done())),
+            ("seats", "この班にいる人を変える", "Ctrl+E", "account-group", choose("seats")),
+            ("undo", "ひとつ戻す", "Ctrl+Z", "undo", do(lambda view: view.controller.undo())),
+            ("print", "訓練の報告を書き出す", "Ctrl+P", "printer-outline", choose("print")),
+            ("pause", "いったん閉じる", "", "pause", choose("pause")),
+            ("finish", "訓練を終える", "", "flag-checkered", choose("finish")),
+        ]
+        for kind, key in _TOOLS:
+            text = f"「{word_of(kind)}」をかく"
+            acts.append((f"draw_{kind.value}", text, key, "pencil-outline", do(_taking(kind))))
+        return acts
+
+    def _do(self, act: Callable[[SessionView], object]) -> Callable[[], None]:
+        def run() -> None:
+            if self._view is not None:
+                act(self._view)
+
+        return run
+
+
+def _taking(kind: FeatureKind) -> Callable[[SessionView], object]:
+    def take(view: SessionView) -> None:
+        view.map_side.take(kind)
+
+    return take
