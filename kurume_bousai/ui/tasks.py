@@ -6,6 +6,7 @@ Only frozen values may cross. The callables know nothing of Qt.
 from __future__ import annotations
 
 import contextlib
+import functools
 import inspect
 import itertools
 import logging
@@ -329,10 +330,19 @@ def _call(callback: Callable[..., Any] | None, *values: object) -> object:
     """Call a callback unless the widget it belongs to is gone."""
     if callback is None:
         return None
-    owner = getattr(callback, "__self__", None)
+    owner = _owner(callback)
     if isinstance(owner, QObject) and not shiboken6.isValid(owner):
         return None
     return callback(*values)
+
+
+def _owner(callback: Callable[..., Any]) -> object:
+    """What a method is bound to, or the ``self`` that a lambda written inside a method holds."""
+    if isinstance(callback, functools.partial):
+        return _owner(callback.func)
+    if inspect.isfunction(callback):
+        return inspect.getclosurevars(callback).nonlocals.get("self")
+    return getattr(callback, "__self__", None)
 
 
 def _wants_progress(work: Callable[..., Any]) -> bool:

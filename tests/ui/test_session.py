@@ -77,8 +77,8 @@ class Hand:
 
     def press_person(self, wanted: MemberId | None = None) -> MemberId:
         """Press somebody without a supporter who stands alone on the map."""
-        session = self._view._controller.session
-        waiting = {person.member_id for person in session.undecided(self._view._controller.table_id)}
+        session = self._view.controller.session
+        waiting = {person.member_id for person in session.undecided(self._view.controller.table_id)}
         self.map.repaint()
         alone = [
             hit
@@ -87,7 +87,7 @@ class Hand:
         ]
         chosen = next(hit for hit in alone if wanted in (None, hit.id))
         self.press(self.map, chosen.at.toPoint())
-        assert self._view._controller.member_id == chosen.id
+        assert self._view.controller.member_id == chosen.id
         return MemberId(chosen.id)
 
 
@@ -113,7 +113,7 @@ def test_from_the_map_to_a_supporter_in_three_presses(desk: Desk, view: SessionV
     member_id = hand.press_person()
     hand.press(chips(view, "支援者")[0])
     hand.press(main_button(view))
-    session = view._controller.session
+    session = view.controller.session
     assert session.board.assignment(member_id).supporter_id is not None
     assert session.state(member_id) is PersonState.PARTLY
     assert hand.presses == 3
@@ -124,7 +124,7 @@ def test_supporter_and_destination_in_four_presses(desk: Desk, view: SessionView
     hand.press(chips(view, "支援者")[0])
     hand.press(chips(view, "行先")[0])
     hand.press(main_button(view))
-    session = view._controller.session
+    session = view.controller.session
     assert session.state(member_id) is PersonState.DECIDED
     assert hand.presses == 4
     assert "保存" in desk.desktop.window.status.saved_text()
@@ -164,12 +164,12 @@ def test_one_press_or_key_hides_every_name(desk: Desk, view: SessionView) -> Non
 
 
 def test_the_keyboard_alone_decides_a_person(desk: Desk, view: SessionView) -> None:
-    session = view._controller.session
+    session = view.controller.session
     view.people.setFocus()
     QTest.keyClick(view.people, Qt.Key.Key_Home)
     QTest.keyClick(view.people, Qt.Key.Key_Down)
     desk.settle()
-    member_id = view._controller.member_id
+    member_id = view.controller.member_id
     assert member_id is not None
     for _ in range(40):
         focused = QApplication.focusWidget()
@@ -203,7 +203,7 @@ def words_on(widget: QWidget) -> str:
 
 
 def names_are_shown(view: SessionView) -> bool:
-    return view._controller.names is not None
+    return view.controller.names is not None
 
 
 def names_button(view: SessionView) -> NamesButton:
@@ -219,12 +219,12 @@ def test_names_show_only_while_the_button_is_pressed(
     button = names_button(view)
     QTest.mousePress(button, LEFT)
     desk.settle()
-    assert view._controller.member_words(member_id) in words_on(view.card)
-    assert view._controller.member_words(member_id) in names
+    assert view.controller.member_words(member_id) in words_on(view.card)
+    assert view.controller.member_words(member_id) in names
     QTest.mouseRelease(button, LEFT)
     desk.settle()
     assert not any(name in words_on(view) for name in names)
-    kinds = [entry.kind.value for entry in view._controller.session.board.entries]
+    kinds = [entry.kind.value for entry in view.controller.session.board.entries]
     assert kinds.count("names_shown") == 1, "looking is written down"
 
 
@@ -239,7 +239,7 @@ def test_names_go_when_the_hand_does(desk: Desk, view: SessionView, hand: Hand, 
         names_button(view).setFocus()
         view.people.setFocus()
     elif how == "table":
-        view._controller.choose_table(view._controller.session.tables[1].table_id)
+        view.controller.choose_table(view.controller.session.tables[1].table_id)
     else:
         other.show()
         other.activateWindow()
@@ -253,7 +253,7 @@ def test_names_go_when_the_hand_does(desk: Desk, view: SessionView, hand: Hand, 
 
 def test_a_child_at_the_table_lowers_the_level_and_names_stay_away(desk: Desk) -> None:
     view = desk.begin(lambda settings: replace(settings, practice=False))
-    controller = view._controller
+    controller = view.controller
     assert controller.session.level(controller.table_id) is DataLevel.REAL
     QTest.mousePress(names_button(view), LEFT)
     desk.settle()
@@ -279,7 +279,7 @@ def test_the_map_and_the_projector_never_hold_a_name(
     hand.press_person()
     QTest.mousePress(names_button(view), LEFT)
     desk.settle()
-    projector = ProjectorWindow(view._controller)
+    projector = ProjectorWindow(view.controller)
     projector.show()
     for scene in (hand.map.scene, projector.map.scene):
         written = repr(scene)
@@ -295,7 +295,7 @@ def test_the_map_and_the_projector_never_hold_a_name(
 
 
 def test_a_card_closes_a_site(desk: Desk, view: SessionView) -> None:
-    session = view._controller.session
+    session = view.controller.session
     menu = view.strip._play.menu()
     assert isinstance(menu, QMenu)
     closing = next(
@@ -316,12 +316,12 @@ def test_a_card_closes_a_site(desk: Desk, view: SessionView) -> None:
     action.trigger()
     desk.settle()
     assert session.board.closed_sites == {SiteId(chosen[0])}
-    assert view._controller.balance.words(SiteId(chosen[0])) == "使えません"
+    assert view.controller.balance.words(SiteId(chosen[0])) == "使えません"
     assert not any(closing.title in action.text() for action in menu.actions())
 
 
 def test_the_strip_shows_how_many_too_many(desk: Desk, view: SessionView) -> None:
-    controller = view._controller
+    controller = view.controller
     rows = controller.balance.sites.values()
     smallest = min((row for row in rows if row.usable and not row.is_unknown), key=lambda row: row.usable)
     sent = 0
@@ -337,11 +337,11 @@ def test_the_strip_shows_how_many_too_many(desk: Desk, view: SessionView) -> Non
 
 
 def test_can_they_fit_is_answered_with_the_sum_and_the_reasons(desk: Desk, view: SessionView) -> None:
-    session = view._controller.session
+    session = view.controller.session
     for site_id in session.sites:
-        view._controller.perform(acts.close_site(site_id))
+        view.controller.perform(acts.close_site(site_id))
     desk.settle()
-    dialog = FitDialog(view._controller, view)
+    dialog = FitDialog(view.controller, view)
     dialog.show()
     desk.settle()
     shown = words_on(dialog)
@@ -358,7 +358,7 @@ def test_can_they_fit_is_answered_with_the_sum_and_the_reasons(desk: Desk, view:
 def test_the_list_of_undecided_people_is_always_there_with_its_count(
     desk: Desk, view: SessionView, hand: Hand
 ) -> None:
-    session, table = view._controller.session, view._controller.table_id
+    session, table = view.controller.session, view.controller.table_id
     before = len(session.undecided(table))
     assert view._count.text() == f"{before}人"
     hand.press_person()
@@ -370,14 +370,14 @@ def test_the_list_of_undecided_people_is_always_there_with_its_count(
 
 
 def test_a_finished_session_says_so_and_takes_no_more(desk: Desk, view: SessionView) -> None:
-    view._controller.finish()
+    view.controller.finish()
     desk.settle()
-    view._controller.add_minutes()
+    view.controller.add_minutes()
     assert any("終わって" in message.text for message in desk.desktop.messages.messages())
 
 
 def test_time_never_grows_when_the_clock_is_set_back(desk: Desk, view: SessionView) -> None:
-    controller = view._controller
+    controller = view.controller
     full = controller.session.current_task().minutes * 60
     clock = controller.session.board.clock
     assert clock is not None
@@ -390,6 +390,13 @@ def test_time_never_grows_when_the_clock_is_set_back(desk: Desk, view: SessionVi
 # -- everybody can use it ---------------------------------------------------------------------------------
 
 
+def _is_inside_a_box(widget: QWidget) -> bool:
+    above = widget.parentWidget()
+    while above is not None and not isinstance(above, QComboBox):
+        above = above.parentWidget()
+    return above is not None
+
+
 def nameless(place: QWidget) -> list[str]:
     kinds = (QAbstractButton, QLineEdit, QComboBox, QAbstractItemView, QPlainTextEdit, QSpinBox)
     return [
@@ -400,7 +407,7 @@ def nameless(place: QWidget) -> list[str]:
         and not widget.accessibleName()
         and not (isinstance(widget, QAbstractButton) and widget.text())
         # The list that a QComboBox opens is named by Qt with the box.
-        and not any(isinstance(box, QComboBox) for box in (widget.parent(), widget.parentWidget().parent()))
+        and not _is_inside_a_box(widget)
     ]
 
 
@@ -434,9 +441,9 @@ def test_a_session_fits_the_small_laptop(
     set_scale(scale)
     view = desk.begin()
     desk.desktop.messages.clear()
-    person = view._controller.session.undecided()[0]
+    person = view.controller.session.undecided()[0]
     for chosen in (None, person.member_id):
-        view._controller.choose_person(chosen)
+        view.controller.choose_person(chosen)
         QApplication.processEvents()
         needed = desk.window.minimumSizeHint()
         assert (needed.width(), needed.height()) <= size, f"{family} {scale}"
@@ -453,7 +460,7 @@ def test_a_session_fits_the_small_laptop(
 
 def test_an_open_session_is_offered_again_and_goes_on(desk: Desk) -> None:
     view = desk.begin()
-    session = view._controller.session
+    session = view.controller.session
     person = session.undecided()[0]
     candidate = session.supporter_candidates(person.member_id)[0]
     log = app.session_log(desk.desktop.database)
@@ -475,5 +482,5 @@ def test_an_open_session_is_offered_again_and_goes_on(desk: Desk) -> None:
     desk.until(lambda: window.session() is not None)
     shown = window.session()
     assert isinstance(shown, SessionView)
-    assert shown._controller.session.board.assignment(person.member_id).supporter_id == candidate.key
+    assert shown.controller.session.board.assignment(person.member_id).supporter_id == candidate.key
     view.deleteLater()
