@@ -226,13 +226,11 @@ class ExercisePage(Page):
         controller.setParent(self._view)
         self._view.left.connect(self._on_left)
         self._view.report_wanted.connect(lambda operation_id: self._report(OperationId(operation_id)))
-        desktop.session_actions.serve(self._view)
         desktop.window.enter_session(self._view, session_band(session, is_fictional=desktop.is_fictional))
         desktop.messages.clear()
         desktop.window.status.set_note(notice_of(desktop.privacy.watch))
 
     def _on_left(self, finished: bool) -> None:
-        self._desktop.session_actions.release()
         self._desktop.window.status.set_note("")
         left = self._desktop.window.leave_session()
         if left is not None:

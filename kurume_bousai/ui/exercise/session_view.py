@@ -54,6 +54,7 @@ class SessionView(QWidget):
         self._build()
         self._connect()
         self._refresh()
+        desktop.session_actions.serve(self)
 
     # -- building ------------------------------------------------------------------------------
 
@@ -220,6 +221,7 @@ class SessionView(QWidget):
         self._leave(finished=True)
 
     def _leave(self, *, finished: bool) -> None:
+        self._desktop.session_actions.release()
         self.bar.stop()
         self.controller.close()
         if self._projector is not None:
