@@ -17,12 +17,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-import platformdirs
-
 from kurume_bousai.domain.access import Right
 from kurume_bousai.domain.coordinates import LonLat
 from kurume_bousai.domain.dates import JAPAN
 from kurume_bousai.domain.errors import KnownProblem
+from kurume_bousai.settings import data_dir
 
 if TYPE_CHECKING:
     from kurume_bousai.domain.districts import DistrictOutline
@@ -81,12 +80,6 @@ class SystemClock:
     def now(self) -> datetime:
         """The present moment."""
         return datetime.now(JAPAN)
-
-
-def data_dir() -> Path:
-    """Where this computer keeps the program's files: ``KURUME_BOUSAI_HOME`` or the usual place."""
-    home = os.environ.get("KURUME_BOUSAI_HOME")
-    return Path(home) if home else Path(platformdirs.user_data_dir(APP_NAME, appauthor=False))
 
 
 def default_database_path() -> Path:

@@ -22,7 +22,7 @@ import platformdirs
 
 from kurume_bousai.domain.errors import KnownProblem
 
-APP_NAME: Final = "kurume-bousai"
+APP_NAME: Final = "kurume_bousai"
 HOME_VARIABLE: Final = "KURUME_BOUSAI_HOME"
 FILE_NAME: Final = "settings.json"
 VERSION: Final = 2
@@ -163,7 +163,7 @@ def config_dir() -> Path:
 def data_dir() -> Path:
     """Folder of databases and logs; not created here."""
     home = os.environ.get(HOME_VARIABLE)
-    return Path(home) / "data" if home else platformdirs.user_data_path(APP_NAME, appauthor=False)
+    return Path(home) if home else platformdirs.user_data_path(APP_NAME, appauthor=False)
 
 
 def settings_path() -> Path:

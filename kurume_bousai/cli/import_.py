@@ -28,6 +28,7 @@ def register(subparsers: Subparsers) -> None:
         ("shelters", "指定避難所・指定緊急避難場所(国土地理院、自治体標準)"),
         ("welfare-shelters", "市の福祉避難所の一覧(正式な列)"),
         ("care-facilities", "介護事業所の一覧(点検だけ)"),
+        ("supporters", "支援者の一覧(正式な列)"),
         ("districts", "校区の区域(GeoJSON、Shapefile、GeoPackage、zip)"),
         *((name, "公式の地理データ(次の版から)") for name in _LATER),
     ):
@@ -67,6 +68,8 @@ def run(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
         return _undo(args, context)
     if args.what == "districts":
         return _districts(args, context)
+    if args.what == "supporters":
+        return _supporters(args, context)
     if args.what in _LATER:
         raise KnownProblem(
             "import_later",
@@ -157,6 +160,25 @@ def _sites(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
     context.tell(
         f"読んだ施設{result.read}、新規{result.added}、変更{result.changed}、同一{result.unchanged}、"
         f"不採用{result.rejected}、収容人数の不明{result.unknown_capacity}。"
+    )
+    return result.as_json()
+
+
+def _supporters(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
+    from kurume_bousai import app
+    from kurume_bousai.exchange.supporter_rows import read_supporters
+    from kurume_bousai.services.supporter_import import commit_supporters, preview_supporters
+
+    with context.open_database() as database:
+        file = read_supporters(args.file)
+        locator = app.locator(database)
+        if args.commit:
+            result = commit_supporters(database, file, locator=locator).value
+        else:
+            result = preview_supporters(database, file, locator=locator)
+    context.tell(
+        f"読んだ行{result.read:,}、新規{result.added:,}、変更{result.changed:,}、同一{result.unchanged:,}、"
+        f"不採用{result.rejected:,}、新しい担当{result.links:,}。"
     )
     return result.as_json()
 

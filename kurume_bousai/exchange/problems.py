@@ -84,3 +84,11 @@ SITE_MESSAGES: Final = {
     "floor_partly_unknown": "床面積のわからない室があります。その室は、確認まで数えません。",
     "categories_unknown": "受入対象にわからない言葉があります。わかる言葉だけを取り込みました。",
 }
+
+SUPPORTER_MESSAGES: Final = {
+    "name_empty": f"氏名・団体名が空です。{REFUSED}",
+    "organisation_unknown": f"「はい」か「いいえ」(または「個人」「団体」)で書きます。{LEFT_OUT}",
+    "answer_unknown": f"「はい」か「いいえ」で書きます。{LEFT_OUT}",
+    "supporter_consent_unknown": f"同意の言葉がわかりません。同意とはみなしません。{LEFT_OUT}",
+    "charge_form": "担当する人は「提供元:ID」で書きます。この人の担当にはしません。",
+}

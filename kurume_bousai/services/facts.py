@@ -21,6 +21,8 @@ FACT_ELIGIBLE_FROM_LIST: Final = "eligible_from_list"
 FACT_SHARING_MODE: Final = "sharing_mode"
 #: Why no named paper may leave until a clerk has looked; empty = nothing is locked.
 FACT_NAMED_OUTPUT_LOCKED: Final = "named_output_locked"
+#: What the ids of imported 支援者 are made with, besides the ID of the file; random, made once per city file.
+FACT_SUPPORTER_SALT: Final = "supporter_salt"
 #: Followed by a 校区's id: what the seed has to say about it.
 FACT_DISTRICT_NOTE: Final = "district_note:"
 

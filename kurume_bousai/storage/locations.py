@@ -1,21 +1,12 @@
-"""The folder of the person's own files, and this machine's identifier kept there."""
+"""This machine's identifier, kept in the folder of the person's own files."""
 
 from __future__ import annotations
 
-import os
 import secrets
-from pathlib import Path
 
-import platformdirs
+from kurume_bousai.settings import data_dir
 
-HOME_VARIABLE = "KURUME_BOUSAI_HOME"
 _DEVICE_FILE = "device.id"
-
-
-def data_folder() -> Path:
-    """The folder of the person's own data; ``KURUME_BOUSAI_HOME`` overrides it."""
-    override = os.environ.get(HOME_VARIABLE)
-    return Path(override) if override else Path(platformdirs.user_data_dir("kurume_bousai", appauthor=False))
 
 
 def machine_id() -> str:
@@ -23,7 +14,7 @@ def machine_id() -> str:
 
     Where the folder cannot be written, a fresh one is given for this run: it costs one more chain.
     """
-    path = data_folder() / _DEVICE_FILE
+    path = data_dir() / _DEVICE_FILE
     try:
         kept = path.read_text("ascii").strip()
     except (OSError, ValueError):

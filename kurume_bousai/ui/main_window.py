@@ -291,8 +291,9 @@ class MainWindow(QMainWindow):
         self.compact_changed.emit(compact)
 
     def _lay_out_session(self, *, compact: bool) -> None:
-        if hasattr(self._session, "set_compact"):
-            self._session.set_compact(compact=compact)
+        lay_out = getattr(self._session, "set_compact", None)
+        if callable(lay_out):
+            lay_out(compact=compact)
 
     def _on_district(self, district_id: str) -> None:
         for page in self._pages.values():

@@ -178,6 +178,7 @@ def _remember_scale(settings: settings_file.Settings) -> None:
 def make_desktop(wiring: Wiring, database: CityDatabase, runner: TaskRunner) -> Desktop:
     """The main window with its screens on an open database."""
     # Loaded while the person types: the door stands before the window's parts.
+    from kurume_bousai.services.facts import is_fictional
     from kurume_bousai.ui.actions import ActionRegistry
     from kurume_bousai.ui.desktop import ChangeHub, Desktop
     from kurume_bousai.ui.exercise.session_actions import SessionActions
@@ -193,7 +194,7 @@ def make_desktop(wiring: Wiring, database: CityDatabase, runner: TaskRunner) -> 
             for district in session.districts.all()
             if database.access.sees_district(district.district_id)
         ]
-        is_fictional = session.fact("is_fictional") == "1"
+        fictional = is_fictional(session)
     privacy = Privacy()
     actions = ActionRegistry()
     held: list[Desktop] = []
@@ -205,7 +206,7 @@ def make_desktop(wiring: Wiring, database: CityDatabase, runner: TaskRunner) -> 
         actions=actions,
         districts=districts,
         operator=database.access.name,
-        is_fictional=is_fictional,
+        is_fictional=fictional,
     )
     desktop = Desktop(
         window=window,
@@ -217,7 +218,7 @@ def make_desktop(wiring: Wiring, database: CityDatabase, runner: TaskRunner) -> 
         changes=ChangeHub(window),
         services=services,
         session_actions=SessionActions(actions),
-        is_fictional=is_fictional,
+        is_fictional=fictional,
         database_path=wiring.database_path,
         start_practice=wiring.start_practice,
     )

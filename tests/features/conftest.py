@@ -20,7 +20,6 @@ from tests.fixtures.windows import desk, dressed, runner
 __all__ = ["desk", "dressed", "runner"]
 
 
-
 class Office:
     """庁舎: one city file, opened by one person at a time, and what the last refused try said."""
 

@@ -59,7 +59,9 @@ def somebody(office: Office, hidden: Hidden) -> None:
     with city.reading() as session:
         everybody = session.members.in_district(city.access, None)
     chosen = next(
-        member for member in everybody if member.district_id == DISTRICT_ID and not member.has_protected_address
+        member
+        for member in everybody
+        if member.district_id == DISTRICT_ID and not member.has_protected_address
     )
     # A name of their own, so that nobody else's name can be taken for it.
     marked = replace(chosen, name="見張 番太郎", kana="ミハリ バンタロウ", has_protected_address=True)
@@ -71,7 +73,7 @@ def somebody(office: Office, hidden: Hidden) -> None:
     others = [member for member in everybody if not member.has_protected_address]
     hidden.visible = len(others)
     hidden.visible_here = sum(member.district_id == DISTRICT_ID for member in others)
-    hidden.visible_people = sum(member.party_size for member in others if member.home is not None)
+    hidden.visible_people = sum(member.party_size for member in others)
     assert len(hidden.members) > 1
 
 

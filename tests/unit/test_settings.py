@@ -98,6 +98,6 @@ def test_every_setting_is_described_and_its_default_fits() -> None:
 def test_the_home_variable_moves_everything(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv(settings.HOME_VARIABLE, str(tmp_path))
     assert settings.settings_path() == tmp_path / "config" / "settings.json"
-    assert settings.data_dir() == tmp_path / "data"
+    assert settings.data_dir() == tmp_path
     monkeypatch.delenv(settings.HOME_VARIABLE)
     assert settings.APP_NAME in str(settings.data_dir())

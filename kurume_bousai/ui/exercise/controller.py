@@ -191,9 +191,7 @@ class SessionController(QObject):
     def finish(self) -> None:
         """訓練を終える."""
         self._timer.stop()
-        self.desktop.runner.write(
-            lambda: self.desktop.exercises.finish(self.session), self._on_finished
-        )
+        self.desktop.runner.write(lambda: self.desktop.exercises.finish(self.session), self._on_finished)
 
     def _on_finished(self, _outcome: object) -> None:
         self.ended.emit()
