@@ -1,4 +1,4 @@
-"""This machine's identifier, kept in the folder of the person's own files."""
+"""The identifier of this machine, kept in the folder of the person's own files."""
 
 from __future__ import annotations
 

@@ -19,10 +19,10 @@ from kurume_bousai.domain.session import ExerciseSession
 from kurume_bousai.mapview.protocol import MapScene
 from kurume_bousai.settings import Settings, Value
 from kurume_bousai.ui.actions import ActionRegistry
-from kurume_bousai.ui.exercise.session_actions import SessionActions
 from kurume_bousai.ui.main_window import MainWindow
 from kurume_bousai.ui.messages import MessageBar
 from kurume_bousai.ui.privacy import Privacy
+from kurume_bousai.ui.session_actions import SessionActions
 from kurume_bousai.ui.tasks import TaskRunner
 
 if TYPE_CHECKING:

@@ -181,11 +181,11 @@ def make_desktop(wiring: Wiring, database: CityDatabase, runner: TaskRunner) -> 
     from kurume_bousai.services.facts import is_fictional
     from kurume_bousai.ui.actions import ActionRegistry
     from kurume_bousai.ui.desktop import ChangeHub, Desktop
-    from kurume_bousai.ui.exercise.session_actions import SessionActions
     from kurume_bousai.ui.header import DistrictChoice
     from kurume_bousai.ui.main_window import MainWindow
     from kurume_bousai.ui.privacy import Privacy
     from kurume_bousai.ui.screens import page_specs
+    from kurume_bousai.ui.session_actions import SessionActions
 
     services = wiring.services(database)
     with database.reading() as session:

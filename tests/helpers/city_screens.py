@@ -24,13 +24,13 @@ from kurume_bousai.ui.actions import ActionRegistry
 from kurume_bousai.ui.capacity.capacity_page import CapacityPage
 from kurume_bousai.ui.capacity.reading import CapacityView
 from kurume_bousai.ui.desktop import ChangeHub, Desktop, Services
-from kurume_bousai.ui.exercise.session_actions import SessionActions
 from kurume_bousai.ui.header import DistrictChoice
 from kurume_bousai.ui.home.home_page import HomePage
 from kurume_bousai.ui.kit.widgets import button, label, vbox
 from kurume_bousai.ui.main_window import MainWindow
 from kurume_bousai.ui.page import Page, PageSpec
 from kurume_bousai.ui.privacy import Privacy
+from kurume_bousai.ui.session_actions import SessionActions
 from kurume_bousai.ui.shelters.shelters_page import SheltersPage
 from kurume_bousai.ui.tasks import TaskRunner
 

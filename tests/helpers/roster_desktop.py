@@ -27,12 +27,12 @@ from kurume_bousai.services.roster_import_service import RosterImportService
 from kurume_bousai.settings import load
 from kurume_bousai.ui.actions import ActionRegistry
 from kurume_bousai.ui.desktop import ChangeHub, Desktop, Services
-from kurume_bousai.ui.exercise.session_actions import SessionActions
 from kurume_bousai.ui.header import DistrictChoice
 from kurume_bousai.ui.main_window import MainWindow
 from kurume_bousai.ui.page import Page, PageSpec
 from kurume_bousai.ui.privacy import Privacy
 from kurume_bousai.ui.registry.roster_page import RosterPage
+from kurume_bousai.ui.session_actions import SessionActions
 from kurume_bousai.ui.tasks import TaskRunner
 from tests.fakes.city import BoxLocator, FakeCity, FixedClock
 from tests.fixtures.rosters import CLERK, TSUBUKU, city

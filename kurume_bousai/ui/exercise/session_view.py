@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QComboBox, QMessageBox, QPushButton, QWidget
 from kurume_bousai.domain.acts import Decision
 from kurume_bousai.domain.ids import MemberId, SiteId
 from kurume_bousai.domain.injects import Inject, InjectEffect
+from kurume_bousai.domain.operations import FeatureKind
 from kurume_bousai.domain.session import count_in_public
 from kurume_bousai.labels import label as word_of
 from kurume_bousai.ui.desktop import Desktop
@@ -183,6 +184,26 @@ class SessionView(QWidget):
         """決める with what the chips say."""
         if self.controller.member_id:
             self._on_decided(self.card.decision())
+
+    def next_task(self) -> None:
+        """次の問いへ."""
+        self.controller.next_task()
+
+    def add_minutes(self) -> None:
+        """5分のばす."""
+        self.controller.add_minutes()
+
+    def open_injects(self) -> None:
+        """Open the menu of 状況カード."""
+        self.strip.open_injects()
+
+    def undo(self) -> None:
+        """ひとつ戻す."""
+        self.controller.undo()
+
+    def take(self, kind: FeatureKind) -> None:
+        """Take a drawing tool."""
+        self.map_side.take(kind)
 
     def next_table(self) -> None:
         """Bring the next table forward, the first after the last."""

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import Final, Protocol
 
 from kurume_bousai.domain.operations import FeatureKind
 from kurume_bousai.labels import label as word_of
 from kurume_bousai.ui.actions import Action, ActionRegistry
-
-if TYPE_CHECKING:
-    from kurume_bousai.ui.exercise.session_view import SessionView
 
 GROUP: Final = "図上訓練の最中"
 _TOOLS: Final = (
@@ -21,18 +18,49 @@ _TOOLS: Final = (
 )
 
 
+class RunningSession(Protocol):
+    """訓練中の画面 as the keys see it."""
+
+    def choose(self, name: str) -> None:
+        """Do what the menu 「ほか」 names: fit, balance, projector, seats, print, pause, finish."""
+
+    def decide_now(self) -> None:
+        """決める with what the chips say."""
+
+    def next_task(self) -> None:
+        """次の問いへ."""
+
+    def add_minutes(self) -> None:
+        """5分のばす."""
+
+    def open_injects(self) -> None:
+        """Open the menu of 状況カード."""
+
+    def next_table(self) -> None:
+        """次の班へ."""
+
+    def mark_done(self) -> None:
+        """この班は「できた」."""
+
+    def undo(self) -> None:
+        """ひとつ戻す."""
+
+    def take(self, kind: FeatureKind) -> None:
+        """Take a drawing tool."""
+
+
 class SessionActions:
     """訓練中の操作. ``serve(view)`` when a session takes the window, ``release()`` when it leaves."""
 
     def __init__(self, registry: ActionRegistry) -> None:
-        self._view: SessionView | None = None
+        self._view: RunningSession | None = None
         for action_id, text, key, icon, act in self._acts():
             registry.add(Action(f"session.{action_id}", text, key, icon, GROUP, act, self.is_running))
         registry.note(GROUP, "名前を見せる(押しているあいだだけ)", "ボタンの上でスペースを押し続ける")
         registry.note(GROUP, "一覧で人を選ぶ", "↑ ↓")
         registry.note(GROUP, "札を閉じて一覧へ戻る", "Esc")
 
-    def serve(self, view: SessionView) -> None:
+    def serve(self, view: RunningSession) -> None:
         """Let the keys act on a session."""
         self._view = view
 
@@ -52,16 +80,16 @@ class SessionActions:
 
         acts = [
             ("decide", "選んだ人を決める", "Ctrl+Return", "check", do(lambda view: view.decide_now())),
-            ("next", "次の問いへ", "F2", "skip-next", do(lambda view: view.controller.next_task())),
-            ("more", "5分のばす", "F3", "plus", do(lambda view: view.controller.add_minutes())),
-            ("inject", "状況を出す", "F4", "bullhorn-outline", do(lambda view: view.strip.open_injects())),
+            ("next", "次の問いへ", "F2", "skip-next", do(lambda view: view.next_task())),
+            ("more", "5分のばす", "F3", "plus", do(lambda view: view.add_minutes())),
+            ("inject", "状況を出す", "F4", "bullhorn-outline", do(lambda view: view.open_injects())),
             ("fit", "入りきれますか", "F5", "scale-balance", choose("fit")),
             ("balance", "決めた行先の容量を見る", "F6", "table", choose("balance")),
             ("projector", "投影の画面を出す・しまう", "F7", "projector", choose("projector")),
             ("table", "次の班へ", "F9", "arrow-right", do(lambda view: view.next_table())),
             ("done", "この班は「できた」", "Ctrl+D", "check-all", do(lambda view: view.mark_done())),
             ("seats", "この班にいる人を変える", "Ctrl+E", "account-group", choose("seats")),
-            ("undo", "ひとつ戻す", "Ctrl+Z", "undo", do(lambda view: view.controller.undo())),
+            ("undo", "ひとつ戻す", "Ctrl+Z", "undo", do(lambda view: view.undo())),
             ("print", "訓練の報告を書き出す", "Ctrl+P", "printer-outline", choose("print")),
             ("pause", "いったん閉じる", "", "pause", choose("pause")),
             ("finish", "訓練を終える", "", "flag-checkered", choose("finish")),
@@ -71,7 +99,7 @@ class SessionActions:
             acts.append((f"draw_{kind.value}", text, key, "pencil-outline", do(_taking(kind))))
         return acts
 
-    def _do(self, act: Callable[[SessionView], object]) -> Callable[[], None]:
+    def _do(self, act: Callable[[RunningSession], object]) -> Callable[[], None]:
         def run() -> None:
             if self._view is not None:
                 act(self._view)
@@ -79,8 +107,8 @@ class SessionActions:
         return run
 
 
-def _taking(kind: FeatureKind) -> Callable[[SessionView], object]:
-    def take(view: SessionView) -> None:
-        view.map_side.take(kind)
+def _taking(kind: FeatureKind) -> Callable[[RunningSession], object]:
+    def take(view: RunningSession) -> None:
+        view.take(kind)
 
     return take
