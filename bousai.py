@@ -49,11 +49,11 @@ def program_environment(machine: Machine, env: Mapping[str, str], *, headless: b
 
 
 def run_arguments(machine: Machine, root: PurePath, arguments: Sequence[str]) -> list[str]:
-    """Return what the program is asked to do."""
+    """Return what the program is asked to do; without a screen and without a wish the headless demo."""
     if arguments:
         return list(arguments)
     if machine.has_screen:
-        return ["demo"]
+        return []  # the program itself: its first window offers practice or the city's own database
     return ["demo", "--headless", "--out", str(root / DEMO_OUTPUT)]
 
 

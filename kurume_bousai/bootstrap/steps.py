@@ -30,7 +30,7 @@ LOCK = "requirements.lock"
 STAMP = "bousai-stamp.json"  # written last: a set-up that has it was finished
 UNFINISHED = "bousai-unfinished"  # written first: a set-up that still has it was interrupted
 WHEELHOUSE = "wheelhouse"  # put beside this file on a machine without a network
-FREE_BYTES_NEEDED = 2_500_000_000  # environment 1.3 GB, pip's cache and temporary files
+FREE_BYTES_NEEDED = 2_500_000_000  # environment 1.6 GB, pip's cache and temporary files
 
 
 class Stop(Exception):  # noqa: N818 - not a fault of the program: a sentence for the person, then the end

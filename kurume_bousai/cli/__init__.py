@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 from types import ModuleType
@@ -66,10 +67,23 @@ def _leaves(subparsers: Subparsers) -> list[argparse.ArgumentParser]:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status of CLI.md."""
     _speak_utf8()
+    try:
+        status = _command(argv)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read our output (``… --json | head``) has enough. Nothing may be flushed there at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_PROBLEM
+    return status
+
+
+def _command(argv: Sequence[str] | None) -> int:
     args = build_parser().parse_args(argv)
     wants_json = getattr(args, "json", False)
     try:
         return _run(args, wants_json=wants_json)
+    except BrokenPipeError:
+        raise
     except KnownProblem as problem:
         _report_problem(problem, wants_json=wants_json)
         return EXIT_PROBLEM

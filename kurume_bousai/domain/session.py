@@ -6,6 +6,7 @@ to which table) and the board folded from the log. It holds no names.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -78,33 +79,54 @@ def may_appear(
     return roster_consent_covers(member, (Body.DISTRICT_ORGANIZATION,), mode)
 
 
-def number_people(
-    people: Sequence[FrozenPerson], tables: Sequence[ExerciseTable], shown: Collection[MemberId]
-) -> list[FrozenPerson]:
-    """Give everybody a table, and those in ``shown`` a number 1–99 there; the others keep 0.
+def seat_people(people: Sequence[FrozenPerson], tables: Sequence[ExerciseTable]) -> list[FrozenPerson]:
+    """Give everybody the table of their 自治会, in walking order: 自治会, then north to south.
 
-    The order of the numbers is 自治会, then north to south: neighbours get neighbouring numbers.
+    A 自治会 that several tables share is cut into as many stretches of neighbours, so that a large one
+    can be talked through. Somebody of a 自治会 that no table has sits at the first.
+    """
+    shared: dict[str, list[TableId]] = {}
+    for table in tables:
+        for name in table.neighborhoods:
+            shared.setdefault(name, []).append(table.table_id)
+    fallback = [table.table_id for table in tables[:1]]
+    ordered = sorted(people, key=_walking_order)
+    sizes = Counter(person.neighborhood for person in ordered)
+    nth: Counter[str] = Counter()
+    seated: list[FrozenPerson] = []
+    for person in ordered:
+        name = person.neighborhood
+        places = shared.get(name, fallback)
+        table_id = places[nth[name] * len(places) // sizes[name]] if places else None
+        nth[name] += 1
+        seated.append(replace(person, table_id=table_id))
+    return seated
+
+
+def number_people(
+    seated: Sequence[FrozenPerson], tables: Sequence[ExerciseTable], shown: Collection[MemberId]
+) -> list[FrozenPerson]:
+    """Give those in ``shown`` a number 1–99 at their table, in walking order; the others keep 0.
 
     Raises
     ------
     KnownProblem
         ``too_many_for_table`` where more than 99 people would be shown at one table.
     """
-    by_neighborhood = {name: table.table_id for table in tables for name in table.neighborhoods}
-    fallback = tables[0].table_id if tables else None
+    used: Counter[TableId] = Counter()
     numbered: list[FrozenPerson] = []
-    used: dict[TableId, int] = {}
-    for person in sorted(people, key=_walking_order):
-        table_id = by_neighborhood.get(person.neighborhood, fallback)
+    for person in sorted(seated, key=_walking_order):
         number = 0
-        if table_id is not None and person.member_id in shown:
-            number = used[table_id] = used.get(table_id, 0) + 1
-        numbered.append(replace(person, table_id=table_id, number=number))
-    if crowded := [table for table in tables if used.get(table.table_id, 0) > NUMBERS_PER_TABLE]:
+        if person.table_id is not None and person.member_id in shown:
+            used[person.table_id] += 1
+            number = used[person.table_id]
+        numbered.append(replace(person, number=number))
+    if crowded := [table for table in tables if used[table.table_id] > NUMBERS_PER_TABLE]:
         raise KnownProblem(
             "too_many_for_table",
             f"{crowded[0].name}で話し合う人が{NUMBERS_PER_TABLE}人を超えます。",
-            advice="班を増やすか、自治会を分けてください。",
+            where=f"{used[crowded[0].table_id]}人",
+            advice="班の数を増やしてください。大きな自治会は、いくつかの班に分かれます。",
         )
     return numbered
 

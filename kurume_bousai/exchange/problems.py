@@ -38,7 +38,7 @@ MESSAGES: Final = {
     "line_break": "欄の中に改行がありました。空白に置きかえて取り込みました。",
     "control_letters": "見えない制御文字を取りのぞいて取り込みました。",
     "kana_unusual": "フリガナにカタカナ・ひらがな以外の文字があります。そのまま取り込みました。",
-    "kana_empty": "フリガナが空です。五十音順では先頭に並びます。",
+    "kana_empty": "フリガナが空です。五十音順では最後に並びます。",
     "address_empty": "住所が空です。",
     "sex_unknown": f"性別の言葉がわかりません。{LEFT_OUT}",
     "postal_code_bad": f"郵便番号は7けたの数字です。{LEFT_OUT}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kurume_bousai.domain.access import Right
@@ -31,6 +31,7 @@ from kurume_bousai.domain.session import (
     SupporterSpot,
     may_appear,
     number_people,
+    seat_people,
 )
 from kurume_bousai.domain.supporters import Supporter
 from kurume_bousai.services.facts import is_fictional
@@ -38,7 +39,7 @@ from kurume_bousai.services.ports import CityDatabase, Clock, ReadSession
 
 #: A table of eight to ten neighbours talks about this many people in an hour and no more.
 COMFORTABLE_PEOPLE_PER_TABLE = 30
-LEAST_TABLES, MOST_TABLES = 1, 12
+LEAST_TABLES, MOST_TABLES = 1, 24
 
 #: Who usually sits at a table of a 校区 (KURUME.md §4.3): for practice only, where nobody real is shown.
 USUAL_PARTICIPANTS = (
@@ -72,11 +73,12 @@ class ExerciseService:
         with self.database.reading() as session:
             members = session.members.in_district(self.database.access, district_id)
         sizes = Counter(member.neighborhood for member in members)
+        # About half of the people on the list have agreed to be shown.
         wanted = count or math.ceil(sum(sizes.values()) / 2 / COMFORTABLE_PEOPLE_PER_TABLE)
-        tables = min(max(wanted, LEAST_TABLES), MOST_TABLES, max(1, len(sizes)))
+        shares = share_out(sizes, min(max(wanted, LEAST_TABLES), MOST_TABLES))
         return tuple(
             ExerciseTable(TableId(str(index + 1)), f"{index + 1}班", tuple(names), participants)
-            for index, names in enumerate(_share_out(sizes, tables))
+            for index, names in enumerate(shares)
         )
 
     def default_settings(
@@ -170,13 +172,19 @@ class ExerciseService:
             )
         plans = session.plans.by_member(access, [member.member_id for member in members])
         people = [freeze_person(member, plans.get(member.member_id)) for member in members]
-        return number_people(people, settings.tables, self._shown_ids(members, settings))
+        seated = seat_people(people, settings.tables)
+        return number_people(seated, settings.tables, self._shown_ids(members, seated, settings))
 
-    def _shown_ids(self, members: Sequence[RosterMember], settings: ExerciseSettings) -> set[MemberId]:
-        by_neighborhood = {name: table for table in settings.tables for name in table.neighborhoods}
+    def _shown_ids(
+        self, members: Sequence[RosterMember], seated: Sequence[FrozenPerson], settings: ExerciseSettings
+    ) -> set[MemberId]:
+        tables = {table.table_id: table for table in settings.tables}
+        table_of = {person.member_id: tables[person.table_id] for person in seated if person.table_id}
         shown: set[MemberId] = set()
         for member in members:
-            table = by_neighborhood.get(member.neighborhood, settings.tables[0])
+            table = table_of.get(member.member_id)
+            if table is None:
+                continue
             level = table.level(settings.district_id, practice=settings.practice)
             if may_appear(member, table, level, self.mode):
                 shown.add(member.member_id)
@@ -301,12 +309,24 @@ def spot(supporter: Supporter, number: int) -> SupporterSpot:
     )
 
 
-def _share_out(sizes: Counter[str], tables: int) -> list[list[str]]:
-    """The 自治会 over the tables: the largest first, each to the table with the fewest people."""
-    shares: list[list[str]] = [[] for _ in range(tables)]
-    loads = [0] * tables
-    for name, size in sorted(sizes.items(), key=lambda item: (-item[1], item[0])):
-        lightest = loads.index(min(loads))
-        shares[lightest].append(name)
-        loads[lightest] += size
-    return [sorted(names) for names in shares]
+def share_out(sizes: Mapping[str, int], tables: int) -> list[list[str]]:
+    """The 自治会 over the tables, with about the same number of people each.
+
+    As long as there are more 自治会 than tables, a table works for several: the largest first, each to
+    the table with the fewest people. With more tables than 自治会 the largest are shared by several tables.
+    """
+    if not sizes:
+        return [[] for _ in range(tables)]
+    if tables <= len(sizes):
+        shares: list[list[str]] = [[] for _ in range(tables)]
+        loads = [0] * tables
+        for name, size in sorted(sizes.items(), key=lambda item: (-item[1], item[0])):
+            lightest = loads.index(min(loads))
+            shares[lightest].append(name)
+            loads[lightest] += size
+        return [sorted(names) for names in shares]
+    pieces = dict.fromkeys(sorted(sizes), 1)
+    for _ in range(tables - len(sizes)):
+        fullest = max(pieces, key=lambda name: (sizes[name] / pieces[name], name))
+        pieces[fullest] += 1
+    return [[name] for name, count in pieces.items() for _ in range(count)]

@@ -115,7 +115,7 @@ class MemberRepository(Protocol):
     """名簿. Every read takes the viewer; 支援措置対象者 exist only for the flagged clerk."""
 
     def rows(self, access: Access, query: MemberQuery) -> list[MemberRow]:
-        """Matching rows in order of kana then number."""
+        """Matching rows in order of kana then number; without kana last."""
 
     def count(self, access: Access, query: MemberQuery) -> int: ...
 

@@ -178,7 +178,9 @@ def operator_names(database: Path) -> list[str]:
 
 
 def save(database: Path, keyring: Keyring) -> None:
-    """Write the keyring durably and keep the one before it as ``.keys.bak``.
+    """Write the keyring durably; ``.keys.bak`` holds the one before it meanwhile, and the same afterwards.
+
+    The one before must not stay: a passphrase or recovery key that was replaced would open it for ever.
 
     Raises
     ------
@@ -193,7 +195,9 @@ def save(database: Path, keyring: Keyring) -> None:
         before = b""
     if before:
         write_atomically(_previous_path(database), before)
-    write_atomically(path, _encode(keyring))
+    written = _encode(keyring)
+    write_atomically(path, written)
+    write_atomically(_previous_path(database), written)
 
 
 def _recovery_slot(key: bytes, secret: bytes, file_id: str) -> Slot:

@@ -61,7 +61,7 @@ class FirstStartDialog(FormDialog):
         recovery_pdf: Callable[[str], bytes],
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__("はじめてお使いですか", parent, size=(900, 600))
+        super().__init__("はじめてお使いですか", parent, size=(900, 640))
         self.setWindowTitle("久留米 要支援者 図上訓練・容量")
         self._create_database = create_database
         self._runner = runner

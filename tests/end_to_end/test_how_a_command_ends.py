@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
+import subprocess
+import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
@@ -12,7 +16,7 @@ import pytest
 
 from kurume_bousai import cli
 from kurume_bousai.cli import locate
-from tests.helpers.command_line import CommandLine
+from tests.helpers.command_line import PATIENCE_S, CommandLine
 
 #: Every command that opens a database, with what it needs besides.
 WITH_DATABASE = (
@@ -36,6 +40,7 @@ WITH_DATABASE = (
     ("import", "roster", "x.csv", "--source", "介護", "--part"),
     ("import", "shelters", "x.csv"),
     ("import", "welfare-shelters", "x.csv"),
+    ("import", "supporters", "x.csv"),
     ("import", "districts", "x.geojson"),
     ("import", "undo", "i"),
     ("locate", "--lon", "130.5", "--lat", "33.3"),
@@ -162,3 +167,19 @@ def test_ctrl_c_is_a_known_end(monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
     monkeypatch.setattr(locate, "run", stopped)
     assert cli.main(["locate", "--lon", "1", "--lat", "1", "--json"]) == 1
     assert told(capsys)["code"] == "cancelled"
+
+
+def test_a_reader_that_has_enough_is_no_bug() -> None:
+    """``… --json | head``: nothing is said, and nothing is flushed into the closed pipe at the end."""
+    program = "import sys; from kurume_bousai import cli; sys.exit(cli.main(sys.argv[1:]))"
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "wb") as closed, tempfile.TemporaryDirectory() as folder:
+        ended = subprocess.run(
+            [sys.executable, "-c", program, "template", "roster", "--out", f"{folder}/a.xlsx", "--json"],
+            stdout=closed,
+            stderr=subprocess.PIPE,
+            timeout=PATIENCE_S,
+            check=False,
+        )
+    assert (ended.returncode, ended.stderr.decode()) == (1, "")

@@ -166,7 +166,7 @@ class FakeMembers:
             if (not text or text in fold(member.name + member.kana + member.address + member.neighborhood))
             and self._fits(member, query.filter)
         ]
-        return sorted(found, key=lambda member: (fold(member.kana), member.number))
+        return sorted(found, key=lambda member: (not member.kana, fold(member.kana), member.number))
 
     def _fits(self, member: RosterMember, kind: MemberFilter) -> bool:
         plan = self._state.plans.get(member.member_id)

@@ -9,6 +9,7 @@ for a line on stdin, closes and ends.
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -18,6 +19,7 @@ from kurume_bousai.domain.bodies import Body
 from kurume_bousai.domain.capacity_conditions import CapacityConditions
 from kurume_bousai.domain.ids import DistrictId, OperationId
 from kurume_bousai.services.exercise_report import exercise_report
+from kurume_bousai.services.exercises import USUAL_PARTICIPANTS
 from kurume_bousai.services.rehearsal import Rehearsal
 from kurume_bousai.services.report_rules import NamedRequest, Recipient
 from kurume_bousai.services.roster_import import Confirmations, ImportOrder
@@ -45,7 +47,8 @@ def bring_in(database: EncryptedCityDatabase, list_file: Path) -> None:
 def hold(database: EncryptedCityDatabase, out: Path) -> OperationId:
     """One exercise with names shown, and its papers."""
     exercises, log = app.exercises(database), app.session_log(database)
-    settings = exercises.default_settings(DISTRICT, tables=1)
+    tables = exercises.suggest_tables(DISTRICT, 1, USUAL_PARTICIPANTS)  # who may see real names
+    settings = replace(exercises.default_settings(DISTRICT), tables=tables)
     rehearsal = Rehearsal(exercises, log, app.session_capacity(), lambda _text: None)
     _, finished, fit = rehearsal.run(settings)
     reporting = app.reporting(database)
@@ -94,7 +97,7 @@ def crash() -> None:
 
     log = app.log_path()
     log.parent.mkdir(parents=True, exist_ok=True)
-    reporter = crash_module.CrashReporter(log, show=lambda *_values: None)
+    reporter = crash_module.install_excepthook(log, show_dialog=lambda _report: None)
     runner = TaskRunner()
     failed: list[BaseException] = []
     runner.crashed.connect(failed.append)

@@ -36,7 +36,7 @@ def test_a_slot_fits_only_its_name_and_file(made: tuple[keyring.Keyring, bytes, 
         elsewhere.unlock_by_recovery(recovery_key)
 
 
-def test_damaged_keys_fall_back_to_the_ones_before(
+def test_damaged_keys_fall_back_to_their_copy(
     made: tuple[keyring.Keyring, bytes, str], tmp_path: Path
 ) -> None:
     keys, key, _ = made
@@ -48,7 +48,7 @@ def test_damaged_keys_fall_back_to_the_ones_before(
     whole = path.read_bytes()
     for damaged in (b"", whole[: len(whole) // 2], b"[]", b"\xff\xfe", b'{"version": 1}'):
         path.write_bytes(damaged)
-        assert set(keyring.load(database).operators) == {"係"}
+        assert set(keyring.load(database).operators) == {"係", "二人目"}
     path.unlink()
     assert keyring.load(database).unlock("係", "長い合言葉です架空") == key
     path.with_name("city.db.keys.bak").unlink()
@@ -56,9 +56,25 @@ def test_damaged_keys_fall_back_to_the_ones_before(
         keyring.load(database)
 
 
-def test_damaged_keys_are_never_kept_as_the_ones_before(
+def test_no_replaced_slot_stays_beside_the_file(
     made: tuple[keyring.Keyring, bytes, str], tmp_path: Path
 ) -> None:
+    keys, key, old_paper = made
+    database = tmp_path / "city.db"
+    keyring.save(database, keys)
+    fresh, _ = keys.with_operator("係", "あたらしい合言葉です", key, keyring.FICTIONAL).with_fresh_recovery(
+        key
+    )
+    keyring.save(database, fresh)
+    keyring.keys_path(database).unlink()
+    left = keyring.load(database)
+    with pytest.raises(KnownProblem, match="wrong_passphrase"):
+        left.unlock("係", "長い合言葉です架空")
+    with pytest.raises(KnownProblem, match="wrong_recovery_key"):
+        left.unlock_by_recovery(old_paper)
+
+
+def test_damaged_keys_are_never_copied(made: tuple[keyring.Keyring, bytes, str], tmp_path: Path) -> None:
     keys, key, _ = made
     database = tmp_path / "city.db"
     keyring.save(database, keys)
@@ -66,7 +82,7 @@ def test_damaged_keys_are_never_kept_as_the_ones_before(
     keyring.keys_path(database).write_bytes(b"half")
     keyring.save(database, keys.with_operator("二人目", "demo", key, keyring.FICTIONAL))
     keyring.keys_path(database).unlink()
-    assert set(keyring.load(database).operators) == {"係"}
+    assert set(keyring.load(database).operators) == {"係", "二人目"}
 
 
 def test_hostile_costs_are_refused(made: tuple[keyring.Keyring, bytes, str], tmp_path: Path) -> None:
@@ -76,6 +92,7 @@ def test_hostile_costs_are_refused(made: tuple[keyring.Keyring, bytes, str], tmp
     body = json.loads(path.read_text("utf-8"))
     body["operators"]["係"]["argon2id"] = [1 << 40, 1, 1]
     path.write_text(json.dumps(body), "utf-8")
+    path.with_name("city.db.keys.bak").unlink()
     with pytest.raises(KnownProblem, match="no_keys"):
         keyring.load(database)
 

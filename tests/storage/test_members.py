@@ -265,3 +265,15 @@ def test_reading_a_person_is_audited_before_it_is_shown(stocked: EncryptedCityDa
 def test_writing_while_reading_is_a_defect(stocked: EncryptedCityDatabase) -> None:
     with stocked.reading() as session, pytest.raises(RuntimeError, match="writing session"):
         session.members.add_many(CLERK, [person()], source="x")
+
+
+@pytest.mark.parametrize(("most", "kana"), [(None, ["ア", "イ", ""]), (1, ["ア"]), (3, ["ア", "イ", ""])])
+def test_people_without_kana_come_last(
+    city: EncryptedCityDatabase, most: int | None, kana: list[str]
+) -> None:
+    with city.writing() as session:
+        people = [person("架空 甲", kana=""), person("架空 乙", kana="イ"), person("架空 丙", kana="ア")]
+        session.members.add_many(CLERK, people, source="架空")
+    with city.reading() as session:
+        rows = session.members.rows(CLERK, MemberQuery(most=most))
+        assert [row.kana for row in rows] == kana

@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.ui.first_start import FirstStartDialog, Progress
 from kurume_bousai.ui.form_dialog import ConfirmDialog
+from kurume_bousai.ui.kit.layouts import VScroll
 from kurume_bousai.ui.kit.tokens import set_scale
 from kurume_bousai.ui.tasks import TaskRunner
 from tests.fakes.city import FakeCity
@@ -129,3 +130,9 @@ def test_what_the_disk_says_is_told_and_the_form_is_back(
     qtbot.waitUntil(lambda: codes_shown(dialog) == ["ディスクの空きが足りません。"])
     assert dialog.operator.text() == "山田"
     assert dialog.key_panel is None
+
+
+def test_the_first_question_needs_no_scrolling(dialog: FirstStartDialog, qtbot: QtBot) -> None:
+    assert {
+        place.verticalScrollBar().maximum() for place in dialog.findChildren(VScroll) if place.isVisible()
+    } == {0}

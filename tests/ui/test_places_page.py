@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from kurume_bousai.domain.access import Access, Role
 from kurume_bousai.domain.ids import OperatorId
+from kurume_bousai.mapview.protocol import MapScene, SiteKind, SiteMark
 from kurume_bousai.services.ports_places import MapPicture, PlaceFileKind
 from kurume_bousai.ui.form_dialog import ConfirmDialog
 from kurume_bousai.ui.kit.tokens import set_scale
@@ -89,7 +90,7 @@ def test_a_viewer_sees_what_there_is_and_why_no_more(qtbot: QtBot, runner: TaskR
     page = page_of(office)
     assert not page.add_button.isVisible()
     assert not any(card.start.isVisible() for card in page.cards.values())
-    assert "概略" in page.cards[PlaceFileKind.DISTRICTS].now.text()
+    assert "概略" in page.cards[PlaceFileKind.DISTRICTS].now.text_shown()
 
 
 def test_a_file_is_looked_at_and_then_written(office: Office, qtbot: QtBot) -> None:
@@ -101,7 +102,7 @@ def test_a_file_is_looked_at_and_then_written(office: Office, qtbot: QtBot) -> N
     assert cell(dialog.problems, 0, 3) == "久留米市の外の施設です。"
     dialog.commit()
     qtbot.waitUntil(lambda: bool(office.database.state.designated))
-    qtbot.waitUntil(lambda: "指定避難所 1" in page_of(office).cards[PlaceFileKind.SHELTERS].now.text())
+    qtbot.waitUntil(lambda: "指定避難所 1" in page_of(office).cards[PlaceFileKind.SHELTERS].now.text_shown())
     assert office.changed == ["ground"]
 
 
@@ -190,3 +191,16 @@ def test_a_background_is_removed_after_asking(
     assert question is not None
     question._do()
     qtbot.waitUntil(lambda: not office.database.state.backgrounds)
+
+
+def test_a_school_on_the_map_is_a_mark_too(pinning: BackgroundDialog) -> None:
+    school = SiteMark("E1", SiteKind.DESIGNATED, 130.51, 33.31, "架空小学校")
+    pinning._on_scene(MapScene(sites=(school,)))
+    pinning.press_picture(10, 10)
+    assert "図の点と同じ場所を、地図で押してください" in pinning.next_words.text_shown()
+    pinning.map.site_selected.emit("E1")
+    pinning.press_picture(700, 20)
+    pinning.map.point_clicked.emit(130.53, 33.32)
+    assert [(pin.point.lon, pin.point.lat) for pin in pinning.pins()] == [(130.51, 33.31), (130.53, 33.32)]
+    pinning.map.point_clicked.emit(130.54, 33.32)  # nothing was pressed in the picture
+    assert len(pinning.pins()) == 2

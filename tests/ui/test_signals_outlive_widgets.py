@@ -128,8 +128,10 @@ def test_a_result_that_comes_after_its_widget_is_dropped(
 ) -> None:
     class Asker(QWidget):
         def ask(self) -> None:
-            done = (lambda words: self.setWindowTitle(words)) if by_lambda else self.setWindowTitle
-            runner.read(lambda: "here", done)
+            if by_lambda:
+                runner.read(lambda: "here", lambda words: self.setWindowTitle(f"{words}"))
+            else:
+                runner.read(lambda: "here", self.setWindowTitle)
 
     asker = Asker()
     asker.ask()

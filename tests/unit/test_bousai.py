@@ -277,8 +277,8 @@ def test_run_without_a_screen_is_the_headless_demo() -> None:
     assert chosen == ["demo", "--headless", "--out", "/x/output/demo"]
 
 
-def test_run_with_a_screen_opens_the_fictional_city() -> None:
-    assert bousai.run_arguments(WINDOWS, PureWindowsPath("C:/x"), []) == ["demo"]
+def test_run_with_a_screen_opens_the_program_itself() -> None:
+    assert bousai.run_arguments(WINDOWS, PureWindowsPath("C:/x"), []) == []
 
 
 def test_run_passes_arguments_on() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
@@ -179,9 +180,11 @@ class ExercisePage(Page):
         self._settings = settings
         self._count.setCurrentIndex(self._count.findData(len(settings.tables)))
         lines = []
+        shared = Counter(name for table in settings.tables for name in table.neighborhoods)
         for table in settings.tables:
             level = word_of(table.level(settings.district_id, practice=settings.practice))
-            covers = "・".join(name for name in table.neighborhoods if name) or "校区全体"
+            names = [f"{name}の一部" if shared[name] > 1 else name for name in table.neighborhoods if name]
+            covers = "・".join(names) or "校区全体"
             lines.append(f"{table.name}　{covers}(データ水準 {level})")
         self._tables.set_text("\n".join(lines))
         steps = "　→　".join(f"{task.heading} {task.minutes}分" for task in settings.preset.tasks)

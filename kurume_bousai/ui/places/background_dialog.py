@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
 
 from kurume_bousai.domain.coordinates import LonLat, in_city_extent
 from kurume_bousai.domain.errors import KnownProblem
-from kurume_bousai.domain.operations import FeatureKind
 from kurume_bousai.mapview.protocol import MapScene, PersonMark, PersonState
 from kurume_bousai.services.ports import Background
 from kurume_bousai.services.ports_places import PINS_NEEDED, MapPicture, MapPin, PinFit
@@ -81,7 +80,6 @@ class BackgroundDialog(FormDialog):
         """Begin a pin, or move the one that waits."""
         self._waiting = (x_px, y_px)
         self._show_pins()
-        self.map.set_tool(FeatureKind.ASSEMBLY_POINT)
 
     def press_map(self, lon: float, lat: float) -> None:
         """End the pin that waits."""
@@ -91,7 +89,6 @@ class BackgroundDialog(FormDialog):
         self.clear_messages()
         self._pins.append(MapPin(*self._waiting, LonLat(lon, lat)))
         self._waiting = None
-        self.map.set_tool(None)
         self.lon.clear()
         self.lat.clear()
         self._show_pins()
@@ -253,7 +250,7 @@ class BackgroundDialog(FormDialog):
         number = len(self._pins) + 1
         waits = self._waiting is not None
         if waits:
-            words = f"目印 {number}: 右の地図で、同じ場所を押してください。"
+            words = f"目印 {number}: 図の点と同じ場所を、地図で押してください。"
         elif number <= PINS_NEEDED:
             words = f"目印 {number}: 左の図で、橋や交差点など、はっきりした場所を押してください。"
         else:
@@ -319,14 +316,18 @@ class BackgroundDialog(FormDialog):
 
     def _connect(self) -> None:
         self.picture.pressed.connect(self.press_picture)
-        self.map.feature_drawn.connect(self._on_drawn)
+        self.map.point_clicked.connect(self.press_map)
+        self.map.site_selected.connect(self._on_site)
         self.page.activated.connect(self._on_page)
         for editor in (self.lon, self.lat):
             editor.returnPressed.connect(self.press_typed)
 
-    def _on_drawn(self, _kind: str, points: list[tuple[float, float]]) -> None:
-        if points:
-            self.press_map(*points[0])
+    def _on_site(self, site_id: str) -> None:
+        """A school or a hall is a good mark: its own place, not where its sign was touched."""
+        for site in self._scene.sites:
+            if site.id == site_id:
+                self.press_map(site.lon, site.lat)
+                return
 
     def _make_table(self) -> QTableWidget:
         made = _PinTable(self.remove_pin)

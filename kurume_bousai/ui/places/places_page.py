@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from kurume_bousai.domain.access import Right
 from kurume_bousai.domain.changes import Outcome, Topic
@@ -38,7 +38,7 @@ class _ImportCard:
     """One card of a kind of file: what is there now, and its button."""
 
     frame: QWidget
-    now: QLabel
+    now: Para
     source: Para
     start: QPushButton
 
@@ -74,13 +74,13 @@ class PlacesPage(Page):
 
     def _on_read(self, now: PlacesNow) -> None:
         outlines = self.cards[PlaceFileKind.DISTRICTS]
-        outlines.now.setText(_outline_words(now))
+        outlines.now.set_text(_outline_words(now))
         outlines.source.set_text(_source_words(now.outline_sources, now.outlines_on))
         shelters = self.cards[PlaceFileKind.SHELTERS]
-        shelters.now.setText(f"指定避難所 {now.designated}\n指定緊急避難場所 {now.emergency}")
+        shelters.now.set_text(f"指定避難所 {now.designated}\n指定緊急避難場所 {now.emergency}")
         shelters.source.set_text("")
         welfare = self.cards[PlaceFileKind.WELFARE]
-        welfare.now.setText(f"福祉避難所 {now.welfare}\n電源優先施設 {now.power_first}")
+        welfare.now.set_text(f"福祉避難所 {now.welfare}\n電源優先施設 {now.power_first}")
         welfare.source.set_text(_source_words(now.welfare_sources, now.welfare_on))
         for one in self.cards.values():
             one.source.setVisible(bool(one.source.text_shown()))
@@ -134,8 +134,7 @@ class PlacesPage(Page):
         return False
 
     def _import_card(self, kind: ImportKind) -> _ImportCard:
-        now = label("", "lead_bold")
-        now.setWordWrap(True)
+        now = Para("", "lead_bold", line=1.5)
         source = Para("", "small", line=1.35)
         start = button(
             "ファイルを点検する", icon="file-search-outline", on_click=partial(self.start_import, kind),

@@ -43,9 +43,9 @@ class CheckStep(QWidget):
         self._sum = Para("", "small", line=1.35)
         self._notes = Para("", line=1.35)
         self.kinds = QComboBox()
-        self.kinds.setAccessibleName("困った行をしぼる")
+        self.kinds.setAccessibleName("気をつける所をしぼる")
         self.table = ProblemsTable(privacy)
-        self._none = Para("困った行はありません。", "quiet")
+        self._none = Para("気をつける所はありません。", "quiet")
         self._line_title = label("", "heading")
         self._line_facts = FactList()
         self._line_card = card(self._line_title, self._line_facts, None, gap=0.5)
@@ -56,7 +56,7 @@ class CheckStep(QWidget):
         privacy.changed.connect(self._say_line)  # a method: Qt lets go of it with the widget
 
     def _build(self) -> None:
-        self._heading = label("困った行", "heading")
+        self._heading = label("気をつける所", "heading")
         top = hbox(self._heading, None, label("しぼる", "quiet"), self.kinds)
         problems = vbox(top, self._none, hbox((self.table, 3), (self._line_card, 2), gap=1.5))
         self.setLayout(vbox(self._counts, self._sum, self._notes, (problems, 1), gap=1))
@@ -74,7 +74,11 @@ class CheckStep(QWidget):
         notes = _notes(preview)
         self._notes.set_text(notes)
         self._notes.setVisible(bool(notes))
-        self._heading.setText(f"困った行 {len(preview.problems):,}件")
+        self._heading.setText(
+            f"気をつける所 {len(preview.problems):,}件　不採用 {preview.rejected:,}行"
+            if preview.rejected
+            else f"気をつける所 {len(preview.problems):,}件"
+        )
         messages = dict.fromkeys(problem.message for problem in preview.problems)
         self.kinds.blockSignals(True)
         self.kinds.clear()

@@ -68,7 +68,7 @@ class FileStep(QWidget):
         self.path.setAccessibleName("ファイルの場所")
         self.totals.setAccessibleName("提供元の件数表の場所")
         self._past_card.hide()
-        note = Para("点検の段までは、名簿は変わりません。", "quiet")
+        note = Para("確定するまで、名簿は変わりません。", "quiet")
         self.setLayout(vbox(which, note, self._past_card, None, gap=1.5))
 
     def check(self) -> FileChoice:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QWidget
 
 from kurume_bousai.domain.access import Right
@@ -53,6 +52,7 @@ class PapersPage(Page):
         self.session.setAccessibleName("図上訓練")
         self.session.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.session.setMinimumContentsLength(12)
+        self.session.currentTextChanged.connect(self.session.setToolTip)
         self._no_session = label("訓練の記録は、まだありません。", "quiet")
         self.area = QComboBox()
         self.area.setAccessibleName("容量の報告の範囲")
@@ -222,8 +222,9 @@ def _paper(
     for part in parts:
         if isinstance(part, QPushButton):
             part.setAccessibleName(f"{title}を{part.text()}")
-    row = hbox(*parts, None)
-    row.setAlignment(Qt.AlignmentFlag.AlignLeft)
+    # A picker takes the room that is left, so that a day and a time can be read whole.
+    pickers = [part for part in parts if isinstance(part, QComboBox)]
+    row = hbox(*((part, 1) if part in pickers else part for part in parts), *([] if pickers else [None]))
     return card(Para(words, line=1.35), None, row, title=title)
 
 

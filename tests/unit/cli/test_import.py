@@ -106,3 +106,18 @@ def test_the_real_district_and_shelter_files(shared_data: Path) -> None:
         here, "import", "shelters", shared_data / "kurume_shelters" / "evacuation_402036.geojson", "--commit"
     )
     assert (shelters["read"], shelters["added"]) == (142, 142)
+
+
+def test_supporters_are_previewed_then_written(tmp_path: Path) -> None:
+    here = Surroundings()
+    assert run(here, "template", "supporters", "--out", tmp_path / "s.xlsx")["columns"][-1] == "担当する人"
+    path = tmp_path / "s.csv"
+    path.write_bytes("ID,氏名,校区\nT-1,架空 太郎,津福\nT-2,,津福\n".encode("cp932"))
+    preview = run(here, "import", "supporters", path)
+    contract = {"read", "added", "changed", "unchanged", "rejected", "links", "problems", "committed"}
+    assert contract <= preview.keys()
+    assert (preview["read"], preview["added"], preview["rejected"]) == (2, 1, 1)
+    assert [problem["code"] for problem in preview["problems"]][-1] == "name_empty"
+    assert not here.database.state.supporters
+    assert run(here, "import", "supporters", path, "--commit")["committed"] is True
+    assert len(here.database.state.supporters) == 1

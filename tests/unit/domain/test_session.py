@@ -18,7 +18,7 @@ from kurume_bousai.domain.members import RosterMember
 from kurume_bousai.domain.operations import FrozenPerson
 from kurume_bousai.domain.presets import KURUME_60, KURUME_120
 from kurume_bousai.domain.rates import Rate, city_rate
-from kurume_bousai.domain.session import count_in_public, may_appear, number_people
+from kurume_bousai.domain.session import count_in_public, may_appear, number_people, seat_people
 
 DISTRICT = DistrictId("津福")
 TABLE = ExerciseTable(TableId("1"), "1班", ("東", "西"), (Participant(Body.NEIGHBORHOOD_ASSOCIATION, 4),))
@@ -80,7 +80,7 @@ def test_numbers_are_short_unique_and_only_for_those_shown(rows: list[tuple[str,
     people = [person(f"m{index}", name, lat) for index, (name, lat) in enumerate(rows)]
     tables = [TABLE, ExerciseTable(TableId("2"), "2班", ("北",))]
     shown = {someone.member_id for someone in people[::2]}
-    numbered = number_people(people, tables, shown)
+    numbered = number_people(seat_people(people, tables), tables, shown)
     assert {someone.member_id for someone in numbered if someone.number} == shown
     for table in tables:
         numbers = [p.number for p in numbered if p.table_id == table.table_id and p.number]
@@ -90,8 +90,20 @@ def test_numbers_are_short_unique_and_only_for_those_shown(rows: list[tuple[str,
 def test_a_hundred_people_are_too_many_for_a_table() -> None:
     people = [person(f"m{index}") for index in range(100)]
     with pytest.raises(KnownProblem) as caught:
-        number_people(people, [TABLE], {someone.member_id for someone in people})
+        number_people(seat_people(people, [TABLE]), [TABLE], {someone.member_id for someone in people})
     assert caught.value.code == "too_many_for_table"
+
+
+@given(st.integers(0, 400), st.integers(1, 8))
+def test_a_large_neighborhood_is_shared_by_several_tables(size: int, count: int) -> None:
+    people = [person(f"m{index:03}", lat=33.2 + index / 10_000) for index in range(size)]
+    tables = [ExerciseTable(TableId(str(index)), f"{index}班", ("東",)) for index in range(count)]
+    seated = seat_people(people, tables)
+    loads = [sum(someone.table_id == table.table_id for someone in seated) for table in tables]
+    assert sum(loads) == size
+    assert max(loads) - min(loads) <= 1
+    # Each table has one stretch of neighbours: walking from north to south, the tables never mix.
+    assert [someone.table_id for someone in seated] == sorted(str(someone.table_id) for someone in seated)
 
 
 def test_presets_last_as_their_names_say() -> None:

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kurume_bousai import app
 from kurume_bousai.domain import acts
@@ -20,6 +22,7 @@ from kurume_bousai.domain.injects import InjectEffect
 from kurume_bousai.domain.operations import EntryKind, FeatureKind
 from kurume_bousai.domain.presets import KURUME_60
 from kurume_bousai.domain.session import ExerciseSession, PersonState
+from kurume_bousai.services.exercises import share_out
 from kurume_bousai.services.rehearsal import Rehearsal
 from kurume_bousai.storage import EncryptedCityDatabase
 from tests.fixtures.demo_city import DISTRICT
@@ -254,6 +257,23 @@ def test_the_register_stays_as_it_was(demo_city: EncryptedCityDatabase) -> None:
     assert summary.closed_sites == 1
     assert fit.demand_people == fit.placed_people + fit.unplaced_people
     assert session.board.finished
+
+
+@given(
+    st.dictionaries(st.text("東西南北中", min_size=1, max_size=3), st.integers(1, 900), max_size=8),
+    st.integers(1, 24),
+)
+def test_every_neighborhood_has_a_table_and_large_ones_have_several(
+    sizes: dict[str, int], tables: int
+) -> None:
+    shares = share_out(sizes, tables)
+    assert len(shares) == tables
+    assert {name for names in shares for name in names} == set(sizes)
+    if sizes and tables >= len(sizes):
+        loads = {name: sizes[name] / sum(name in names for names in shares) for name in sizes}
+        # Nobody is left with a fuller table than one more cut of the fullest would have given.
+        shared = [load for name, load in loads.items() if sum(name in names for names in shares) > 1]
+        assert all(load <= 2 * max(loads.values()) for load in shared)
 
 
 def test_nobody_without_the_role_starts_a_session(demo_city: EncryptedCityDatabase) -> None:
