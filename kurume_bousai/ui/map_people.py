@@ -32,13 +32,15 @@ _GOLDEN_ANGLE: Final = math.pi * (3 - math.sqrt(5))
 def paint_people(canvas: Canvas, homes: PeopleAtHome) -> None:
     """Paint everybody in view, alone where they can be told apart, else in groups."""
     seen = list(_placed(canvas, homes))
-    together = len(seen) > MOST_ALONE and canvas.viewport.zoom < ALONE_ZOOM
     selected = [pair for pair in seen if pair[0].id == canvas.scene.selected]
     others = [pair for pair in seen if pair[0].id != canvas.scene.selected]
-    crowds = _crowds(canvas, others) if together else []
-    alone = (
-        [spot for crowd in crowds if len(crowd.spots) <= FEW for spot in crowd.spots] if together else others
-    )
+    # People of the other tables are faint marks, each alone: their boxes would cover the table in front.
+    near = [pair for pair in others if canvas.opacity(pair[0].table) >= 1]
+    far = [pair for pair in others if canvas.opacity(pair[0].table) < 1]
+    together = len(near) > MOST_ALONE and canvas.viewport.zoom < ALONE_ZOOM
+    crowds = _crowds(canvas, near) if together else []
+    apart = [spot for crowd in crowds if len(crowd.spots) <= FEW for spot in crowd.spots]
+    alone = [*far, *(apart if together else near)]
     alone.sort(key=lambda pair: (canvas.opacity(pair[0].table), _DRAW_ORDER[pair[0].state]))
     for crowd in crowds:
         if len(crowd.spots) > FEW:

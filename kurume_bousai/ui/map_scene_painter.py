@@ -241,7 +241,7 @@ def _paint_drawn(canvas: Canvas, mark: DrawnMark) -> None:
     else:
         paint_cross(canvas.painter, at, canvas.px(24))
     canvas.take(Hit("drawn", mark.id, at, size, size, 2))
-    if text:
+    if text and canvas.opacity(mark.table) >= 1:
         is_far = canvas.viewport.zoom < SITES_ZOOM
         canvas.labels.add(Label(text, at, size / 2 + 2, 45, canvas.opacity(mark.table), droppable=is_far))
 

@@ -116,11 +116,13 @@
     const seen = KB.scene.people.filter((person) => KB.inView(...KB.screen(person.x, person.y), 30));
     const selected = seen.filter((person) => person.id === KB.selected);
     const others = seen.filter((person) => person.id !== KB.selected);
-    const together = seen.length > MOST_ALONE && KB.view.zoom < ALONE_ZOOM;
-    const groups = together ? grouped(others) : [];
-    const alone = together
-      ? groups.filter((group) => group.people.length <= FEW).flatMap((group) => group.people)
-      : others;
+    // People of the other tables are faint marks, each alone: their boxes would cover the table in front.
+    const near = others.filter((person) => KB.faded(person.table) === 1);
+    const far = others.filter((person) => KB.faded(person.table) < 1);
+    const together = near.length > MOST_ALONE && KB.view.zoom < ALONE_ZOOM;
+    const groups = together ? grouped(near) : [];
+    const apart = groups.filter((group) => group.people.length <= FEW).flatMap((group) => group.people);
+    const alone = [...far, ...(together ? apart : near)];
     const behindFirst = (a, b) => KB.faded(a.table) - KB.faded(b.table) || a.state - b.state;
     const crowds = groups.filter((group) => group.people.length > FEW);
     crowds.sort((a, b) => behindFirst(a.people[0], b.people[0]));

@@ -72,7 +72,7 @@
     if (mark.kind === 'blocked_road') KB.drawCross(ctx, x, y, KB.px(24));
     else KB.drawSquare(ctx, DRAWN[mark.kind][0], x, y, size, { hollow: DRAWN[mark.kind][1] });
     hit('drawn', mark.id, x, y, size, 2);
-    if (mark.text) {
+    if (mark.text && KB.faded(mark.table) === 1) {
       KB.labels.add({
         text: mark.text, x, y, radius: size / 2 + 2, size: 15, bold: true, alpha: KB.faded(mark.table),
         priority: 45, droppable: KB.view.zoom < 13,

@@ -157,10 +157,10 @@ def make_desktop(
 
 
 def open_roster(qtbot: QtBot, desktop: Desktop, rows: int) -> RosterPage:
-    """Show 名簿 and wait until it lists so many people."""
+    """Show 名簿 and wait until it lists and counts so many people."""
     page = desktop.window.show_page("roster")
     assert isinstance(page, RosterPage)
-    qtbot.waitUntil(lambda: page.table.roster.rowCount() == rows)
+    qtbot.waitUntil(lambda: page.table.roster.rowCount() == rows and page._found is not None)
     return page
 
 

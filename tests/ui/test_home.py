@@ -125,6 +125,21 @@ def test_nothing_is_read_before_the_screen_is_up(
     made.window.close()
 
 
+def test_who_goes_on_at_once_does_not_wait_for_its_numbers(
+    qtbot: QtBot, runner: TaskRunner, database: CityDatabase
+) -> None:
+    made = open_screens(qtbot, runner, database)
+    started: list[object] = []
+    runner.started.connect(started.append)
+    made.window.show_page("home")
+    made.window.show_page("roster")
+    qtbot.wait(1)
+    assert started == []
+    made.home()
+    assert started
+    made.window.close()
+
+
 def test_only_the_chosen_district_is_named(screens: Screens) -> None:
     page = screens.home()
     screens.window.set_district("津福")

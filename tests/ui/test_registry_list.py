@@ -8,17 +8,21 @@ from pytestqt.qtbot import QtBot
 
 from kurume_bousai.domain.access import Role
 from kurume_bousai.domain.changes import Topic
-from kurume_bousai.domain.members import RemovalReason
-from kurume_bousai.services.ports import MemberFilter
+from kurume_bousai.domain.errors import KnownProblem
+from kurume_bousai.domain.members import MemberRow, RemovalReason
+from kurume_bousai.services.ports import MemberFilter, MemberQuery
+from kurume_bousai.services.roster import FIRST_ROWS, RosterService
 from kurume_bousai.ui.kit.tokens import set_scale
 from kurume_bousai.ui.map_native import NativeMapView
 from kurume_bousai.ui.privacy import HIDDEN_TEXT
 from kurume_bousai.ui.registry.roster_model import COMPACT_DROPS, Column
+from kurume_bousai.ui.registry.roster_page import RosterPage
 from kurume_bousai.ui.tasks import TaskRunner
 from tests.fixtures.rosters import ADMINISTRATOR, FLAGGED, access
 from tests.helpers.roster_desktop import (
     PEOPLE,
     TODAY,
+    fictional,
     fictional_city,
     make_desktop,
     names,
@@ -39,6 +43,63 @@ def test_one_kanji_finds_and_escape_shows_everybody_again(qtbot: QtBot, runner: 
     assert page.count.text() == "3人のうち 2人"
     QTest.keyClick(page.search, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: page.table.roster.rowCount() == 3)
+
+
+def test_the_first_screenful_stands_before_everybody_is_read_and_counts_nothing(
+    qtbot: QtBot, runner: TaskRunner
+) -> None:
+    people = [fictional(number, f"架空 {number}", f"{number:04d}") for number in range(1, FIRST_ROWS + 6)]
+    desktop = make_desktop(qtbot, runner, fictional_city(people=people))
+    page = desktop.window.show_page("roster")
+    assert isinstance(page, RosterPage)
+    seen: list[tuple[int, str, str]] = []
+    page.table.roster.modelReset.connect(
+        lambda: seen.append((page.table.roster.rowCount(), page.count.text(), page.count.accessibleName()))
+    )
+    chip = page.filters._chips[MemberFilter.NO_SUPPORTER]
+    assert (page.count.text(), chip.text()) == ("読んでいます", "支援者なし")
+    qtbot.waitUntil(lambda: page.table.roster.rowCount() == len(people))
+    assert seen[0] == (FIRST_ROWS, "読んでいます", "読んでいます")
+    assert [rows for rows, *_words in seen] == [FIRST_ROWS, len(people)]
+    assert page.count.text() == f"{len(people)}人のうち {len(people)}人"
+    assert chip.text() == f"支援者なし {len(people) - 1}"
+
+
+def test_somebody_chosen_in_the_first_screenful_stays_chosen(qtbot: QtBot, runner: TaskRunner) -> None:
+    people = [fictional(number, f"架空 {number}", f"{number:04d}") for number in range(1, FIRST_ROWS + 6)]
+    desktop = make_desktop(qtbot, runner, fictional_city(people=people))
+    page = desktop.window.show_page("roster")
+    assert isinstance(page, RosterPage)
+    reset = page.table.roster.modelReset
+    with qtbot.waitSignal(reset):
+        pass
+    page.table.choose("m9")
+    with qtbot.waitSignal(reset):
+        pass
+    qtbot.waitUntil(lambda: page.detail.member is not None)
+    assert page.table.chosen == "m9"
+    assert page.table.currentIndex().row() == page.table.roster.row_of("m9")
+
+
+def test_a_list_that_cannot_be_read_says_so_and_is_read_again(
+    qtbot: QtBot, runner: TaskRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desktop = make_desktop(qtbot, runner, fictional_city())
+    told: list[KnownProblem] = []
+    runner.problem.connect(told.append)
+
+    def broken(_service: RosterService, _query: MemberQuery) -> list[MemberRow]:
+        raise KnownProblem("disk", "ディスクを読めません。")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(RosterService, "first", broken)
+        page = desktop.window.show_page("roster")
+        assert isinstance(page, RosterPage)
+        qtbot.waitUntil(lambda: bool(told))
+    assert page.count.text() == "読めませんでした"
+    desktop.window.show_page("home")
+    open_roster(qtbot, desktop, 3)
+    assert page.count.text() == "3人のうち 3人"
 
 
 def test_a_filter_shows_its_count_and_its_people(qtbot: QtBot, runner: TaskRunner) -> None:

@@ -10,6 +10,7 @@ from kurume_bousai.domain.ids import MemberId
 from kurume_bousai.domain.operations import FeatureKind
 from kurume_bousai.labels import label as word_of
 from kurume_bousai.ui.exercise.controller import SessionController
+from kurume_bousai.ui.exercise.table_view import table_bounds
 from kurume_bousai.ui.kit.layouts import clear_icon
 from kurume_bousai.ui.kit.widgets import button, hbox, holder, label, set_icon, vbox
 from kurume_bousai.ui.map_panel import create_map_view
@@ -49,11 +50,11 @@ class MapSide(QFrame):
         self._again.setSingleShot(True)
         self._again.setInterval(0)
         self._again.timeout.connect(self._refresh)
-        for signal in (controller.changed, controller.table_changed):
-            signal.connect(self.refresh)
+        controller.changed.connect(self.refresh)
+        controller.table_changed.connect(self._on_table)
         controller.selected.connect(self._on_selected)
         self._refresh()
-        self.map.fit_district(controller.session.district_id)
+        self._look_at_table()
 
     def _tool_row(self) -> QWidget:
         for kind, icon in _TOOLS:
@@ -90,6 +91,14 @@ class MapSide(QFrame):
                 controller.session, table_id=controller.table_id, selected=controller.member_id
             )
         )
+
+    def _on_table(self) -> None:
+        self._refresh()
+        self._look_at_table()
+
+    def _look_at_table(self) -> None:
+        """Show the homes of the table in front, large enough to talk about."""
+        self.map.fit_bounds(*table_bounds(self.map.scene))
 
     def _on_selected(self, member_id: str) -> None:
         self._refresh()

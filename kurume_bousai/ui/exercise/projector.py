@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from kurume_bousai.ui.band import BandKind, BandSpec, paint_band
 from kurume_bousai.ui.exercise.controller import SessionController
+from kurume_bousai.ui.exercise.table_view import table_bounds
 from kurume_bousai.ui.kit.painters import digits_width, draw_digits
 from kurume_bousai.ui.kit.tokens import colour, font
 from kurume_bousai.ui.map_native import NativeMapView
@@ -37,9 +38,8 @@ class ProjectorWindow(QWidget):
         self._timer.start()
         controller.changed.connect(self._refresh)
         controller.selected.connect(self._refresh)
-        controller.table_changed.connect(self._refresh)
-        self._refresh()
-        self.map.fit_district(controller.session.district_id)
+        controller.table_changed.connect(self._on_table)
+        self._on_table()
         self.resize(1280, 800)
 
     def place(self) -> None:
@@ -50,6 +50,10 @@ class ProjectorWindow(QWidget):
             self.showFullScreen()
         else:
             self.show()
+
+    def _on_table(self) -> None:
+        self._refresh()
+        self.map.fit_bounds(*table_bounds(self.map.scene))
 
     def _refresh(self, _member_id: str = "") -> None:
         controller = self._controller

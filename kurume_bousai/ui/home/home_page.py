@@ -83,8 +83,11 @@ class HomePage(Page):
     # -- frame ---------------------------------------------------------------------------------
 
     def entered(self) -> None:
-        """Read what is out of date, once the screen is painted."""
-        QTimer.singleShot(0, self, self._catch_up)
+        """Read what is out of date, once the screen is painted.
+
+        Whoever went on to another screen meanwhile does not wait for these numbers.
+        """
+        QTimer.singleShot(0, self, self._catch_up_when_shown)
 
     def first_focus(self) -> QWidget:
         """The first door: Enter opens it."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from kurume_bousai.domain.access import Right
 from kurume_bousai.domain.changes import Outcome, Topic
 from kurume_bousai.domain.ids import DistrictId, MemberId
-from kurume_bousai.domain.members import RosterMember
+from kurume_bousai.domain.members import MemberRow, RosterMember
 from kurume_bousai.services.drafts import PERSON_FORM, KeptDrafts
 from kurume_bousai.services.ports import MemberFilter, MemberQuery
 from kurume_bousai.services.ports_drafts import Draft
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 GROUP: Final = "名簿"
 SCOPE: Final = "roster"
+#: One reading of the list at a time.
+_ROWS: Final = "roster-rows"
 _TOPICS: Final = frozenset(
     {Topic.MEMBERS, Topic.CONSENTS, Topic.PLANS, Topic.SUPPORTERS, Topic.DISTRICTS, Topic.IMPORTS}
 )
@@ -212,16 +214,39 @@ class RosterPage(Page):
     # -- reading -------------------------------------------------------------------------------
 
     def reload(self) -> None:
-        """Read rows and counts on a reader's thread; a newer search drops an older one."""
+        """Read rows and counts on a reader's thread; a newer search drops an older one.
+
+        As long as nothing has been found yet, the first screenful comes ahead of the rest.
+        """
         if not self._sees:
             return
         self._is_old = False
-        query = MemberQuery(
-            self.search.text().strip(),
-            self.filters.value(),
-            DistrictId(self._district) if self._district else None,
-        )
-        self._desktop.runner.read(partial(self.service.find, query), self._on_found, key="roster-rows")
+        if self._found is not None:
+            self._read_everybody()
+            return
+        self._say_count()
+        first = partial(self.service.first, self._query())
+        self._desktop.runner.read(first, self._on_first, on_fail=self._on_not_read, key=_ROWS)
+
+    def _query(self) -> MemberQuery:
+        district = DistrictId(self._district) if self._district else None
+        return MemberQuery(self.search.text().strip(), self.filters.value(), district)
+
+    def _on_first(self, rows: list[MemberRow]) -> None:
+        self.table.show_rows(rows)
+        # The painting comes before the rest is read.
+        QTimer.singleShot(0, self, self._read_everybody)
+
+    def _read_everybody(self) -> None:
+        find = partial(self.service.find, self._query())
+        self._desktop.runner.read(find, self._on_found, on_fail=self._on_not_read, key=_ROWS)
+
+    def _on_not_read(self, _error: BaseException) -> bool:
+        """Read again when the screen is next shown; the runner tells the person."""
+        self._is_old = True
+        if self._found is None:
+            self._show_count("読めませんでした")
+        return False
 
     def _on_found(self, found: FoundPeople) -> None:
         self._found = found
@@ -237,11 +262,15 @@ class RosterPage(Page):
     def _say_count(self) -> None:
         found = self._found
         if found is None:
+            self._show_count("読んでいます" if not self._is_old else "")
             return
         rows = len(found.rows)
-        words = f"{rows:,}人" if self.is_compact else f"{found.total:,}人のうち {rows:,}人"
+        whole = f"{found.total:,}人のうち {rows:,}人"
+        self._show_count(f"{rows:,}人" if self.is_compact else whole, whole)
+
+    def _show_count(self, words: str, spoken: str = "") -> None:
         self.count.setText(words)
-        self.count.setAccessibleName(f"{found.total:,}人のうち {rows:,}人")
+        self.count.setAccessibleName(spoken or words)
 
     def _on_changed(self) -> None:
         self._is_old = True

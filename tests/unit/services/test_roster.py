@@ -17,7 +17,7 @@ from kurume_bousai.domain.members import Reason, RemovalReason, RosterMember
 from kurume_bousai.services.drafts import PERSON_FORM, KeptDrafts
 from kurume_bousai.services.ports import CityDatabase, MemberFilter, MemberQuery
 from kurume_bousai.services.ports_drafts import Draft
-from kurume_bousai.services.roster import RosterService, with_consent
+from kurume_bousai.services.roster import FIRST_ROWS, RosterService, with_consent
 from kurume_bousai.storage import create_database
 from tests.fakes.city import FakeCity, FixedClock
 from tests.fakes.state import NOW
@@ -60,6 +60,27 @@ def test_a_new_person_needs_the_statutory_fields_only() -> None:
     stored = database.state.members[MemberId("m1")]
     assert (stored.number, stored.version) == (1, 1)
     assert [one.source for one in database.state.versions[MemberId("m1")]] == ["画面で入力"]
+
+
+def test_the_first_rows_are_those_the_whole_list_begins_with() -> None:
+    database = city()
+    roster = service(database)
+    for number in range(FIRST_ROWS + 3):
+        one = person(f"架空 {number}", kana=f"{number:04d}", member_id=MemberId(f"m{number}"))
+        roster.add(dataclasses.replace(one, address=f"久留米市架空町{9000 + number}-12"))
+    whole = roster.find(MemberQuery())
+    assert roster.first(MemberQuery()) == whole.rows[:FIRST_ROWS]
+    assert len(whole.rows) == whole.total == FIRST_ROWS + 3
+    assert [row.name for row in roster.first(MemberQuery("架空 7"))][:1] == ["架空 7"]
+
+
+def test_the_first_rows_hide_whom_the_list_hides() -> None:
+    database, _ = with_person(has_protected_address=True)
+    assert service(database).first(MemberQuery()) == []
+    assert len(service(database.seen_by(FLAGGED)).first(MemberQuery())) == 1
+    with pytest.raises(KnownProblem) as caught:
+        service(database.seen_by(ADMINISTRATOR)).first(MemberQuery())
+    assert code_of(caught) == "no_right"
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ def here() -> FakeCity:
     return made
 
 
-def row(number: int = 1, **cells: str) -> dict[str, str]:
+def row(number: int = 1, /, **cells: str) -> dict[str, str]:
     return {
         "ID": f"T-{number}",
         "氏名": f"架空 支援{number}",
@@ -183,7 +183,7 @@ def test_a_plan_that_is_further_keeps_its_state(
 def test_a_doubtful_cell_is_told_and_the_row_is_taken(
     here: FakeCity, tmp_path: Path, cells: dict[str, str], code: str
 ) -> None:
-    result = commit(here, tmp_path, row(**cells))
+    result = commit(here, tmp_path, row(1, **cells))
     assert codes(result) == [code]
     assert result.problems[0].row == 2
     assert (result.added, result.links) == (1, 0)
