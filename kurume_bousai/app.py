@@ -242,14 +242,12 @@ def log_bug(error: BaseException) -> str:
 
 
 def has_screen() -> bool:
-    """True where a window can appear (offscreen rendering counts as asked for)."""
+    """True where a person can see a window."""
     if sys.platform in ("win32", "darwin"):
         return True
-    return bool(
-        os.environ.get("DISPLAY")
-        or os.environ.get("WAYLAND_DISPLAY")
-        or os.environ.get("QT_QPA_PLATFORM") == "offscreen"
-    )
+    if os.environ.get("QT_QPA_PLATFORM") in ("offscreen", "minimal"):
+        return False
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def prepare_headless(tell: Callable[[str], None]) -> None:
@@ -315,6 +313,7 @@ def warm_up() -> None:
     """
     for name in _NEEDED_BY_THE_WINDOW:
         import_module(f"{APP_NAME}.{name}")
+    import_module(f"{APP_NAME}.storage.engine").warm_up()
 
 
 def prepare_maps() -> None:

@@ -57,7 +57,7 @@ def run(args: argparse.Namespace, context: CliContext) -> dict[str, object] | in
     )
     result: dict[str, object] = {"db": str(path), **summary.as_json(), "files": []}
     if not args.headless:
-        if context.json and not app.has_screen():
+        if context.json:  # a script wants the object, and nobody would close its window
             return result
         return app.open_window(path, operator=app.DEMO_OPERATOR)
     from kurume_bousai.cli.demo_papers import make_papers

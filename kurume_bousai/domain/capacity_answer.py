@@ -35,7 +35,7 @@ class SiteCapacity:
 
     ``floor`` None = unknown. ``usable`` is 0 where the site is not used under these conditions; ``refusal``
     then says why (a reason of RULEBOOK §4). ``placed_all`` counts the whole city,
-    ``placed`` the people of this answer. ``balance`` = ``usable_if_open`` − ``assigned`` (what plans say).
+    ``placed`` the people of this answer. ``balance`` = ``usable`` − ``assigned`` (what plans say).
     """
 
     site_id: SiteId
@@ -60,8 +60,8 @@ class SiteCapacity:
 
     @property
     def balance(self) -> int:
-        """What has been decided: negative when over."""
-        return self.usable_if_open - self.assigned
+        """What has been decided: negative when over, and for people sent to a site that is not used."""
+        return self.usable - self.assigned
 
 
 @dataclass(frozen=True, slots=True)

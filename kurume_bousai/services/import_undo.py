@@ -82,7 +82,7 @@ def _record(session: ReadSession, import_id: ImportId) -> ImportRecord:
 def _refuse_touched(
     session: WriteSession, access: Access, record: ImportRecord, stored: dict[MemberId, RosterMember]
 ) -> None:
-    touched = set(_changed_since(record, stored))
+    touched = set(_changed_since(session, access, record, stored))
     touched.update(session.plans.by_member(access, record.added))
     if not touched:
         return
@@ -100,20 +100,43 @@ def _refuse_touched(
     )
 
 
-def _changed_since(record: ImportRecord, stored: dict[MemberId, RosterMember]) -> list[MemberId]:
-    """Members whose present version is not the one this import wrote."""
+def _changed_since(
+    session: ReadSession, access: Access, record: ImportRecord, stored: dict[MemberId, RosterMember]
+) -> list[MemberId]:
+    """Members who are no longer as this import wrote them.
+
+    A later import that was taken back wrote new versions, but the same content: that is no change, so
+    that imports can be taken back one after the other, the last first.
+    """
     removed = set(record.removed)
-    touched = [
-        member_id for member_id in record.added if member_id not in stored or stored[member_id].version != 1
-    ]
-    for member_id, before in record.changed.items():
+    written = dict.fromkeys(record.added, 1) | {key: before + 1 for key, before in record.changed.items()}
+    touched: list[MemberId] = []
+    for member_id, version in written.items():
         member = stored.get(member_id)
         if member_id in removed:
             if member is not None:
                 touched.append(member_id)
-        elif member is None or member.version != before + 1:
+        elif member is None or not _is_as_written(session, access, member, version):
             touched.append(member_id)
     return touched
+
+
+def _is_as_written(session: ReadSession, access: Access, member: RosterMember, version: int) -> bool:
+    if member.version == version:
+        return True
+    then = next(
+        (
+            kept.member
+            for kept in session.members.versions(access, member.member_id)
+            if kept.version == version
+        ),
+        None,
+    )
+    return then is not None and _content(then) == _content(member)
+
+
+def _content(member: RosterMember) -> RosterMember:
+    return dataclasses.replace(member, version=0, updated_at=None)
 
 
 def _countable(access: Access, member_ids: tuple[MemberId, ...], stored: dict[MemberId, RosterMember]) -> int:

@@ -6,9 +6,12 @@ import os
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event, exists, select
+from sqlalchemy.orm import configure_mappers
 from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2 as driver
+
+from kurume_bousai.storage.rows_people import MemberRecord, PlanRecord
 
 READERS: Final = 2
 _BUSY_MS: Final = 10_000
@@ -39,6 +42,20 @@ def create_file(path: Path) -> None:
         The folder cannot be written, or the file is there.
     """
     os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+
+
+def warm_up() -> None:
+    """Do once what SQLAlchemy does at the first opening and the first reading, without any file.
+
+    Safe on any thread; 0.1 s that nobody waits for while the passphrase is typed.
+    """
+    configure_mappers()
+    engine = create_engine("sqlite://", module=driver)
+    try:
+        first = select(MemberRecord.kana, exists().where(PlanRecord.member_id == MemberRecord.member_id))
+        first.where(MemberRecord.kana > "").order_by(MemberRecord.kana).limit(1).compile(engine)
+    finally:
+        engine.dispose()
 
 
 def connect(path: Path, key: bytes, *, query_only: bool = False) -> Any:  # noqa: ANN401 - the driver has no types

@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 #: The first screen is read and painted before.
 _MAPS_AFTER_MS: Final = 1500
-#: Rows of a search are 100,000 objects without a cycle.
+#: Rows of a search are 100,000 objects without a cycle; and a collection that looks through every loaded
+#: module takes 0.1–0.25 s and can strike in any act, the start among them.
 _COLLECT_RARELY: Final = (20_000, 20, 20)
 
 
@@ -60,6 +61,7 @@ class Wiring:
 
 def make_application(wiring: Wiring) -> QApplication:
     """The dressed application; the map's scheme is registered before it exists, as Qt demands."""
+    gc.set_threshold(*_COLLECT_RARELY)
     try:
         from kurume_bousai.ui import map_scheme  # Chromium's libraries may be missing
     except ImportError:
@@ -102,12 +104,10 @@ def run_window(wiring: Wiring) -> int:
 
 
 def settle_in(wiring: Wiring, desktop: Desktop) -> None:
-    """Keep the window from standing still later: a rare collector, and the map's libraries ahead of the map.
+    """Keep the window from standing still later: load the map's libraries ahead of the map.
 
-    A collection that looks through every loaded module takes 0.1–0.25 s and can strike in any act. What is
-    loaded stays for good, so it is taken out of the collector's sight.
+    What is loaded stays for good, so it is taken out of the collector's sight.
     """
-    gc.set_threshold(*_COLLECT_RARELY)
     gc.freeze()
     runner = desktop.runner
 

@@ -75,6 +75,15 @@ def test_undo_is_refused_after_a_later_import(city: EncryptedCityDatabase) -> No
         undo_import(city, done.import_id, clock=CLOCK)
 
 
+def test_imports_are_taken_back_one_after_the_other(city: EncryptedCityDatabase) -> None:
+    first = commit_roster(city, roster_file([person(1), person(2)]), WHOLE, Confirmations(), clock=CLOCK).value
+    changed = roster_file([person(1, 電話1="0942-00-7777")])
+    second = commit_roster(city, changed, WHOLE, Confirmations(removals=1), clock=CLOCK).value
+    undo_import(city, second.import_id, clock=CLOCK)
+    undo_import(city, first.import_id, clock=CLOCK)
+    assert kept(city) == {}
+
+
 def test_hidden_people_are_stored_and_counted_for_nobody_else(city: EncryptedCityDatabase) -> None:
     clerk = SeenBy(city, CLERK)
     file = roster_file([person(1), person(2, 支援措置="○")])

@@ -125,9 +125,10 @@ class ExercisePage(Page):
                 ]
                 return [str(name) for name in names], session.operations.all()
 
-        self._desktop.runner.read(read, lambda found: self._on_read(*found), key="exercise-page")
+        self._desktop.runner.read(read, self._on_read, key="exercise-page")
 
-    def _on_read(self, districts: list[str], operations: list[Operation]) -> None:
+    def _on_read(self, found: tuple[list[str], list[Operation]]) -> None:
+        districts, operations = found
         if self._district.count() != len(districts):
             before = (
                 self._desktop.window.district()

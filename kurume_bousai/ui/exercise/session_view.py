@@ -171,6 +171,7 @@ class SessionView(QWidget):
     def choose(self, name: str) -> None:
         """Do what the menu 「ほか」 or a key asks for."""
         {
+            "done": self.mark_done,
             "fit": lambda: FitDialog(self.controller, self).exec(),
             "balance": lambda: BalanceDialog(self.controller, self).exec(),
             "projector": self.toggle_projector,

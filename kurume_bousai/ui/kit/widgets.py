@@ -213,6 +213,7 @@ class ChipRow(QWidget, Generic[_T]):
             for old in self._group.buttons():
                 self._group.removeButton(old)
             self._layout.removeWidget(self._flow)
+            self._flow.hide()  # at once: a chip may carry a name that has just been hidden
             self._flow.deleteLater()
         self._values = [value for value, _text in choices]
         chips = [chip(text) for _value, text in choices]

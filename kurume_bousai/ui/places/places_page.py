@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from kurume_bousai.domain.access import Right
 from kurume_bousai.domain.changes import Outcome, Topic
-from kurume_bousai.domain.dates import format_wareki
+from kurume_bousai.domain.dates import format_wareki, in_japan
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.services.places import PlacesNow
 from kurume_bousai.services.ports import Background
@@ -174,7 +174,7 @@ class PlacesPage(Page):
 
     def _background_row(self, background: Background) -> QWidget:
         added = background.added_at
-        day = format_wareki(added.astimezone().date()) if added else ""
+        day = format_wareki(in_japan(added).date()) if added else ""
         remove = button(
             "消す", "tool", "delete-outline", partial(self.remove_background, background),
             name=f"背景の図「{background.name}」を消す",

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from kurume_bousai.domain.consents import ConsentState
-from kurume_bousai.domain.dates import format_wareki_short
+from kurume_bousai.domain.dates import format_wareki_short, in_japan
 from kurume_bousai.domain.members import AdmissionCategory, Need, RosterMember
 from kurume_bousai.domain.supporters import Supporter
 from kurume_bousai.labels import label as word_of
@@ -130,7 +130,7 @@ class HistoryList(QWidget):
         self._add_widget(label("読んでいます", "small"))
 
     def _add(self, newer: MemberVersion, older: MemberVersion | None, *, is_present: bool) -> None:
-        at = newer.saved_at.astimezone()
+        at = in_japan(newer.saved_at)
         when = f"第{newer.version}版　{format_wareki_short(at.date())} {at:%H:%M}"
         words = Para(f"{when}　{newer.operator}\n{_changed_words(newer, older)}", "small", line=1.35)
         row = hbox((words, 1), gap=1)

@@ -8,7 +8,7 @@ from typing import Final
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QWidget
 
-from kurume_bousai.domain.dates import format_wareki
+from kurume_bousai.domain.dates import format_wareki, in_japan
 from kurume_bousai.domain.errors import RowProblem
 from kurume_bousai.services.import_results import ClassifiedRow, ImportPreview, RowKind
 from kurume_bousai.ui.kit.widgets import NumberLabel, Para, card, flow, hbox, label, vbox
@@ -150,7 +150,7 @@ def _notes(preview: ImportPreview) -> str:
     if preview.unused_columns:
         notes.append(f"使わない列: {'、'.join(preview.unused_columns)}")
     if preview.previous_import is not None:
-        at = preview.previous_import.committed_at.astimezone()
+        at = in_japan(preview.previous_import.committed_at)
         notes.append(f"同じファイルを {format_wareki(at.date())} {at:%H:%M} に取り込んでいます。")
     if preview.expected_matches:
         notes.append("提供元の件数と合っています。")

@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QWidget
 
-from kurume_bousai.domain.dates import format_wareki
+from kurume_bousai.domain.dates import format_wareki, in_japan
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.ids import ImportId
 from kurume_bousai.services.ports import ImportRecord
@@ -119,7 +119,7 @@ class FileStep(QWidget):
         self._past_card.setVisible(bool(records))
 
     def _past_row(self, record: ImportRecord) -> QWidget:
-        at = record.committed_at.astimezone()
+        at = in_japan(record.committed_at)
         counts = record.counts
         numbers = (
             f"新規 {counts.get('added', 0):,}　変更 {counts.get('changed', 0):,}　"

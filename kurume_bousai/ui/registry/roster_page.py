@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from kurume_bousai.domain.access import Right
 from kurume_bousai.domain.changes import Outcome, Topic
+from kurume_bousai.domain.dates import in_japan
 from kurume_bousai.domain.ids import DistrictId, MemberId
 from kurume_bousai.domain.members import MemberRow, RosterMember
 from kurume_bousai.services.drafts import PERSON_FORM, KeptDrafts
@@ -412,7 +413,7 @@ class RosterPage(Page):
         self._draft = draft
         if draft is None:
             return
-        at = draft.kept_at.astimezone()
+        at = in_japan(draft.kept_at)
         self._draft_words.set_text(
             f"保存していない書きかけが残っています（{at.month}月{at.day}日 {at:%H:%M}）。"
         )

@@ -8,7 +8,7 @@ from datetime import date
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from kurume_bousai.domain.dates import format_wareki
+from kurume_bousai.domain.dates import format_wareki, in_japan
 from kurume_bousai.services.ports import LedgerEntry
 from kurume_bousai.ui.kit.tokens import control, hub
 from kurume_bousai.ui.privacy import HIDDEN_TEXT
@@ -69,7 +69,7 @@ class LedgerModel(QAbstractTableModel):
             HIDDEN_TEXT if self._is_hidden else entry.recipient,
             entry.purpose,
             f"{entry.people}人",
-            format_wareki(entry.issued_at.astimezone().date()),
+            format_wareki(in_japan(entry.issued_at).date()),
             format_wareki(entry.due_on) if entry.due_on else "",
             self._state(entry),
         )

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QWidget
 from kurume_bousai.domain.access import Right
 from kurume_bousai.domain.capacity_conditions import CapacityConditions
 from kurume_bousai.domain.changes import Topic
-from kurume_bousai.domain.dates import format_wareki
+from kurume_bousai.domain.dates import format_wareki, in_japan
 from kurume_bousai.domain.ids import DistrictId, OperationId
 from kurume_bousai.domain.operations import Operation
 from kurume_bousai.services.ports import LedgerEntry
@@ -230,7 +230,7 @@ def _paper(
 
 def _session_words(operation: Operation) -> str:
     started = operation.started_at
-    held = operation.held_on or (started.astimezone().date() if started else None)
-    at = f"{started.astimezone():%H:%M}" if started else ""
+    held = operation.held_on or (in_japan(started).date() if started else None)
+    at = f"{in_japan(started):%H:%M}" if started else ""
     day = format_wareki(held) if held else ""
     return f"{operation.settings.district_id}校区　{day} {at}"
