@@ -31,6 +31,14 @@ _DASHES: Final = dict.fromkeys(map(ord, "‐‑‒–—―−－"), "-")
 
 def fold(text: str) -> str:
     """The search key of a text: NFKC, lower case, hiragana, common form of 異体字, no spaces."""
+    folded = _fold_once(text)
+    # Leaving a space out can bring two letters together that now compose; folding again settles it.
+    while not unicodedata.is_normalized("NFKC", folded):
+        folded = _fold_once(folded)
+    return folded
+
+
+def _fold_once(text: str) -> str:
     without_selectors = "".join(letter for letter in text if ord(letter) not in _VARIATION_SELECTORS)
     plain = unicodedata.normalize("NFKC", without_selectors).translate(_VARIANTS).casefold()
     plain = unicodedata.normalize("NFKC", plain)

@@ -5,8 +5,16 @@ their content has been painted: ours with the list of 20,000 on the screen, the 
 They take turns; medians count. Compiled modules are there for both, as at every start but the first.
 
 ``ours_s`` holds everything the program does, the stretching of the passphrase included, and leaves out the
-``typing_s`` for which a person types. What loads meanwhile is not waited for; ``hurried_s`` is the same for
-somebody who types in no time at all (a robot).
+``typing_s`` for which a person types. It ends with the first screenful of the list, sorted and readable; the
+rest of the 20,000 and their counts come after it, and the page says 「読んでいます」 until then.
+
+While the person types, a worker thread loads the modules of the window and of the list, and lets SQLAlchemy
+do what it does once (mappers, dialect); the Qt thread is left to the typing. Nothing of the city can be read
+before the passphrase is there. What loads meanwhile is not waited for; ``hurried_s`` is the same for somebody
+who types in no time at all (a robot), and ``times_hurried`` compares that.
+
+``key_s`` is what the stretching of the passphrase costs by itself, and is wanted: ``times_without_key`` tells
+how the rest compares.
 """
 
 from __future__ import annotations
@@ -54,7 +62,7 @@ def run(runs: int = RUNS) -> dict[str, Any]:
     ours, rivals, hurried = zip(*rounds, strict=True)
     ours_s, other_s = median(map(_shown, ours)), median(rival["painted"] for rival in rivals)
     key_s = median(one["key_s"] for one in ours)
-    times = ours_s / other_s
+    times, hurried_s = ours_s / other_s, median(map(_shown, hurried))
     return {
         "ours_s": ours_s,
         "other": "QWebEngineView with an empty page in a QMainWindow",
@@ -69,7 +77,8 @@ def run(runs: int = RUNS) -> dict[str, Any]:
         "without_key_s": round(ours_s - key_s, 4),
         "door_s": median(one["door"] for one in ours),
         "window_s": median(one["window"] - _typed(one) for one in ours),
-        "hurried_s": median(map(_shown, hurried)),
+        "hurried_s": hurried_s,
+        "times_hurried": round(hurried_s / other_s, 2),
         "typing_s": TYPING_S,
         "runs": runs,
         "heavy_libraries": ours[-1]["heavy"],

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Connection, event, func, select
 from sqlalchemy.dialects.postgresql.base import PGDialect
 
 from kurume_bousai.domain.access import Access, Role
@@ -277,3 +277,21 @@ def test_people_without_kana_come_last(
     with city.reading() as session:
         rows = session.members.rows(CLERK, MemberQuery(most=most))
         assert [row.kana for row in rows] == kana
+
+
+def test_the_first_rows_come_from_the_index_of_the_order(stocked: EncryptedCityDatabase) -> None:
+    plans: list[str] = []
+    with stocked.reading() as session:
+
+        def explain(
+            connection: Connection, _cursor: object, statement: str, values: tuple[object, ...], *_more: object
+        ) -> None:
+            if statement.startswith("SELECT members.member_id"):
+                found = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+                plans.append(" ".join(str(row[-1]) for row in found))
+
+        event.listen(session.connection, "before_cursor_execute", explain)
+        session.members.rows(CLERK, MemberQuery(most=1))
+    assert len(plans) == 1
+    assert "ix_members_order" in plans[0]
+    assert "TEMP B-TREE" not in plans[0], "20,000 sorted to show one"

@@ -27,12 +27,14 @@ from kurume_bousai.services.ports import CityDatabase, MemberQuery, OperatorKeep
 from kurume_bousai.storage import (
     EncryptedCityDatabase,
     create_database,
+    engine,
     open_database,
     operator_names,
     recover_operator,
 )
 from kurume_bousai.storage.backup import backup, restore
 from kurume_bousai.storage.problems import translate
+from kurume_bousai.storage.rows_people import MemberRecord
 from tests.storage.conftest import OPERATOR, PASSPHRASE
 from tests.storage.people import person
 
@@ -70,6 +72,13 @@ def test_settings_of_the_connections(city: EncryptedCityDatabase) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps rights in another way")
+def test_warming_up_needs_no_file_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    engine.warm_up()
+    assert MemberRecord.__mapper__.configured
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_files_are_the_owners_alone(city: EncryptedCityDatabase) -> None:
     with city.writing() as session:
         session.set_fact("x", "y")

@@ -76,7 +76,9 @@ def test_undo_is_refused_after_a_later_import(city: EncryptedCityDatabase) -> No
 
 
 def test_imports_are_taken_back_one_after_the_other(city: EncryptedCityDatabase) -> None:
-    first = commit_roster(city, roster_file([person(1), person(2)]), WHOLE, Confirmations(), clock=CLOCK).value
+    first = commit_roster(
+        city, roster_file([person(1), person(2)]), WHOLE, Confirmations(), clock=CLOCK
+    ).value
     changed = roster_file([person(1, 電話1="0942-00-7777")])
     second = commit_roster(city, changed, WHOLE, Confirmations(removals=1), clock=CLOCK).value
     undo_import(city, second.import_id, clock=CLOCK)

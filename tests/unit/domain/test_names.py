@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kurume_bousai.domain.names import bigrams, fold, fold_digits, to_hiragana, unusual_characters
@@ -26,6 +26,7 @@ def test_what_people_take_for_the_same_folds_to_the_same(left: str, right: str) 
 
 
 @given(st.text(max_size=40))
+@example("t \u0308")
 def test_folding_twice_changes_nothing(text: str) -> None:
     assert fold(fold(text)) == fold(text)
 
