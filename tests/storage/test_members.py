@@ -284,7 +284,11 @@ def test_the_first_rows_come_from_the_index_of_the_order(stocked: EncryptedCityD
     with stocked.reading() as session:
 
         def explain(
-            connection: Connection, _cursor: object, statement: str, values: tuple[object, ...], *_more: object
+            connection: Connection,
+            _cursor: object,
+            statement: str,
+            values: tuple[object, ...],
+            *_more: object,
         ) -> None:
             if statement.startswith("SELECT members.member_id"):
                 found = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)

@@ -24,6 +24,7 @@ from kurume_bousai.ui.kit.widgets import Para, SearchField, button, card, hbox, 
 from kurume_bousai.ui.page import Page
 from kurume_bousai.ui.registry.detail import DetailPanel
 from kurume_bousai.ui.registry.filters import FilterBar
+from kurume_bousai.ui.registry.no_right import no_right_card
 from kurume_bousai.ui.registry.roster_map import RosterMap
 from kurume_bousai.ui.registry.roster_model import COMPACT_DROPS, MAP_DROPS
 from kurume_bousai.ui.registry.roster_table import RosterTable
@@ -81,7 +82,7 @@ class RosterPage(Page):
         if self._imports:
             self.add_action_button(button("取り込む", "plain", "file-import-outline", self.open_import))
         self._stack = QStackedWidget()
-        self._stack.addWidget(self._list_side() if self._sees else _no_right_card())
+        self._stack.addWidget(self._list_side() if self._sees else no_right_card())
         # The list scrolls by itself: a scrolling body would grow with every wrapped line inside.
         self._outer.addWidget(self._stack, 1)
         self._arrange()
@@ -483,19 +484,3 @@ class RosterPage(Page):
             if widget is not None:
                 widget.setVisible(is_shown)
         self._apply_margins()
-
-
-def _no_right_card() -> QWidget:
-    return holder(
-        vbox(
-            card(
-                Para("あなたの役割では、名簿の一人ひとりの記録は見られません。"),
-                Para(
-                    "人数は「はじめに」と「容量確認」で見られます。記録を見る必要があるときは、管理者に相談してください。",
-                    "quiet",
-                ),
-                title="名簿は開けません",
-            ),
-            None,
-        )
-    )
