@@ -78,6 +78,6 @@ def _scan(session: Session, access: Access, word: str) -> list[MemberRow]:
         select(*(getattr(MemberRecord, name) for name in mapping.LIST_COLUMNS), _PLAN_STATE, _HAS_SUPPORTER)
         .select_from(_with_plans())
         .where(visible(access), MemberRecord.search_text.contains(fold(word)))
-        .order_by(MemberRecord.kana, MemberRecord.number)
+        .order_by(MemberRecord.kana == "", MemberRecord.kana, MemberRecord.number)
     )
     return [mapping.to_list_row(found) for found in session.connection.execute(statement)]
