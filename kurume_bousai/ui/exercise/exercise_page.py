@@ -230,8 +230,8 @@ class ExercisePage(Page):
         controller.setParent(self._view)
         self._view.left.connect(self._on_left)
         self._view.report_wanted.connect(lambda operation_id: self._report(OperationId(operation_id)))
+        desktop.messages.clear()  # what other screens said; the session says its own, a watched screen first
         desktop.window.enter_session(self._view, session_band(session, is_fictional=desktop.is_fictional))
-        desktop.messages.clear()
         desktop.window.status.set_note(notice_of(desktop.privacy.watch))
 
     def _on_left(self, finished: bool) -> None:
