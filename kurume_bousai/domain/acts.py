@@ -122,11 +122,6 @@ def draw(kind: FeatureKind, points: Sequence[LonLat], table_id: TableId, text: s
     return _act(EntryKind.FEATURE_DRAWN, payload, table_id)
 
 
-def erase(feature_id: str, table_id: TableId) -> Act:
-    """Take a drawing off the map."""
-    return _act(EntryKind.FEATURE_REMOVED, {"feature_id": feature_id}, table_id)
-
-
 # -- people --------------------------------------------------------------------------------------
 
 
@@ -162,12 +157,21 @@ def take_back(session: ExerciseSession, member_id: MemberId) -> Act:
 
 
 def undo(session: ExerciseSession, table_id: TableId | None = None) -> Act | None:
-    """ひとつ戻す: a compensating entry for the latest drawing or decision; None where there is none."""
+    """ひとつ戻す: compensating entries for the latest drawing, decision or card; None where there is none.
+
+    A card that was played by mistake goes back among the cards together with what it did.
+    """
     last = session.board.last_undoable(table_id)
     if last is None:
         return None
-    payload = {"device_id": last.stamp.device_id, "sequence": last.stamp.sequence}
-    return _act(EntryKind.UNDONE, payload, table_id)
+    card = session.board.card_of(last)
+    stamps = [entry.stamp for entry in (last, card) if entry is not None]
+    return Act(
+        tuple(
+            (EntryKind.UNDONE, {"device_id": stamp.device_id, "sequence": stamp.sequence}) for stamp in stamps
+        ),
+        table_id,
+    )
 
 
 # -- situations ----------------------------------------------------------------------------------

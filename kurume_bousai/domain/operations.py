@@ -225,16 +225,30 @@ class Board:
         }
 
     def last_undoable(self, table_id: TableId | None = None) -> LogEntry | None:
-        """The latest drawing or decision (of one table) that is not undone yet."""
+        """The latest act that is not undone yet: of one table, or of the whole hall (a 状況カード)."""
         undone = self.undone_stamps()
         for entry in reversed(self.entries):
             if (
                 entry.kind in UNDOABLE
                 and (entry.stamp.device_id, entry.stamp.sequence) not in undone
-                and (table_id is None or entry.table_id == table_id)
+                and (table_id is None or entry.table_id in (None, table_id))
             ):
                 return entry
         return None
+
+    def card_of(self, entry: LogEntry) -> LogEntry | None:
+        """The 状況カード that did this: written just before it, on the same device; None for another act."""
+        before = (entry.stamp.device_id, entry.stamp.sequence - 1)
+        return next(
+            (
+                card
+                for card in self.entries
+                if card.kind is EntryKind.INJECT_PLAYED
+                and (card.stamp.device_id, card.stamp.sequence) == before
+                and entry.kind in CARD_EFFECTS
+            ),
+            None,
+        )
 
     def is_open(self, site_id: SiteId) -> bool:
         """False once a card closed the site."""
@@ -366,3 +380,6 @@ UNDOABLE = frozenset(
         EntryKind.STAFF_CHANGED,
     }
 )
+
+#: What a 状況カード does to the board; taken back together with the card, so that it can be played again.
+CARD_EFFECTS = frozenset({EntryKind.SITE_CLOSED, EntryKind.STAFF_CHANGED})

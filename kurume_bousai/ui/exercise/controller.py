@@ -176,10 +176,6 @@ class SessionController(QObject):
         """状況を出す."""
         self.try_act(lambda: acts.play(self.session, inject, subject))
 
-    def reopen(self, site_id: SiteId) -> None:
-        """Open a site that a card closed."""
-        self.perform(acts.reopen_site(site_id))
-
     def seat(self, table_id: TableId, participants: Sequence[Participant]) -> None:
         """Somebody came late: names go first, then the level follows."""
         self.names = None

@@ -168,6 +168,22 @@ def test_undo_takes_the_last_decision_back_and_keeps_it_in_the_log(
     assert kinds[-2:] == [EntryKind.ASSIGNED, EntryKind.UNDONE]
 
 
+def test_a_card_played_by_mistake_is_taken_back_and_can_be_played_again(
+    demo_city: EncryptedCityDatabase, session: ExerciseSession
+) -> None:
+    log = app.session_log(demo_city)
+    card = next(card for card in KURUME_60.injects if card.effect is InjectEffect.CLOSE_SITE)
+    wrong, right = list(session.sites)[:2]
+    log.perform(session, acts.play(session, card, wrong))
+    undo = acts.undo(session, session.tables[0].table_id)
+    assert undo is not None
+    log.perform(session, undo)
+    assert session.board.is_open(wrong)
+    assert card.inject_id not in session.board.injects_played
+    log.perform(session, acts.play(session, card, right))
+    assert session.board.closed_sites == {right}
+
+
 def test_every_acknowledged_act_is_there_after_reopening(
     demo_city: EncryptedCityDatabase, session: ExerciseSession
 ) -> None:
