@@ -125,6 +125,14 @@ def describe_birth(born_on: date, on: date) -> str:
     return f"{format_wareki(born_on)}・{age_on(born_on, on)}歳"
 
 
+def years_before(day: date, years: int) -> date:
+    """The same day of an earlier year; 29 February becomes 28 February."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return day.replace(year=day.year - years, day=28)
+
+
 def in_japan(moment: datetime) -> datetime:
     """The same moment on the clock of the hall, whatever zone the computer is set to."""
     return moment.astimezone(JAPAN)

@@ -12,6 +12,7 @@ from kurume_bousai.domain.coordinates import LonLat
 from kurume_bousai.domain.hazards import Fitness, HazardScenario
 from kurume_bousai.domain.ids import DistrictId, SiteId
 from kurume_bousai.domain.members import AdmissionCategory, Need
+from kurume_bousai.domain.site_record import FacilityRecord, FigureSource, SiteFigure
 
 
 class YesNoUnknown(StrEnum):
@@ -71,6 +72,8 @@ class WelfareShelter:
     ``staff_by_day``/``night``: people; None = unknown = no staff limit, marked 未確認.
     ``opens_at_level``: the 警戒レベル (3 or 4) at which the site opens.
     ``is_power_first``: 総合福祉会館's role; counted apart from the 37.
+    ``rate_m2``: the site's own rate in ㎡ per person, one of ``RATES_M2``; None = the question's.
+    ``figure_sources``: who said a figure when, where that is not the site's own ``source``/``verified_on``.
     """
 
     site_id: SiteId
@@ -102,6 +105,13 @@ class WelfareShelter:
     verified_on: date | None = None
     source: str = ""
     note: str = ""
+    rate_m2: Decimal | None = None
+    figure_sources: Mapping[SiteFigure, FigureSource] = field(default_factory=dict)
+    record: FacilityRecord = field(default_factory=FacilityRecord)
+
+    def source_of(self, figure: SiteFigure) -> FigureSource:
+        """Who said a figure and when; where nothing is kept for it, what stands for the whole site."""
+        return self.figure_sources.get(figure) or FigureSource(self.source, self.verified_on)
 
     def fitness_for(self, hazard: HazardScenario) -> Fitness:
         """Fitness for a hazard; nothing kept = unconfirmed, never fit."""
@@ -126,7 +136,10 @@ class DesignatedShelter:
 
 @dataclass(frozen=True, slots=True)
 class EmergencyEvacuationSite:
-    """指定緊急避難場所: a place to escape to, for named hazards only."""
+    """指定緊急避難場所: a place to escape to, for named hazards only.
+
+    Capacities are what a public list states (None = unknown); nothing is computed with them.
+    """
 
     site_id: SiteId
     name: str
@@ -135,3 +148,6 @@ class EmergencyEvacuationSite:
     hazards: frozenset[str]  # the official column names, e.g. "崖崩れ、土石流及び地滑り"
     district_id: DistrictId | None = None
     source: str = ""
+    indoor_capacity: int | None = None
+    outdoor_capacity: int | None = None
+    capacity_text: str = ""

@@ -18,8 +18,9 @@ from kurume_bousai.domain.errors import KnownProblem, RowProblem
 from kurume_bousai.domain.ids import SiteId
 from kurume_bousai.exchange.columns import fold_heading
 from kurume_bousai.exchange.csv_files import decode_text
+from kurume_bousai.exchange.people_counts import ParsedCount, describe_count, parse_people_count
 from kurume_bousai.exchange.tables import read_bytes, read_table_by
-from kurume_bousai.services.site_import import ParsedSite, SiteFile, SiteKind
+from kurume_bousai.services.site_file import ParsedSite, SiteFile, SiteKind
 
 GSI_SOURCE: Final = "国土地理院 指定緊急避難場所・指定避難所データ"
 STANDARD_SOURCE: Final = "自治体標準オープンデータセット"
@@ -91,7 +92,6 @@ _MESSAGES: Final = {
     "position_missing": "経度と緯度がないか、数ではありません。この行は取り込みません。",
     "position_swapped": "経度と緯度が入れかわっているようです。この行は取り込みません。",
     "outside_city": "久留米市の外の施設です。",
-    "capacity_text": "収容人数が一つの数ではないため、不明として扱います。",
 }
 
 
@@ -225,11 +225,15 @@ class _SiteReader:
             "address": sheet.cell(cells, profile.address_columns),
             "source": profile.source,
         }
-        capacity = self._capacity(sheet.cell(cells, (profile.capacity_column,)), tell)
+        count = self._capacity(row, sheet.cell(cells, (profile.capacity_column,)))
         if profile.kind is SiteKind.EMERGENCY:
             values["hazards"] = self._hazards(cells)
-        elif capacity is not None:
-            values["capacity"] = capacity
+        if profile.capacity_column:
+            values |= {
+                "indoor_capacity": count.indoor,
+                "outdoor_capacity": count.outdoor,
+                "capacity_text": count.note,
+            }
         return ParsedSite(row, SiteId(site_id), name, point, values=values)
 
     def _identifier(self, raw: str, tell: Callable[[str, str, str], None]) -> str:
@@ -267,14 +271,14 @@ class _SiteReader:
             tell("経度", lon_text, "outside_city")
         return point
 
-    def _capacity(self, raw: str, tell: Callable[[str, str, str], None]) -> int | None:
-        """A plain number of people; a sentence (屋内1,371人／屋外…) is unknown, never guessed."""
-        number = plain_count(raw)
-        if number is None:
-            self._unknown_capacity += 1
-            if raw:
-                tell(self._profile.capacity_column, raw, "capacity_text")
-        return number
+    def _capacity(self, row: int, raw: str) -> ParsedCount:
+        """How many people; a cell with words is told with what was read of it."""
+        count = parse_people_count(raw)
+        self._unknown_capacity += count.is_unknown
+        if raw and not count.is_plain:
+            column = self._profile.capacity_column
+            self._problems.append(RowProblem(row, column, raw, count.reading.value, describe_count(count)))
+        return count
 
     def _hazards(self, cells: Sequence[str]) -> frozenset[str]:
         return frozenset(
@@ -283,10 +287,3 @@ class _SiteReader:
             if self._sheet.cell(cells, (self._profile.hazard_prefix + hazard,))
             in {"1", "1.0", "○", "〇", "◯"}
         )
-
-
-def plain_count(raw: str) -> int | None:
-    """A positive whole number, with full-width digits, commas or 人 at most; zero and text = unknown."""
-    text = unicodedata.normalize("NFKC", raw).replace(",", "").strip()
-    match = re.fullmatch(r"(\d{1,7})(?:\.0+)?\s*[人名]?", text)
-    return int(match.group(1)) or None if match else None

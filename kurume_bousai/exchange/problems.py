@@ -9,6 +9,7 @@ from typing import Final
 
 from kurume_bousai.domain.errors import RowProblem
 
+READ_PARTS: Final = "読めたものだけを取り込みます。"
 LEFT_OUT: Final = "この欄は取り込みません(登録済みの値があれば残ります)。"
 REFUSED: Final = "この行は取り込みません。"
 
@@ -72,17 +73,22 @@ def cell_problem(row: int, column: str, value: str, code: str) -> RowProblem:
 SITE_MESSAGES: Final = {
     "name_empty": f"施設の名前が空です。{REFUSED}",
     "ownership_unknown": f"区分は「公共」か「福祉施設」です。{REFUSED}",
-    "answer_unknown": "「はい」「いいえ」「不明」のどれでもありません。不明として扱います。",
+    "answer_unknown": f"「はい」「いいえ」「不明」のどれでもありません。{LEFT_OUT}",
     "verified_on_unreadable": "確認日が読めません。未確認として扱います。",
     "verified_on_future": "確認日が今日より後です。未確認として扱います。",
-    "capacity_unknown": "定員が0か空欄、または数ではありません。不明として扱います。",
+    "day_unreadable": f"日付として読めません。{LEFT_OUT}",
+    "day_future": f"日付が今日より後です。{LEFT_OUT}",
     "number_bad": f"0以上の数で書きます。{LEFT_OUT}",
     "level_bad": f"開設レベルは3か4です。{LEFT_OUT}",
-    "need_number_bad": "受け入れられる組の数は、0以上の整数か「*」です。不明として扱います。",
-    "fitness_unknown": "「適」「不適」「未確認」のどれでもありません。未確認として扱います。",
+    "rate_bad": f"1人の面積は4、3.5、2のどれかです。{LEFT_OUT}",
+    "need_number_bad": f"受け入れられる組の数は、0以上の整数か「*」です。{LEFT_OUT}",
+    "fitness_unknown": f"「適」「不適」「未確認」のどれでもありません。{LEFT_OUT}",
     "floor_unknown": "床面積がわかりません(0と空欄は不明です)。確認まで誰も入れません。",
     "floor_partly_unknown": "床面積のわからない室があります。その室は、確認まで数えません。",
     "categories_unknown": "受入対象にわからない言葉があります。わかる言葉だけを取り込みました。",
+    "equipment_bad": f"設備の{{parts}}が読めません。「設備=有@確認日」の形で書きます。{READ_PARTS}",
+    "stock_bad": f"備蓄の{{parts}}が読めません。「品目=数と単位@確認日」の形で書きます。{READ_PARTS}",
+    "figure_sources_bad": f"値の出典の{{parts}}が読めません。「値=出典@確認日」の形で書きます。{READ_PARTS}",
 }
 
 SUPPORTER_MESSAGES: Final = {

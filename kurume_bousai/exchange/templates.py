@@ -7,7 +7,7 @@ import csv
 import io
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
@@ -15,10 +15,12 @@ from typing import Any, Final
 import xlsxwriter
 
 from kurume_bousai.domain.errors import KnownProblem
+from kurume_bousai.domain.shelters import WelfareShelter
 from kurume_bousai.exchange.columns import Column, names_of
 from kurume_bousai.exchange.control_files import EXPECT_COLUMNS
 from kurume_bousai.exchange.roster_columns import ROSTER_COLUMNS
 from kurume_bousai.exchange.welfare_columns import CARE_COLUMNS, SUPPORTER_COLUMNS, WELFARE_COLUMNS
+from kurume_bousai.exchange.welfare_writing import LEFT_OUT_COLUMNS, welfare_cells
 
 EXPLANATION_SHEET: Final = "書き方"
 _ROWS_WITH_LISTS: Final = 30_000
@@ -56,6 +58,23 @@ def columns_of(kind: TemplateKind) -> list[str]:
     return names_of(_COLUMNS[kind][1])
 
 
+def write_welfare_list(sites: Sequence[WelfareShelter], path: Path) -> list[str]:
+    """Write the stored 福祉避難所 in the form's columns (``.xlsx``) and return them; a later import reads it.
+
+    Raises
+    ------
+    KnownProblem
+        ``template_format`` or ``file_unwritable``.
+    """
+    if path.suffix.casefold() != ".xlsx":
+        advice = "ファイル名の終わりを .xlsx にしてください。"
+        raise _wrong_format(path, "書き込んだ様式は .xlsx で作ります。", advice)
+    title, all_columns = _COLUMNS[TemplateKind.WELFARE]
+    columns = [column for column in all_columns if column.name not in LEFT_OUT_COLUMNS]
+    _write_whole(path, _workbook(title, columns, with_totals=False, rows=list(map(welfare_cells, sites))))
+    return names_of(columns)
+
+
 def write_template(kind: TemplateKind, path: Path) -> list[str]:
     """Write the template as ``.xlsx`` or ``.csv`` by ending and return its columns.
 
@@ -71,14 +90,14 @@ def write_template(kind: TemplateKind, path: Path) -> list[str]:
     elif suffix == ".csv":
         content = _csv(columns)
     else:
-        raise KnownProblem(
-            "template_format",
-            "様式は .xlsx か .csv で作ります。",
-            where=path.name,
-            advice="ファイル名の終わりを .xlsx か .csv にしてください。",
-        )
+        advice = "ファイル名の終わりを .xlsx か .csv にしてください。"
+        raise _wrong_format(path, "様式は .xlsx か .csv で作ります。", advice)
     _write_whole(path, content)
     return names_of(columns)
+
+
+def _wrong_format(path: Path, message: str, advice: str) -> KnownProblem:
+    return KnownProblem("template_format", message, where=path.name, advice=advice)
 
 
 def _csv(columns: Sequence[Column]) -> bytes:
@@ -87,7 +106,13 @@ def _csv(columns: Sequence[Column]) -> bytes:
     return text.getvalue().encode("utf-8-sig")  # the BOM lets Excel read it without a question
 
 
-def _workbook(title: str, columns: Sequence[Column], *, with_totals: bool) -> bytes:
+def _workbook(
+    title: str,
+    columns: Sequence[Column],
+    *,
+    with_totals: bool,
+    rows: Sequence[Mapping[str, str]] = (),
+) -> bytes:
     buffer = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(buffer, options) as workbook:
@@ -101,6 +126,9 @@ def _workbook(title: str, columns: Sequence[Column], *, with_totals: bool) -> by
             sheet.write_string(0, position, column.name, needed if column.is_required else header)
             if column.choices:
                 sheet.data_validation(1, position, _ROWS_WITH_LISTS, position, _choice_rule(column))
+        for line, cells in enumerate(rows, start=1):
+            for position, column in enumerate(columns):
+                sheet.write_string(line, position, cells[column.name], text)
         sheet.freeze_panes(1, 2)
         _explain(workbook.add_worksheet(EXPLANATION_SHEET), columns, header, wrap, with_totals=with_totals)
     return buffer.getvalue()

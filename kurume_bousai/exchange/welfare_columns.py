@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
+from kurume_bousai.domain.capacity import RATES_M2
 from kurume_bousai.domain.hazards import HazardScenario
 from kurume_bousai.domain.members import Need
 from kurume_bousai.exchange.columns import Column
 from kurume_bousai.exchange.words import (
     CATEGORY_WORDS,
+    EQUIPMENT_WORDS,
     FITNESS_WORDS,
     OWNERSHIP_WORDS,
+    SITE_FIGURE_WORDS,
     YES_NO_UNKNOWN_WORDS,
 )
 
@@ -20,6 +23,8 @@ _NEED_RULE: Final = (
 _YES_NO: Final = tuple(YES_NO_UNKNOWN_WORDS.preferred.values())
 _FITNESS: Final = tuple(FITNESS_WORDS.preferred.values())
 _CATEGORIES: Final = "、".join(CATEGORY_WORDS.preferred.values())
+_EQUIPMENT: Final = "、".join(EQUIPMENT_WORDS.preferred.values())
+_FIGURES: Final = "、".join(SITE_FIGURE_WORDS.preferred.values())
 
 NEED_COLUMNS: Final = {
     Need.POWER: "電源",
@@ -52,17 +57,29 @@ WELFARE_COLUMNS: Final = (
     ),
     Column("住所", "", "久留米市架空町9999", width=28),
     Column("電話", "", "0942-00-0001", aliases=("電話番号",), width=16),
+    Column("管理者", "施設の責任者の名前。", "架空 太郎", aliases=("施設長", "責任者"), width=16),
+    Column("連絡先昼", "昼の連絡先。", "0942-00-0002", aliases=("連絡先(昼)",), width=16),
+    Column("連絡先夜", "夜と休日の連絡先。", "0942-00-0003", aliases=("連絡先(夜)",), width=16),
     Column("経度", "世界測地系の度。", "130.5", width=12),
     Column("緯度", "世界測地系の度。", "33.3", width=12),
     Column("校区", "空欄のときは位置から決めます。", "津福", width=12),
     Column("指定", "指定福祉避難所か。", "はい", choices=_YES_NO, width=8),
+    Column("公示日", "指定を公示した日。", "R7.4.1", width=12),
     Column("協定", "協定を結んでいるか。", "いいえ", choices=_YES_NO, width=8),
+    Column("協定日", "協定を結んだ日。", "", width=12),
     Column(
         "室と面積",
         "受け入れに使う室と床面積㎡を「室=㎡」で書き、「;」で区切ります。わからない面積は空けます(室=)。"
         "0と空欄は不明で、確認まで誰も入れません。",
         "集会室=120.5;和室=40",
         width=30,
+    ),
+    Column(
+        "1人の面積",
+        "この施設だけの1人あたりの㎡。4、3.5、2のどれか。空欄は市の基準。",
+        "",
+        choices=tuple(f"{rate}" for rate in RATES_M2),
+        width=10,
     ),
     Column("届出定員", "届け出てある人数。計算には使いません。", "40", width=10),
     Column("使えない人数", "床面積のうち使えない分の人数。", "0", width=12),
@@ -84,6 +101,19 @@ WELFARE_COLUMNS: Final = (
         Column(name, "この災害のときに使えるか。空欄は未確認。", "適", choices=_FITNESS, width=12)
         for name in FITNESS_COLUMNS.values()
     ),
+    Column(
+        "設備",
+        f"{_EQUIPMENT}を「設備=有」か「設備=無」で書き、「;」で区切ります。「@」の後に確認日を書けます。"
+        "書いていない設備は不明です。",
+        "バリアフリートイレ=有@R8.4.1;エレベーター=無",
+        width=34,
+    ),
+    Column(
+        "備蓄",
+        "「品目=数と単位」で書き、「;」で区切ります。「@」の後に確認日を書けます。わからない数は空けます(毛布=)。",
+        "毛布=30枚@R8.4.1;水=120L",
+        width=30,
+    ),
     Column("開設レベル", "開設する警戒レベル。3か4。", "3", choices=("3", "4"), width=10),
     Column("開設順", "市が開く順番。1から。", "1", width=8),
     Column(
@@ -94,7 +124,14 @@ WELFARE_COLUMNS: Final = (
         width=10,
     ),
     Column("確認日", "値を確かめた日。空欄は未確認。", "R8.4.1"),
-    Column("出典", "", "架空の様式", width=20),
+    Column("出典", "値を教えた人や書類。", "架空の様式", width=20),
+    Column(
+        "値の出典",
+        f"ほかと違うところから聞いた値だけ、{_FIGURES}を「値=出典@確認日」で書き、「;」で区切ります。"
+        "書いていない値には、上の「確認日」と「出典」を使います。",
+        "室と面積=図面@R8.4.1;職員=電話で確認@R8.9.1",
+        width=34,
+    ),
     Column("備考", "", "", width=24),
 )
 

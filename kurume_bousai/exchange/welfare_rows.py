@@ -1,42 +1,49 @@
-"""The city's own list of 福祉避難所 (canonical columns) and 介護事業所 files. Unknown is told, never zero."""
+"""The city's own list of 福祉避難所 (canonical columns). Unknown is told, never zero.
+
+An empty cell says 「不明」 (RULEBOOK §2). A cell that cannot be read says nothing: it is told, and what is
+stored stays.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, Final
 
-from kurume_bousai.domain.errors import RowProblem
+from kurume_bousai.domain.capacity import RATES_M2
 from kurume_bousai.domain.hazards import Fitness, HazardScenario
 from kurume_bousai.domain.ids import SiteId
 from kurume_bousai.domain.members import Need
-from kurume_bousai.domain.shelters import UNLIMITED, Room, Unlimited, Verification
+from kurume_bousai.domain.shelters import UNLIMITED, Unlimited, Verification, YesNoUnknown
 from kurume_bousai.exchange.columns import match_columns
-from kurume_bousai.exchange.gsi import plain_count
+from kurume_bousai.exchange.people_counts import CountReading
 from kurume_bousai.exchange.problems import SITE_MESSAGES
-from kurume_bousai.exchange.roster_cells import RowCells
-from kurume_bousai.exchange.tables import Table, read_table
-from kurume_bousai.exchange.welfare_columns import (
-    CARE_COLUMNS,
-    FITNESS_COLUMNS,
-    NEED_COLUMNS,
-    WELFARE_COLUMNS,
+from kurume_bousai.exchange.site_cells import (
+    ListedCell,
+    read_decimal,
+    read_equipment,
+    read_figure_sources,
+    read_rooms,
+    read_stock,
 )
+from kurume_bousai.exchange.site_row import SiteCells
+from kurume_bousai.exchange.tables import read_table
+from kurume_bousai.exchange.welfare_columns import FITNESS_COLUMNS, NEED_COLUMNS, WELFARE_COLUMNS
 from kurume_bousai.exchange.words import (
     CATEGORY_WORDS,
     FITNESS_WORDS,
     OWNERSHIP_WORDS,
     YES_NO_UNKNOWN_WORDS,
+    fold_word,
     is_yes,
 )
-from kurume_bousai.services.site_import import ParsedSite, SiteFile, SiteKind
+from kurume_bousai.services.site_file import ParsedSite, SiteFile, SiteKind
 
 _STAR: Final = frozenset({"*", "＊"})
-_AREA: Final = re.compile(r"(?:平方メートル|m2|㎡|m²|平米)$")
+_UNKNOWN_WORDS: Final = frozenset({"", "不明"})
 
 
 class WelfareReader:
@@ -52,94 +59,50 @@ class WelfareReader:
         rows = [_WelfareRow(row.row, positions, row.cells, today=self._today) for row in table.rows]
         seen: set[str] = set()
         sites = [site for row in rows if (site := row.site(seen)) is not None]
-        return _site_file(table, SiteKind.WELFARE, sites, rows, sum(not _has_floor(site) for site in sites))
-
-
-def read_care_facilities(path: Path) -> SiteFile:
-    """Read 介護サービス情報公表 or 推奨データセット columns; 定員 0 or empty is unknown."""
-    table = read_table(path, CARE_COLUMNS)
-    header = _without_second_id(table.header)
-    positions = match_columns(header, CARE_COLUMNS, where=table.file_name).positions
-    rows = [_WelfareRow(row.row, positions, row.cells, today=date.max) for row in table.rows]
-    seen: set[str] = set()
-    sites = [site for row in rows if (site := row.care_facility(seen)) is not None]
-    unknown = sum(site.values["capacity"] is None for site in sites)
-    return _site_file(table, SiteKind.CARE, sites, rows, unknown)
-
-
-def _without_second_id(header: tuple[str, ...]) -> list[str]:
-    """Drop the heading "No" where 事業所番号 stands too: files of 介護サービス情報公表 have both."""
-    if "事業所番号" not in header:
-        return list(header)
-    return ["" if cell in {"No", "NO"} else cell for cell in header]
-
-
-def _site_file(
-    table: Table, kind: SiteKind, sites: list[ParsedSite], rows: list[_WelfareRow], unknown: int
-) -> SiteFile:
-    return SiteFile(
-        file_name=table.file_name,
-        encoding=table.encoding,
-        kind=kind,
-        sites=tuple(sites),
-        read=len(rows),
-        rejected=len(rows) - len(sites),
-        unknown_capacity=unknown,
-        problems=tuple(problem for row in rows for problem in row.problems),
-    )
+        return SiteFile(
+            file_name=table.file_name,
+            encoding=table.encoding,
+            kind=SiteKind.WELFARE,
+            sites=tuple(sites),
+            read=len(rows),
+            rejected=len(rows) - len(sites),
+            unknown_capacity=sum(not _has_floor(site) for site in sites),
+            problems=tuple(problem for row in rows for problem in row.problems),
+        )
 
 
 def _has_floor(site: ParsedSite) -> bool:
     return any(room.floor_m2 is not None for room in site.values.get("rooms", ()))
 
 
-class _WelfareRow(RowCells):
+class _WelfareRow(SiteCells):
     """福祉避難所の一行."""
-
-    def tell(self, column: str, code: str) -> None:
-        """Keep a problem; sites have sentences of their own for some codes."""
-        if code in SITE_MESSAGES:
-            problem = RowProblem(self.row, column, self.raw(column), code, SITE_MESSAGES[code])
-            self.problems.append(problem)
-        else:
-            super().tell(column, code)
 
     def site(self, seen: set[str]) -> ParsedSite | None:
         """The site, or None where its ID, name or 区分 cannot be read."""
-        site_id = self._own_id("ID", seen)
+        site_id = self.own_id("ID", seen)
         name = self.name("名称")
         ownership = self.word("区分", OWNERSHIP_WORDS, "ownership_unknown")
         if ownership is None and not self.raw("区分").strip():
             self.tell("区分", "ownership_unknown")
         values: dict[str, Any] = {"ownership": ownership}
+        self._merged: set[str] = {"need_capacity", "fitness"}
         self._texts(values, name)
+        self._answers(values)
+        self._rooms(values)
         self._figures(values)
+        self._power(values)
         self._abilities(values)
+        self._listed(values, "figure_sources", "値の出典", read_figure_sources, "figure_sources_bad")
         point = self.position("経度", "緯度")
         district_text = self.text("校区")
+        record = self._record()
         if not site_id or not name or ownership is None:
             return None
-        return ParsedSite(self.row, SiteId(site_id), name, point, district_text, values)
-
-    def care_facility(self, seen: set[str]) -> ParsedSite | None:
-        """A care facility: its number, name, point and 定員."""
-        site_id, name = self._own_id("事業所番号", seen), self.name("事業所名")
-        capacity = plain_count(self.raw("定員"))
-        if capacity is None:
-            self.tell("定員", "capacity_unknown")
-        point = self.position("経度", "緯度")
-        if not site_id or not name:
-            return None
-        return ParsedSite(self.row, SiteId(site_id), name, point, values={"capacity": capacity})
-
-    def _own_id(self, column: str, seen: set[str]) -> str:
-        site_id = self.identifier(column)
-        if site_id in seen:
-            self.tell(column, "id_repeated")
-            return ""
-        if site_id:
-            seen.add(site_id)
-        return site_id
+        return ParsedSite(
+            self.row, SiteId(site_id), name, point, district_text, values, record, self._contacts(),
+            frozenset(self._merged),
+        )  # fmt: skip
 
     def _texts(self, values: dict[str, Any], name: str) -> None:
         for field_name, column in (("address", "住所"), ("source", "出典"), ("note", "備考")):
@@ -148,46 +111,90 @@ class _WelfareRow(RowCells):
         if self.has("電話"):
             values["phone"] = self.phone("電話")
         values["short_name"] = self.text("略称") or name
+
+    def _contacts(self) -> dict[str, str]:
+        contacts = {"in_charge": self.text("管理者")} if self.has("管理者") else {}
+        for field_name, column in (("by_day", "連絡先昼"), ("by_night", "連絡先夜")):
+            if self.has(column):
+                contacts[field_name] = self.phone(column)
+        return contacts
+
+    def _answers(self, values: dict[str, Any]) -> None:
         for field_name, column in (("designation", "指定"), ("agreement", "協定")):
             if self.has(column):
                 answer = self.word(column, YES_NO_UNKNOWN_WORDS, "answer_unknown")
-                values[field_name] = answer or YES_NO_UNKNOWN_WORDS.find("不明")
+                if answer is not None or not self.raw(column).strip():
+                    values[field_name] = answer or YesNoUnknown.UNKNOWN
         if self.has("確認日"):
-            verified_on = self.day("確認日", "verified_on_unreadable")
-            if verified_on and verified_on > self._today:
-                self.tell("確認日", "verified_on_future")
-                verified_on = None
+            verified_on = self._day("確認日", "verified_on_unreadable", "verified_on_future")
             values["verified_on"] = verified_on
             values["verification"] = Verification.CONFIRMED if verified_on else Verification.UNCONFIRMED
 
+    def _day(self, column: str, unreadable: str, future: str) -> date | None:
+        day = self.day(column, unreadable)
+        if day is not None and day > self._today:
+            self.tell(column, future)
+            return None
+        return day
+
+    def _rooms(self, values: dict[str, Any]) -> None:
+        if not self.has("室と面積"):
+            return
+        cell = read_rooms(self.raw("室と面積"))
+        values["rooms"] = cell.items
+        if cell.bad_parts:
+            self._merged.add("rooms")
+        if not any(room.floor_m2 for room in cell.items):
+            self.tell("室と面積", "floor_unknown")
+        elif not all(room.floor_m2 for room in cell.items):
+            self.tell("室と面積", "floor_partly_unknown")
+
     def _figures(self, values: dict[str, Any]) -> None:
-        if self.has("室と面積"):
-            values["rooms"] = self._rooms()
         if self.has("届出定員"):
-            values["declared_capacity"] = plain_count(self.raw("届出定員"))
-            if self.raw("届出定員").strip() and values["declared_capacity"] is None:
-                self.tell("届出定員", "capacity_unknown")
-        values.update(
-            self._stated(
-                {
-                    "blocked_places": self.whole_number("使えない人数", 0, 9999, "number_bad"),
-                    "opening_order": self.whole_number("開設順", 1, 9999, "number_bad"),
-                    "opens_at_level": self.whole_number("開設レベル", 3, 4, "level_bad"),
-                }
-            )
-        )
+            self._declared(values)
+        if self.has("1人の面積"):
+            self._rate(values)
+        for field_name, column, lowest, highest, code in (
+            ("blocked_places", "使えない人数", 0, 9999, "number_bad"),
+            ("opening_order", "開設順", 1, 9999, "number_bad"),
+            ("opens_at_level", "開設レベル", 3, 4, "level_bad"),
+        ):
+            number = self.whole_number(column, lowest, highest, code)
+            if number is not None:
+                values[field_name] = number
         for field_name, column in (("staff_by_day", "職員昼"), ("staff_by_night", "職員夜")):
-            if self.has(column):
-                values[field_name] = self.whole_number(column, 0, 9999, "number_bad")
-        self._power(values)
+            if self._is_blank(column):
+                values[field_name] = None
+            elif (number := self.whole_number(column, 0, 9999, "number_bad")) is not None:
+                values[field_name] = number
+
+    def _declared(self, values: dict[str, Any]) -> None:
+        if self._is_blank("届出定員"):
+            values["declared_capacity"] = None
+            return
+        count = self.count("届出定員")
+        if not count.is_unknown or count.reading in {CountReading.ZERO, CountReading.EMPTY}:
+            values["declared_capacity"] = count.indoor
+
+    def _rate(self, values: dict[str, Any]) -> None:
+        raw = unicodedata.normalize("NFKC", self.raw("1人の面積")).strip()
+        rate = read_decimal(re.sub(r"\s*(?:㎡|m2|m²|平米)$", "", raw))
+        if not raw:
+            values["rate_m2"] = None
+        elif rate in RATES_M2:
+            values["rate_m2"] = next(known for known in RATES_M2 if known == rate)
+        else:
+            self.tell("1人の面積", "rate_bad")
 
     def _power(self, values: dict[str, Any]) -> None:
         for field_name, column in (("power_kw", "発電kW"), ("power_hours", "発電時間")):
-            if self.has(column):
-                number = self._decimal(self.raw(column))
-                if number is None and self.raw(column).strip():
-                    self.tell(column, "number_bad")
-                values[field_name] = None if number is None else float(number)
+            number = read_decimal(self.raw(column))
+            if number is not None:
+                values[field_name] = float(number)
+            elif self._is_blank(column):
+                values[field_name] = None
+            elif self.has(column):
+                self.tell(column, "number_bad")
         if self.raw("電源優先").strip():
             answer = is_yes(self.raw("電源優先"))
             if answer is None:
@@ -196,53 +203,65 @@ class _WelfareRow(RowCells):
                 values["is_power_first"] = answer
 
     def _abilities(self, values: dict[str, Any]) -> None:
-        if self.has("受入対象"):
-            raw = self.raw("受入対象").strip()
-            values["accepts"] = (
-                UNLIMITED if raw in _STAR else self.word_set("受入対象", CATEGORY_WORDS, "categories_unknown")
-            )
+        if self.raw("受入対象").strip() in _STAR:
+            values["accepts"] = UNLIMITED
+        elif self._is_blank("受入対象"):
+            values["accepts"] = None
+        elif (accepts := self.word_set("受入対象", CATEGORY_WORDS, "categories_unknown")) is not None:
+            values["accepts"] = accepts
+        values["need_capacity"] = self._needs()
+        values["fitness"] = self._fitness()
+
+    def _needs(self) -> dict[Need, int | Unlimited | None]:
+        """What the file says per need; None = says unknown, absent = says nothing that can be read."""
         needs: dict[Need, int | Unlimited | None] = {}
         for need, column in NEED_COLUMNS.items():
             if self.raw(column).strip() in _STAR:
                 needs[need] = UNLIMITED
-            else:
-                number = self.whole_number(column, 0, 9999, "need_number_bad")
-                if number is not None:
-                    needs[need] = number
-        if any(self.has(column) for column in NEED_COLUMNS.values()):
-            values["need_capacity"] = needs
-        values["fitness"] = self._fitness()
-        if not any(self.has(column) for column in FITNESS_COLUMNS.values()):
-            del values["fitness"]
+            elif self._is_blank(column):
+                needs[need] = None
+            elif (number := self.whole_number(column, 0, 9999, "need_number_bad")) is not None:
+                needs[need] = number
+        return needs
 
-    def _fitness(self) -> Mapping[HazardScenario, Fitness]:
-        answers = {
-            hazard: self.word(column, FITNESS_WORDS, "fitness_unknown")
-            for hazard, column in FITNESS_COLUMNS.items()
-        }
-        return {hazard: answer for hazard, answer in answers.items() if answer is not None}
+    def _fitness(self) -> dict[HazardScenario, Fitness]:
+        fitness = {}
+        for hazard, column in FITNESS_COLUMNS.items():
+            answer = self.word(column, FITNESS_WORDS, "fitness_unknown")
+            if answer is not None or self._is_blank(column):
+                fitness[hazard] = answer or Fitness.UNCONFIRMED
+        return fitness
 
-    def _rooms(self) -> tuple[Room, ...]:
-        raw = unicodedata.normalize("NFKC", self.raw("室と面積"))
-        rooms = []
-        for part in filter(str.strip, re.split(r"[;、\n]", raw)):
-            name, _separator, floor_text = part.partition("=")
-            floor_m2 = self._decimal(_AREA.sub("", floor_text.strip()))
-            rooms.append(Room(name.strip(), floor_m2 or None))
-        if not any(room.floor_m2 for room in rooms):
-            self.tell("室と面積", "floor_unknown")
-        elif not all(room.floor_m2 for room in rooms):
-            self.tell("室と面積", "floor_partly_unknown")
-        return tuple(rooms)
+    def _record(self) -> dict[str, Any]:
+        """What the file says of the facility record; sources of figures stand among the values."""
+        record: dict[str, Any] = {}
+        for field_name, column in (("agreement_on", "協定日"), ("announced_on", "公示日")):
+            if self._is_blank(column):
+                record[field_name] = None
+            elif (day := self._day(column, "day_unreadable", "day_future")) is not None:
+                record[field_name] = day
+        self._listed(record, "equipment", "設備", read_equipment, "equipment_bad")
+        self._listed(record, "stock", "備蓄", read_stock, "stock_bad")
+        return record
 
-    @staticmethod
-    def _decimal(raw: str) -> Decimal | None:
-        try:
-            number = Decimal(unicodedata.normalize("NFKC", raw).replace(",", "").strip())
-        except InvalidOperation:
-            return None
-        return number if number.is_finite() and 0 <= number < 1_000_000 else None
+    def _listed(
+        self,
+        into: dict[str, Any],
+        field_name: str,
+        column: str,
+        read: Callable[[str, date], ListedCell[Any]],
+        code: str,
+    ) -> None:
+        """Read a cell of several parts; where one cannot be read, nothing stored is taken away."""
+        if not self.has(column):
+            return
+        cell = read(self.raw(column), self._today)
+        into[field_name] = cell.items
+        if cell.bad_parts:
+            self._merged.add(field_name)
+            parts = "、".join(f"{number}番目" for number in cell.bad_parts)
+            self.tell_as(column, code, SITE_MESSAGES[code].format(parts=parts))
 
-    @staticmethod
-    def _stated(values: Mapping[str, Any]) -> dict[str, Any]:
-        return {name: value for name, value in values.items() if value is not None}
+    def _is_blank(self, column: str) -> bool:
+        """True where the file has the column and the cell says unknown."""
+        return self.has(column) and fold_word(self.raw(column)) in _UNKNOWN_WORDS

@@ -12,6 +12,7 @@ from kurume_bousai.domain.consents import ConsentState
 from kurume_bousai.domain.hazards import Fitness
 from kurume_bousai.domain.members import AdmissionCategory, Need, Reason, RegistrationState, Sex
 from kurume_bousai.domain.shelters import Ownership, YesNoUnknown
+from kurume_bousai.domain.site_record import Equipment, SiteFigure
 
 E = TypeVar("E", bound=Enum)
 
@@ -71,6 +72,28 @@ FITNESS: Final = {
     Fitness.FIT: ("適", "○", "〇", "◯", "可"),
     Fitness.UNFIT: ("不適", "×", "否", "不可"),
     Fitness.UNCONFIRMED: ("未確認", "不明"),
+}
+EQUIPMENT: Final = {
+    Equipment.ACCESSIBLE_TOILET: (
+        "バリアフリートイレ", "多目的トイレ", "多機能トイレ", "車いす対応トイレ", "障害者用トイレ",
+    ),
+    Equipment.ELEVATOR: ("エレベーター", "エレベータ", "EV"),
+    Equipment.RAMP: ("スロープ",),
+    Equipment.EMERGENCY_POWER: ("非常用電源", "自家発電", "発電機", "非常用発電"),
+    Equipment.WATER: ("給水", "受水槽", "井戸"),
+    Equipment.BATH: ("入浴", "浴室", "風呂", "特殊浴槽"),
+    Equipment.TRANSPORT: ("送迎車", "福祉車両", "送迎"),
+    Equipment.PRIVATE_ROOM: ("個室・多目的室", "個室", "多目的室"),
+}  # fmt: skip
+SITE_FIGURE: Final = {
+    SiteFigure.DESIGNATION: ("指定・協定", "指定", "協定"),
+    SiteFigure.ROOMS: ("室と面積", "室", "床面積", "面積", "室と床面積"),
+    SiteFigure.BLOCKED: ("使えない人数",),
+    SiteFigure.STAFF: ("職員", "職員数"),
+    SiteFigure.ACCEPTS: ("受入対象",),
+    SiteFigure.NEEDS: ("必要な支援", "支援", "必要な支援の受け入れ"),
+    SiteFigure.POWER: ("電源", "発電"),
+    SiteFigure.FITNESS: ("適否", "災害ごとの適否"),
 }
 YES: Final = frozenset(
     {"○", "〇", "◯", "1", "はい", "有", "あり", "有り", "該当", "対象", "true", "yes", "レ", "✓", "✔"}
@@ -133,6 +156,8 @@ CONSENT_WORDS: Final = Vocabulary(CONSENT)
 OWNERSHIP_WORDS: Final = Vocabulary(OWNERSHIP)
 YES_NO_UNKNOWN_WORDS: Final = Vocabulary(YES_NO_UNKNOWN)
 FITNESS_WORDS: Final = Vocabulary(FITNESS)
+EQUIPMENT_WORDS: Final = Vocabulary(EQUIPMENT)
+SITE_FIGURE_WORDS: Final = Vocabulary(SITE_FIGURE)
 
 
 def is_yes(text: str) -> bool | None:

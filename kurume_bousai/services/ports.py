@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from kurume_bousai.domain.access import Access, Role
+from kurume_bousai.domain.care_facilities import CareFacility
 from kurume_bousai.domain.coordinates import LonLat
 from kurume_bousai.domain.districts import (
     ActivityFigure,
@@ -35,6 +36,8 @@ from kurume_bousai.domain.shelters import (
     WelfareShelter,
 )
 from kurume_bousai.domain.supporters import Supporter
+from kurume_bousai.services.ports_reception import ReceptionRepository, ScreeningRepository
+from kurume_bousai.services.ports_scenarios import ScenarioRepository
 
 
 class Clock(Protocol):
@@ -124,6 +127,9 @@ class MemberRepository(Protocol):
 
     def get(self, access: Access, member_id: MemberId) -> RosterMember | None: ...
 
+    def id_of(self, access: Access, number: int) -> MemberId | None:
+        """Who has this 番号, among those the viewer may see; needs ``SEE_PEOPLE``."""
+
     def get_many(self, access: Access, member_ids: Sequence[MemberId]) -> list[RosterMember]: ...
 
     def in_district(self, access: Access, district_id: DistrictId | None) -> list[RosterMember]:
@@ -200,6 +206,11 @@ class ShelterRepository(Protocol):
     def emergency(self) -> list[EmergencyEvacuationSite]: ...
 
     def save_emergency(self, access: Access, sites: Sequence[EmergencyEvacuationSite]) -> None: ...
+
+    def care_facilities(self) -> list[CareFacility]:
+        """候補の施設 in order of id."""
+
+    def save_care_facilities(self, access: Access, facilities: Sequence[CareFacility]) -> None: ...
 
 
 class DistrictRepository(Protocol):
@@ -390,6 +401,12 @@ class ReadSession(Protocol):
     def backgrounds(self) -> BackgroundRepository: ...
     @property
     def operations(self) -> OperationRepository: ...
+    @property
+    def scenarios(self) -> ScenarioRepository: ...
+    @property
+    def screenings(self) -> ScreeningRepository: ...
+    @property
+    def reception(self) -> ReceptionRepository: ...
     @property
     def ledger(self) -> LedgerRepository: ...
     @property

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from enum import StrEnum
+from datetime import date
 from typing import Any, Generic, TypeVar
 
 from kurume_bousai.domain.access import Access, Right
+from kurume_bousai.domain.care_facilities import CareFacility
 from kurume_bousai.domain.changes import Outcome, Topic
 from kurume_bousai.domain.coordinates import LonLat, in_city_extent
 from kurume_bousai.domain.errors import KnownProblem, RowProblem
@@ -21,76 +22,10 @@ from kurume_bousai.domain.shelters import (
 )
 from kurume_bousai.services.district_names import DistrictNames
 from kurume_bousai.services.ports import CityDatabase, DistrictLocator, ReadSession, WriteSession
+from kurume_bousai.services.site_file import ParsedSite, SiteFile, SiteImportResult, SiteKind
+from kurume_bousai.services.site_merge import cleared_figures, merged_site
 
-S = TypeVar("S", DesignatedShelter, EmergencyEvacuationSite, WelfareShelter)
-
-
-class SiteKind(StrEnum):
-    """施設の種類 of a file, recognised from its columns and never from its name."""
-
-    DESIGNATED = "designated_shelter"
-    EMERGENCY = "emergency_site"
-    WELFARE = "welfare_shelter"
-    CARE = "care_facility"
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class ParsedSite:
-    """一施設, read but not yet compared. ``values`` maps fields of the site's class to what is stated."""
-
-    row: int
-    site_id: SiteId
-    name: str
-    point: LonLat | None = None
-    district_text: str = ""
-    values: Mapping[str, Any] = dataclasses.field(default_factory=dict)
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class SiteFile:
-    """読みこんだ施設ファイル. ``unknown_capacity`` counts sites whose places cannot be known from it."""
-
-    file_name: str
-    encoding: str
-    kind: SiteKind
-    sites: tuple[ParsedSite, ...]
-    read: int
-    rejected: int
-    unknown_capacity: int
-    problems: tuple[RowProblem, ...]
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class SiteImportResult:
-    """施設の取込の結果."""
-
-    kind: SiteKind
-    encoding: str
-    read: int
-    added: int
-    changed: int
-    unchanged: int
-    rejected: int
-    unknown_capacity: int
-    without_district: int
-    problems: tuple[RowProblem, ...]
-    is_committed: bool = False
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the object of ``import shelters|welfare-shelters|care-facilities --json``."""
-        return {
-            "kind": self.kind.value,
-            "read": self.read,
-            "added": self.added,
-            "changed": self.changed,
-            "unchanged": self.unchanged,
-            "rejected": self.rejected,
-            "unknown_capacity": self.unknown_capacity,
-            "without_district": self.without_district,
-            "problems": [problem.as_json() for problem in self.problems],
-            "encoding": self.encoding,
-            "committed": self.is_committed,
-        }
+S = TypeVar("S", DesignatedShelter, EmergencyEvacuationSite, WelfareShelter, CareFacility)
 
 
 def preview_sites(
@@ -109,22 +44,27 @@ def preview_sites(
 
 
 def commit_sites(
-    database: CityDatabase, file: SiteFile, *, locator: DistrictLocator | None = None
+    database: CityDatabase,
+    file: SiteFile,
+    *,
+    locator: DistrictLocator | None = None,
+    today: date | None = None,
 ) -> Outcome[SiteImportResult]:
     """Write the sites of a file in one transaction.
+
+    Care facilities are kept as 候補の施設 with ``today`` as the day they were read; none of them becomes a
+    福祉避難所 by an import.
 
     Raises
     ------
     KnownProblem
-        ``no_right``, ``sites_elsewhere`` (more than half lie outside the city) or
-        ``care_facilities_not_kept`` (care facilities are not welfare shelters).
+        ``no_right``, ``sites_elsewhere`` (more than half lie outside the city).
     """
     database.access.require(Right.EDIT_SITES)
-    _refuse_care(file)
     _refuse_elsewhere(file)
     with database.writing() as session:
         plan = _plan(session, file, locator)
-        plan.save(session, database.access)
+        plan.save(session, database.access, today)
         session.audit.record(
             database.access,
             "sites.import",
@@ -144,17 +84,19 @@ class _Plan:
     emergency: tuple[EmergencyEvacuationSite, ...] = ()
     welfare: tuple[WelfareShelter, ...] = ()
     replaced: tuple[SiteId, ...] = ()
+    care: tuple[CareFacility, ...] = ()
 
     @property
-    def written(self) -> list[SiteId]:
+    def written(self) -> list[str]:
         """Ids of the sites that are new or changed."""
         return [
             *(site.site_id for site in self.designated),
             *(site.site_id for site in self.emergency),
             *(site.site_id for site in self.welfare),
+            *(facility.facility_id for facility in self.care),
         ]
 
-    def save(self, session: WriteSession, access: Access) -> None:
+    def save(self, session: WriteSession, access: Access, today: date | None) -> None:
         """Hand each site to the repository."""
         if self.designated:
             session.shelters.save_designated(access, self.designated)
@@ -164,6 +106,9 @@ class _Plan:
             session.shelters.remove_welfare(access, self.replaced)
         if self.welfare:
             session.shelters.save_welfare(access, self.welfare)
+        if self.care:
+            read = [dataclasses.replace(facility, read_on=today) for facility in self.care]
+            session.shelters.save_care_facilities(access, read)
 
 
 def _plan(session: ReadSession, file: SiteFile, locator: DistrictLocator | None) -> _Plan:
@@ -186,7 +131,10 @@ def _plan(session: ReadSession, file: SiteFile, locator: DistrictLocator | None)
         return _Plan(
             _result(file, fates_welfare, finder), welfare=_to_write(fates_welfare), replaced=replaced
         )
-    return _Plan(_result(file, [], finder))
+    kept_care = {facility.facility_id: facility for facility in shelters.care_facilities()}
+    fates_care = [_care(site, kept_care.get(site.site_id), finder, file.file_name) for site in file.sites]
+    result = dataclasses.replace(_result(file, fates_care, finder), care=tuple(f.after for f in fates_care))
+    return _Plan(result, care=_to_write(fates_care))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -259,8 +207,22 @@ def _emergency(
 
 def _welfare(site: ParsedSite, kept: WelfareShelter | None, finder: _DistrictFinder) -> _Fate[WelfareShelter]:
     base = kept or WelfareShelter(site.site_id, site.name, site.name, Ownership.PUBLIC, None)
-    after = dataclasses.replace(base, name=site.name, point=site.point or base.point, **site.values)
+    after = merged_site(base, site)
     if site.district_text or after.district_id is None or after.point != base.point:
+        after = dataclasses.replace(after, district_id=finder.find(site)[0])
+    if kept is not None:
+        finder.problems.extend(cleared_figures(site.row, kept, after))
+    return _Fate(kept, after)
+
+
+def _care(
+    site: ParsedSite, kept: CareFacility | None, finder: _DistrictFinder, source: str
+) -> _Fate[CareFacility]:
+    base = kept or CareFacility(site.site_id, "", site.name)
+    after = dataclasses.replace(
+        base, name=site.name, point=site.point or base.point, source=source, **site.values
+    )
+    if after.district_id is None or after.point != base.point:
         after = dataclasses.replace(after, district_id=finder.find(site)[0])
     return _Fate(kept, after)
 
@@ -288,6 +250,7 @@ def _result(file: SiteFile, fates: Sequence[_Fate[Any]], finder: _DistrictFinder
     added = sum(fate.before is None for fate in fates)
     changed = sum(fate.is_changed for fate in fates)
     return SiteImportResult(
+        file_name=file.file_name,
         kind=file.kind,
         encoding=file.encoding,
         read=file.read,
@@ -299,16 +262,6 @@ def _result(file: SiteFile, fates: Sequence[_Fate[Any]], finder: _DistrictFinder
         without_district=finder.without_district,
         problems=(*file.problems, *finder.problems),
     )
-
-
-def _refuse_care(file: SiteFile) -> None:
-    if file.kind is SiteKind.CARE:
-        raise KnownProblem(
-            "care_facilities_not_kept",
-            "介護事業所の一覧は、この版では点検だけができます。福祉避難所としては取り込みません。",
-            where=file.file_name,
-            advice="福祉避難所は「template welfare-shelters」の様式に書いて取り込んでください。",
-        )
 
 
 def _refuse_elsewhere(file: SiteFile) -> None:

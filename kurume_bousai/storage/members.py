@@ -53,6 +53,8 @@ _VERSIONS = cast("Table", MemberVersionRecord.__table__)
 
 _PLAN_STATE = func.coalesce(PlanRecord.state, PlanState.NONE.value)
 _HAS_SUPPORTER = exists().where(PlanSupporterRecord.plan_id == PlanRecord.plan_id)
+#: What a version says whose only change is the 区分.
+_SCREENING = "スクリーニング"
 _DEEP_FROM = 3  # depth rank of 3–5 m (RULES F4)
 
 
@@ -111,6 +113,13 @@ class Members(Repository):
             return None
         self.session.audit.record(access, "member_seen", [member_id], {})
         return found[0]
+
+    def id_of(self, access: Access, number: int) -> MemberId | None:
+        """Find who has a number; somebody the operator may not see has none."""
+        access.require(Right.SEE_PEOPLE)
+        wanted = and_(visible(access), MemberRecord.number == number)
+        found = self.connection.execute(select(MemberRecord.member_id).where(wanted)).scalar()
+        return None if found is None else MemberId(found)
 
     def get_many(self, access: Access, member_ids: Sequence[MemberId]) -> list[RosterMember]:
         """Several in full, in the order asked for; those who do not exist for the operator are left out."""
@@ -208,6 +217,23 @@ class Members(Repository):
         self._require_edit(access)
         self._save(access, members, source=source, action="members_saved")
 
+    def save_screening_class(self, access: Access, member_id: MemberId, screening_class: int) -> None:
+        """Store the 区分 of the screening that holds as a new version; only ``Screenings`` calls this.
+
+        Raises
+        ------
+        KnownProblem
+            ``no_right``.
+        """
+        self.require_writing()
+        access.require(Right.SCREEN_PEOPLE)
+        judged = [
+            replace(member, screening_class=screening_class)
+            for member in self._any([member_id])
+            if member.screening_class != screening_class
+        ]
+        self._save(access, judged, source=_SCREENING, action="members_screened")
+
     def remove_many(
         self,
         access: Access,
@@ -234,9 +260,15 @@ class Members(Repository):
         """Write the named older version of each member as a new version."""
         self._require_edit(access)
         older = self._kept_versions(versions)
-        # The number stays today's: papers and people know it, and the old one may be another's by now.
+        # The number stays today's: papers and people know it, and the old one may be another's by now. So
+        # does the 区分: its records stand in a table of their own and are not taken back.
         restored = [
-            replace(older[member.member_id], version=member.version, number=member.number)
+            replace(
+                older[member.member_id],
+                version=member.version,
+                number=member.number,
+                screening_class=member.screening_class,
+            )
             for member in self._any(list(versions))
             if member.member_id in older
         ]

@@ -28,6 +28,7 @@ from kurume_bousai.storage.rows_records import (
     LogRecord,
     OperationRecord,
 )
+from kurume_bousai.storage.stamps import following_stamp
 from kurume_bousai.storage.visible import visible_frozen
 
 _OPERATIONS = cast("Table", OperationRecord.__table__)
@@ -180,11 +181,9 @@ class Operations(Repository):
                 LogRecord.operation_id == operation_id, LogRecord.device_id == device_id
             )
         )
-        following = 0 if sequence is None else sequence + 1
-        now_ms = int(at.timestamp() * 1000)
-        if last is None or now_ms > last.clock_ms:
-            return EntryStamp(now_ms, 0, device_id, following)
-        return EntryStamp(last.clock_ms, last.counter + 1, device_id, following)
+        return following_stamp(
+            device_id, at, last=None if last is None else (last.clock_ms, last.counter), sequence=sequence
+        )
 
 
 def _start(operation: Operation) -> datetime:

@@ -8,6 +8,7 @@ from typing import cast
 from sqlalchemy import Table, delete, insert, select
 
 from kurume_bousai.domain.access import Access, Right
+from kurume_bousai.domain.care_facilities import CareFacility
 from kurume_bousai.domain.districts import ActivityFigure, DistrictOutline, SchoolDistrict
 from kurume_bousai.domain.ids import BackgroundId, SiteId
 from kurume_bousai.domain.shelters import (
@@ -21,6 +22,7 @@ from kurume_bousai.storage.repository import Repository
 from kurume_bousai.storage.rows_places import (
     ActivityRecord,
     BackgroundRecord,
+    CareFacilityRecord,
     DesignatedShelterRecord,
     DistrictRecord,
     EmergencySiteRecord,
@@ -29,6 +31,7 @@ from kurume_bousai.storage.rows_places import (
 )
 
 _WELFARE = cast("Table", WelfareShelterRecord.__table__)
+_CARE = cast("Table", CareFacilityRecord.__table__)
 _DESIGNATED = cast("Table", DesignatedShelterRecord.__table__)
 _EMERGENCY = cast("Table", EmergencySiteRecord.__table__)
 _DISTRICTS = cast("Table", DistrictRecord.__table__)
@@ -83,6 +86,16 @@ class Shelters(Repository):
         """Store emergency evacuation sites, new or changed."""
         self._write(access, "emergency_sites_saved", [site.site_id for site in sites])
         self.upsert(_EMERGENCY, [mapping.emergency_to_row(site) for site in sites])
+
+    def care_facilities(self) -> list[CareFacility]:
+        """候補の施設 in order of id."""
+        statement = select(_CARE).order_by(CareFacilityRecord.facility_id)
+        return [mapping.care_from_row(row) for row in self.connection.execute(statement).mappings()]
+
+    def save_care_facilities(self, access: Access, facilities: Sequence[CareFacility]) -> None:
+        """Store 候補の施設, new or changed."""
+        self._write(access, "care_facilities_saved", [facility.facility_id for facility in facilities])
+        self.upsert(_CARE, [mapping.care_to_row(facility) for facility in facilities])
 
     def _write(self, access: Access, action: str, site_ids: Sequence[str]) -> None:
         self.require_writing()

@@ -13,12 +13,14 @@ from kurume_bousai.storage.rows_people import (
 from kurume_bousai.storage.rows_places import (
     ActivityRecord,
     BackgroundRecord,
+    CareFacilityRecord,
     DesignatedShelterRecord,
     DistrictRecord,
     EmergencySiteRecord,
     OutlineRecord,
     WelfareShelterRecord,
 )
+from kurume_bousai.storage.rows_reception import ReceptionRecord, ScenarioRecord, ScreeningRecord
 from kurume_bousai.storage.rows_records import (
     AuditHeadRecord,
     AuditPayloadRecord,
@@ -43,6 +45,7 @@ __all__ = [
     "AuditPayloadRecord",
     "AuditRecord",
     "BackgroundRecord",
+    "CareFacilityRecord",
     "DesignatedShelterRecord",
     "DeviceRecord",
     "DistrictRecord",
@@ -61,7 +64,10 @@ __all__ = [
     "OutlineRecord",
     "PlanRecord",
     "PlanSupporterRecord",
+    "ReceptionRecord",
     "Row",
+    "ScenarioRecord",
+    "ScreeningRecord",
     "SupporterRecord",
     "WelfareShelterRecord",
     "metadata",

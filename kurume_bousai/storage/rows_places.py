@@ -55,7 +55,7 @@ class ActivityRecord(Row):
 
 
 class WelfareShelterRecord(Row):
-    """福祉避難所. Rooms, 受入対象, limits per need and fitness are short lists read whole: JSON."""
+    """福祉避難所. Rooms, 受入対象, limits per need, fitness, sources and the record are read whole: JSON."""
 
     __tablename__ = "welfare_shelters"
     __table_args__ = (CheckConstraint("blocked_places >= 0", name="blocked_not_negative"),)
@@ -90,6 +90,31 @@ class WelfareShelterRecord(Row):
     verified_on: Mapped[date | None]
     source: Mapped[str]
     note: Mapped[str]
+    rate_m2: Mapped[str | None]
+    figure_sources: Mapped[str] = mapped_column(server_default="{}")
+    record: Mapped[str] = mapped_column(server_default="{}")
+
+
+class CareFacilityRecord(Row):
+    """候補の施設, which takes nobody."""
+
+    __tablename__ = "care_facilities"
+
+    facility_id: Mapped[str] = mapped_column(String(128), primary_key=True)
+    office_number: Mapped[str]
+    name: Mapped[str]
+    service: Mapped[str]
+    address: Mapped[str]
+    phone: Mapped[str]
+    lon: Mapped[float | None]
+    lat: Mapped[float | None]
+    district_id: Mapped[str | None]
+    capacity: Mapped[int | None]
+    capacity_text: Mapped[str]
+    note: Mapped[str]
+    source: Mapped[str]
+    read_on: Mapped[date | None]
+    adopted_as: Mapped[str | None]
 
 
 class DesignatedShelterRecord(Row):
@@ -123,6 +148,9 @@ class EmergencySiteRecord(Row):
     hazards: Mapped[str]
     district_id: Mapped[str | None]
     source: Mapped[str]
+    indoor_capacity: Mapped[int | None]
+    outdoor_capacity: Mapped[int | None]
+    capacity_text: Mapped[str] = mapped_column(server_default="")
 
 
 class BackgroundRecord(Row):

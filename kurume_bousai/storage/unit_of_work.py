@@ -12,9 +12,12 @@ from kurume_bousai.storage.members import Members
 from kurume_bousai.storage.operations import Operations
 from kurume_bousai.storage.places import Backgrounds, Districts, Shelters
 from kurume_bousai.storage.plans import Plans, Supporters
+from kurume_bousai.storage.reception import Receptions
 from kurume_bousai.storage.records import Imports, Ledger
 from kurume_bousai.storage.repository import Home
 from kurume_bousai.storage.rows_records import FactRecord
+from kurume_bousai.storage.scenarios import Scenarios
+from kurume_bousai.storage.screenings import Screenings
 
 
 class Session:
@@ -80,6 +83,21 @@ class Session:
     def operations(self) -> Operations:
         """運用."""
         return Operations(self)
+
+    @cached_property
+    def scenarios(self) -> Scenarios:
+        """保存した条件."""
+        return Scenarios(self)
+
+    @cached_property
+    def screenings(self) -> Screenings:
+        """スクリーニングの記録."""
+        return Screenings(self)
+
+    @cached_property
+    def reception(self) -> Receptions:
+        """受け入れの台帳."""
+        return Receptions(self)
 
     @cached_property
     def ledger(self) -> Ledger:

@@ -19,6 +19,7 @@ from kurume_bousai.domain.ids import (
 )
 from tests.fakes.people import FakeMembers, FakePlans, FakeSupporters
 from tests.fakes.places import FakeBackgrounds, FakeDistricts, FakeShelters
+from tests.fakes.reception import FakeReceptions, FakeScenarios, FakeScreenings
 from tests.fakes.records import FakeAuditor, FakeImports, FakeLedger, FakeOperations
 from tests.fakes.state import NOW, CityState
 
@@ -45,6 +46,9 @@ class FakeSession:
         self.districts = FakeDistricts(state)
         self.backgrounds = FakeBackgrounds(state)
         self.operations = FakeOperations(state)
+        self.scenarios = FakeScenarios(state)
+        self.screenings = FakeScreenings(state)
+        self.reception = FakeReceptions(state)
         self.ledger = FakeLedger(state)
         self.imports = FakeImports(state)
         self.audit = FakeAuditor(state)

@@ -58,6 +58,11 @@ class FakeMembers:
         member = self._state.members.get(member_id)
         return member if member and may_see(access, member) else None
 
+    def id_of(self, access: Access, number: int) -> MemberId | None:
+        access.require(Right.SEE_PEOPLE)
+        seen = self._seen(access, None)
+        return next((member.member_id for member in seen if member.number == number), None)
+
     def get_many(self, access: Access, member_ids: Sequence[MemberId]) -> list[RosterMember]:
         found = (self.get(access, member_id) for member_id in member_ids)
         return [member for member in found if member]

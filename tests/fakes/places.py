@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Sequence
 
 from kurume_bousai.domain.access import Access
+from kurume_bousai.domain.care_facilities import CareFacility
 from kurume_bousai.domain.districts import ActivityFigure, DistrictOutline, SchoolDistrict
 from kurume_bousai.domain.ids import (
     BackgroundId,
@@ -48,6 +49,12 @@ class FakeShelters:
 
     def save_emergency(self, access: Access, sites: Sequence[EmergencyEvacuationSite]) -> None:
         self._state.emergency.update({site.site_id: site for site in sites})
+
+    def care_facilities(self) -> list[CareFacility]:
+        return sorted(self._state.care.values(), key=lambda one: one.facility_id)
+
+    def save_care_facilities(self, access: Access, facilities: Sequence[CareFacility]) -> None:
+        self._state.care.update({one.facility_id: one for one in facilities})
 
 
 class FakeDistricts:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from kurume_bousai.domain.access import Access
+from kurume_bousai.domain.care_facilities import CareFacility
 from kurume_bousai.domain.districts import ActivityFigure, DistrictOutline, SchoolDistrict
 from kurume_bousai.domain.ids import (
     BackgroundId,
@@ -23,6 +24,9 @@ from kurume_bousai.domain.operations import FrozenPerson, Operation
 from kurume_bousai.domain.plans import (
     IndividualEvacuationPlan,
 )
+from kurume_bousai.domain.reception import ReceptionEntry
+from kurume_bousai.domain.scenarios import SavedScenario, ScenarioId
+from kurume_bousai.domain.screening import Screening
 from kurume_bousai.domain.shelters import DesignatedShelter, EmergencyEvacuationSite, WelfareShelter
 from kurume_bousai.domain.supporters import Supporter
 from kurume_bousai.services.ports import (
@@ -48,6 +52,7 @@ class CityState:
     welfare: dict[SiteId, WelfareShelter] = field(default_factory=dict)
     designated: dict[SiteId, DesignatedShelter] = field(default_factory=dict)
     emergency: dict[SiteId, EmergencyEvacuationSite] = field(default_factory=dict)
+    care: dict[str, CareFacility] = field(default_factory=dict)
     districts: dict[DistrictId, SchoolDistrict] = field(default_factory=dict)
     outlines: tuple[DistrictOutline, ...] = ()
     activities: dict[tuple[str, int], ActivityFigure] = field(default_factory=dict)
@@ -56,6 +61,9 @@ class CityState:
     frozen_people: dict[OperationId, tuple[FrozenPerson, ...]] = field(default_factory=dict)
     frozen_sites: dict[OperationId, tuple[WelfareShelter, ...]] = field(default_factory=dict)
     imports: dict[ImportId, ImportRecord] = field(default_factory=dict)
+    scenarios: dict[ScenarioId, SavedScenario] = field(default_factory=dict)
+    screenings: tuple[Screening, ...] = ()
+    receptions: tuple[ReceptionEntry, ...] = ()
     ledger: tuple[LedgerEntry, ...] = ()
     audit: tuple[tuple[str, str, tuple[str, ...], dict[str, Any]], ...] = ()
     facts: dict[str, str] = field(default_factory=dict)

@@ -23,11 +23,12 @@ from tests.storage.people import person
 
 POSTGRESQL = PGDialect()  # type: ignore[no-untyped-call]
 KEY = bytes(range(32))
-BROKEN = """
+NEXT = "9990"
+BROKEN = f"""
 import sqlalchemy as sa
 from alembic import op
-revision = "0002"
-down_revision = "0001"
+revision = "{NEXT}"
+down_revision = "{migrations.HEAD}"
 branch_labels = None
 depends_on = None
 def upgrade():
@@ -37,7 +38,7 @@ def upgrade():
     raise RuntimeError("deliberate")
 def downgrade():
     pass
-"""
+"""  # noqa: S608 - both names are the program's own
 
 
 @pytest.fixture
@@ -53,7 +54,7 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 def broken_scripts(tmp_path: Path) -> Path:
     scripts = tmp_path / "migrations"
     shutil.copytree(migrations.scripts_folder(), scripts, ignore=shutil.ignore_patterns("__pycache__"))
-    (scripts / "versions" / "0002_broken.py").write_text(BROKEN, "utf-8")
+    (scripts / "versions" / f"{NEXT}_broken.py").write_text(BROKEN, "utf-8")
     return scripts
 
 
@@ -112,11 +113,11 @@ def test_failed_migration_leaves_nothing_behind(engine: Engine, broken_scripts: 
     with engine.begin() as connection:
         connection.exec_driver_sql("INSERT INTO facts VALUES ('a', 'b')")
     with pytest.raises(RuntimeError, match="deliberate"):
-        migrations.upgrade(engine, "0002", scripts=broken_scripts)
+        migrations.upgrade(engine, NEXT, scripts=broken_scripts)
     assert "half_done" not in _tables(engine)
     assert [item["name"] for item in inspect(engine).get_columns("facts")] == ["key", "value"]
     with engine.connect() as connection:
-        assert migrations.current_revision(connection) == "0001"
+        assert migrations.current_revision(connection) == migrations.HEAD
         assert connection.exec_driver_sql("SELECT value FROM facts").scalar() == "b"
 
 
@@ -130,11 +131,11 @@ def test_failed_migration_at_opening_keeps_file_and_copy(
     city.close()
     with monkeypatch.context() as newer:
         newer.setattr(migrations, "scripts_folder", lambda: broken_scripts)
-        newer.setattr(migrations, "REVISIONS", ("0001", "0002"))
-        newer.setattr(migrations, "HEAD", "0002")
+        newer.setattr(migrations, "REVISIONS", (*migrations.REVISIONS, NEXT))
+        newer.setattr(migrations, "HEAD", NEXT)
         with pytest.raises(RuntimeError, match="deliberate"):
             open_database(path, "架空", "demo")
-    assert path.with_name("city.db.before-0001").is_file()
+    assert path.with_name(f"city.db.before-{migrations.HEAD}").is_file()
     city = open_database(path, "架空", "demo")
     with city.reading() as session:
         assert session.members.count(city.access, MemberQuery("残る")) == 1
@@ -145,7 +146,7 @@ def test_failed_migration_at_opening_keeps_file_and_copy(
 def test_data_survives_a_step_up(
     tmp_path: Path, broken_scripts: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    step = broken_scripts / "versions" / "0002_broken.py"
+    step = broken_scripts / "versions" / f"{NEXT}_broken.py"
     step.write_text(BROKEN.replace('    raise RuntimeError("deliberate")\n', "").replace(
         "UPDATE facts SET value = 'changed'", "SELECT 1"), "utf-8")  # fmt: skip
     path = tmp_path / "city.db"
@@ -154,8 +155,8 @@ def test_data_survives_a_step_up(
         session.members.add_many(city.access, [person("残る人")], source="x")
     city.close()
     monkeypatch.setattr(migrations, "scripts_folder", lambda: broken_scripts)
-    monkeypatch.setattr(migrations, "REVISIONS", ("0001", "0002"))
-    monkeypatch.setattr(migrations, "HEAD", "0002")
+    monkeypatch.setattr(migrations, "REVISIONS", (*migrations.REVISIONS, NEXT))
+    monkeypatch.setattr(migrations, "HEAD", NEXT)
     city = open_database(path, "架空", "demo")
     with city.reading() as session:
         assert session.members.count(city.access, MemberQuery("残る")) == 1

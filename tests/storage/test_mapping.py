@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from decimal import Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kurume_bousai.domain.capacity import RATES_M2
+from kurume_bousai.domain.care_facilities import CareFacility
 from kurume_bousai.domain.coordinates import LonLat
 from kurume_bousai.domain.districts import ActivityFigure, DistrictOutline, SchoolDistrict
 from kurume_bousai.domain.exercises import ExerciseSettings, ExerciseTable
@@ -34,13 +37,28 @@ from kurume_bousai.domain.shelters import (
     WelfareShelter,
     YesNoUnknown,
 )
+from kurume_bousai.domain.site_record import (
+    Equipment,
+    EquipmentFact,
+    FacilityRecord,
+    FigureSource,
+    SiteContacts,
+    SiteFigure,
+    StockItem,
+)
 from kurume_bousai.domain.supporters import Supporter
 from kurume_bousai.storage import codec
 from kurume_bousai.storage.mapping import members as member_mapping
 from kurume_bousai.storage.mapping import operations as operation_mapping
 from kurume_bousai.storage.mapping import places as place_mapping
 from kurume_bousai.storage.mapping import plans as plan_mapping
-from kurume_bousai.storage.rows import MemberRecord, PlanRecord, SupporterRecord, WelfareShelterRecord
+from kurume_bousai.storage.rows import (
+    CareFacilityRecord,
+    MemberRecord,
+    PlanRecord,
+    SupporterRecord,
+    WelfareShelterRecord,
+)
 from tests.storage import people
 
 texts, days, points, ids = people.texts, people.days, people.points, people.ids
@@ -66,6 +84,35 @@ shelters = st.builds(
     state=st.sampled_from(OpeningState),
     verification=st.sampled_from(Verification),
     verified_on=st.none() | days,
+    rate_m2=st.none() | st.sampled_from(RATES_M2),
+    figure_sources=st.dictionaries(
+        st.sampled_from(SiteFigure), st.builds(FigureSource, texts, st.none() | days)
+    ),
+    record=st.builds(
+        FacilityRecord,
+        contacts=st.builds(SiteContacts, texts, texts, texts),
+        agreement_on=st.none() | days,
+        announced_on=st.none() | days,
+        equipment=st.dictionaries(
+            st.sampled_from(Equipment), st.builds(EquipmentFact, st.booleans(), st.none() | days, texts)
+        ),
+        stock=st.lists(
+            st.builds(StockItem, texts, st.none() | st.decimals(0, 999, places=1), texts, st.none() | days),
+            max_size=2,
+        ).map(tuple),
+    ),
+)
+care_facilities = st.builds(
+    CareFacility,
+    facility_id=ids,
+    office_number=texts,
+    name=texts,
+    service=texts,
+    point=st.none() | points,
+    capacity=st.none() | st.integers(0, 99),
+    capacity_text=texts,
+    read_on=st.none() | days,
+    adopted_as=st.none() | ids.map(SiteId),
 )
 
 
@@ -104,6 +151,21 @@ def test_welfare_shelter_survives_its_row_and_its_frozen_text(shelter: WelfareSh
     assert codec.loads(WelfareShelter, codec.dumps(shelter)) == shelter
 
 
+@given(care_facilities)
+def test_care_facility_survives_its_row(facility: CareFacility) -> None:
+    row = place_mapping.care_to_row(facility)
+    assert place_mapping.care_from_row(row) == facility
+    assert set(row) == set(CareFacilityRecord.__table__.columns.keys())
+
+
+def test_site_frozen_by_an_older_program_is_read() -> None:
+    shelter = WelfareShelter(SiteId("w"), "架空園", "架空", Ownership.PUBLIC, None)
+    older = json.loads(codec.dumps(shelter))
+    for name in ("rate_m2", "figure_sources", "record"):
+        del older[name]
+    assert codec.loads(WelfareShelter, json.dumps(older)) == shelter
+
+
 def test_unknown_none_and_no_limit_stay_three_things() -> None:
     shelter = WelfareShelter(
         SiteId("w"), "架空園", "架空", Ownership.PUBLIC, None,
@@ -124,8 +186,9 @@ def test_other_places_survive_their_rows() -> None:
         SiteId("d"), "小学校", "学校", "", LonLat(130.5, 33.3), None, "nearest", 90
     )
     emergency = EmergencyEvacuationSite(
-        SiteId("e"), "広場", "", LonLat(130.5, 33.3), frozenset({"洪水", "地震"})
-    )
+        SiteId("e"), "広場", "", LonLat(130.5, 33.3), frozenset({"洪水", "地震"}),
+        indoor_capacity=1371, outdoor_capacity=0, capacity_text="面積の1/2",
+    )  # fmt: skip
     assert place_mapping.district_from_row(place_mapping.district_to_row(district)) == district
     assert place_mapping.outline_from_row(place_mapping.outline_to_row(outline, 0)) == outline
     assert place_mapping.figure_from_row(place_mapping.figure_to_row(figure)) == figure

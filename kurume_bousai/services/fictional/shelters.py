@@ -29,6 +29,7 @@ from kurume_bousai.services.fictional.flood import FloodField
 from kurume_bousai.services.fictional.neighborhoods import Neighborhood
 from kurume_bousai.services.fictional.plane import to_lonlat
 from kurume_bousai.services.fictional.profile import GeneratorProfile, SiteGroup, SiteProfile
+from kurume_bousai.services.fictional.site_records import with_records
 
 #: Floor of one place in the demo, so that 1,460 places are exactly 5,840 ㎡ (RULEBOOK §2).
 PLACE_M2: Final = 4
@@ -91,7 +92,8 @@ def fictional_shelters(
             _with_unknowns(replace(site, opening_order=order[index]), index, unknowns, profile.sites)
         )
     sites.sort(key=lambda site: site.opening_order or 0)
-    return (*sites, _power_first_site(rng, rng.choice(neighborhoods[hosts[-1]]), profile))
+    power_first = _power_first_site(rng, rng.choice(neighborhoods[hosts[-1]]), profile)
+    return with_records(seed, (*sites, power_first), profile)
 
 
 def _drafts(rng: Random, profile: SiteProfile) -> list[_Draft]:

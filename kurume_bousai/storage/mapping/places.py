@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, Final
 
+from kurume_bousai.domain.care_facilities import CareFacility
 from kurume_bousai.domain.coordinates import LonLat
 from kurume_bousai.domain.districts import ActivityFigure, DistrictOutline, SchoolDistrict
 from kurume_bousai.domain.hazards import Fitness, HazardScenario
@@ -20,6 +22,7 @@ from kurume_bousai.domain.shelters import (
     WelfareShelter,
     YesNoUnknown,
 )
+from kurume_bousai.domain.site_record import FacilityRecord, FigureSource, SiteFigure
 from kurume_bousai.storage import codec
 
 _DISTRICT_SAME: Final = (
@@ -40,14 +43,22 @@ _WELFARE_ENUMS: Final[Mapping[str, Any]] = {
     "state": OpeningState,
     "verification": Verification,
 }
+_CARE_SAME: Final = (
+    "facility_id", "office_number", "name", "service", "address", "phone", "district_id", "capacity",
+    "capacity_text", "note", "source", "read_on", "adopted_as",
+)  # fmt: skip
 _DESIGNATED_SAME: Final = (
     "site_id", "name", "kind", "address", "district_id", "district_method", "capacity", "source",
 )  # fmt: skip
-_EMERGENCY_SAME: Final = ("site_id", "name", "address", "district_id", "source")
+_EMERGENCY_SAME: Final = (
+    "site_id", "name", "address", "district_id", "source", "indoor_capacity", "outdoor_capacity",
+    "capacity_text",
+)  # fmt: skip
 
 _Accepts = frozenset[AdmissionCategory] | Unlimited | None
 _Limits = dict[Need, int | Unlimited | None]
 _Fitness = dict[HazardScenario, Fitness]
+_Sources = dict[SiteFigure, FigureSource]
 
 
 def district_to_row(district: SchoolDistrict) -> dict[str, Any]:
@@ -100,6 +111,9 @@ def welfare_to_row(shelter: WelfareShelter) -> dict[str, Any]:
         "accepts": codec.dumps(shelter.accepts),
         "need_capacity": codec.dumps(shelter.need_capacity),
         "fitness": codec.dumps(shelter.fitness),
+        "rate_m2": None if shelter.rate_m2 is None else str(shelter.rate_m2),
+        "figure_sources": codec.dumps(shelter.figure_sources),
+        "record": codec.dumps(shelter.record),
     }
 
 
@@ -113,6 +127,26 @@ def welfare_from_row(row: Mapping[Any, Any]) -> WelfareShelter:
         accepts=codec.read(_Accepts, row["accepts"]),
         need_capacity=codec.loads(_Limits, row["need_capacity"]),
         fitness=codec.loads(_Fitness, row["fitness"]),
+        rate_m2=None if row["rate_m2"] is None else Decimal(row["rate_m2"]),
+        figure_sources=codec.loads(_Sources, row["figure_sources"]),
+        record=codec.loads(FacilityRecord, row["record"]),
+    )
+
+
+def care_to_row(facility: CareFacility) -> dict[str, Any]:
+    """Every column of ``care_facilities``."""
+    return {
+        **{name: getattr(facility, name) for name in _CARE_SAME},
+        "lon": None if facility.point is None else facility.point.lon,
+        "lat": None if facility.point is None else facility.point.lat,
+    }
+
+
+def care_from_row(row: Mapping[Any, Any]) -> CareFacility:
+    """The 候補の施設 of a row."""
+    return CareFacility(
+        **{name: row[name] for name in _CARE_SAME},
+        point=None if row["lon"] is None else LonLat(row["lon"], row["lat"]),
     )
 
 

@@ -14,21 +14,26 @@ import pytest
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.hazards import Fitness, HazardScenario
 from kurume_bousai.domain.members import AdmissionCategory, Need
-from kurume_bousai.domain.shelters import UNLIMITED, Ownership, Room, Verification, YesNoUnknown
+from kurume_bousai.domain.shelters import UNLIMITED, Ownership, Room, Unlimited, Verification, YesNoUnknown
+from kurume_bousai.exchange.care_rows import read_care_facilities
 from kurume_bousai.exchange.columns import names_of
 from kurume_bousai.exchange.control_files import read_control_totals, read_mapping
-from kurume_bousai.exchange.gsi import plain_count, read_shelters
+from kurume_bousai.exchange.gsi import read_shelters
 from kurume_bousai.exchange.roster_rows import RosterReader
 from kurume_bousai.exchange.templates import EXPLANATION_SHEET, TemplateKind, columns_of, write_template
-from kurume_bousai.exchange.welfare_columns import WELFARE_COLUMNS
-from kurume_bousai.exchange.welfare_rows import WelfareReader, read_care_facilities
-from kurume_bousai.services.site_import import ParsedSite, SiteFile, SiteKind
+from kurume_bousai.exchange.welfare_columns import FITNESS_COLUMNS, WELFARE_COLUMNS
+from kurume_bousai.exchange.welfare_rows import WelfareReader
+from kurume_bousai.services.site_file import ParsedSite, SiteFile, SiteKind
 from tests.fixtures.rosters import COLUMNS, csv_bytes, person
 
 TODAY = date(2026, 11, 21)
 WELFARE = names_of(WELFARE_COLUMNS)
 HALF_KNOWN = (Room("集会室", Decimal(120)), Room("和室", None))
-WITHOUT_POWER = {Need.WHEELCHAIR: UNLIMITED, Need.STRETCHER: 0}
+UNASKED: dict[Need, None] = {Need.PRIVATE_ROOM: None, Need.CARE: None, Need.INFANT: None}
+WITHOUT_POWER: dict[Need, int | Unlimited | None] = {Need.WHEELCHAIR: UNLIMITED, Need.STRETCHER: 0, **UNASKED}
+OTHER_HAZARDS: dict[HazardScenario, Fitness] = dict.fromkeys(
+    (one for one in FITNESS_COLUMNS if one is not HazardScenario.FLOOD_L2), Fitness.UNCONFIRMED
+)
 
 
 def site_row(**cells: str) -> dict[str, str]:
@@ -68,8 +73,8 @@ def test_a_welfare_shelter_is_read_whole(tmp_path: Path) -> None:
     assert values["ownership"] is Ownership.PUBLIC
     assert values["rooms"] == (Room("集会室", Decimal("120.5")), Room("和室", Decimal(40)))
     assert values["accepts"] == {AdmissionCategory.ELDERLY, AdmissionCategory.PHYSICAL}
-    assert values["need_capacity"] == {Need.POWER: 4, Need.WHEELCHAIR: UNLIMITED, Need.STRETCHER: 0}
-    assert values["fitness"] == {HazardScenario.FLOOD_L2: Fitness.UNFIT}
+    assert values["need_capacity"] == WITHOUT_POWER | {Need.POWER: 4}
+    assert values["fitness"] == OTHER_HAZARDS | {HazardScenario.FLOOD_L2: Fitness.UNFIT}
     assert values["designation"] is YesNoUnknown.YES
     assert values["agreement"] is YesNoUnknown.UNKNOWN
     assert values["verification"] is Verification.CONFIRMED
@@ -82,16 +87,19 @@ def test_a_welfare_shelter_is_read_whole(tmp_path: Path) -> None:
         ("室と面積", "集会室=0", "floor_unknown", "rooms", (Room("集会室", None),)),
         ("室と面積", "集会室=120;和室=", "floor_partly_unknown", "rooms", HALF_KNOWN),
         ("室と面積", "集会室=１２０㎡;和室=広い", "floor_partly_unknown", "rooms", HALF_KNOWN),
-        ("届出定員", "0", "capacity_unknown", "declared_capacity", None),
+        ("届出定員", "0", "count_zero", "declared_capacity", None),
+        ("届出定員", "約50", "count_approximate", "declared_capacity", None),
+        ("1人の面積", "3", "rate_bad", "rate_m2", None),
+        ("値の出典", "室=図面@きのう", "figure_sources_bad", "figure_sources", {}),
         ("受入対象", "宇宙", "categories_unknown", "accepts", None),
         ("電源", "たくさん", "need_number_bad", "need_capacity", WITHOUT_POWER),
         ("開設レベル", "5", "level_bad", "opens_at_level", None),
         ("職員昼", "-3", "number_bad", "staff_by_day", None),
         ("発電kW", "nan", "number_bad", "power_kw", None),
-        ("指定", "たぶん", "answer_unknown", "designation", YesNoUnknown.UNKNOWN),
+        ("指定", "たぶん", "answer_unknown", "designation", None),
         ("確認日", "きのう", "verified_on_unreadable", "verification", Verification.UNCONFIRMED),
         ("確認日", "2027-01-01", "verified_on_future", "verification", Verification.UNCONFIRMED),
-        ("洪水L2適否", "たぶん", "fitness_unknown", "fitness", {}),
+        ("洪水L2適否", "たぶん", "fitness_unknown", "fitness", OTHER_HAZARDS),
         ("電源優先", "たぶん", "answer_unknown", "is_power_first", None),
     ],
 )  # fmt: skip
@@ -127,22 +135,6 @@ def test_a_shelter_that_cannot_be_named_is_refused(
 def test_shelters_without_any_floor_are_counted(tmp_path: Path) -> None:
     file = read_welfare(tmp_path, site_row(), site_row(ID="F-02", 室と面積=""))
     assert (file.read, file.unknown_capacity) == (2, 1)
-
-
-@pytest.mark.parametrize(
-    ("raw", "count"),
-    [
-        ("40", 40),
-        ("４０人", 40),
-        ("1,371", 1371),
-        ("0", None),
-        ("", None),
-        ("屋内1,371人／屋外5,470人", None),
-        ("約50", None),
-    ],
-)
-def test_only_a_plain_number_is_a_capacity(raw: str, count: int | None) -> None:
-    assert plain_count(raw) == count
 
 
 # ---------------------------------------------------------------- public files
@@ -200,9 +192,13 @@ def test_the_bracket_column_may_be_missing(shared_data: Path, tmp_path: Path) ->
 def test_the_municipal_standard_with_capacities_as_sentences(shared_data: Path) -> None:
     file = read_shelters(shared_data / "shelter_csv" / "nanao_jichitai_standard.csv")
     codes = Counter(problem.code for problem in file.problems)
-    assert (file.kind, file.read, file.rejected, file.unknown_capacity) == (SiteKind.EMERGENCY, 112, 0, 112)
-    assert codes == {"outside_city": 112, "capacity_text": 109}
+    assert (file.kind, file.read, file.rejected, file.unknown_capacity) == (SiteKind.EMERGENCY, 112, 0, 3)
+    assert codes == {"outside_city": 112, "count_in_and_out": 109}
     assert "洪水" in file.sites[0].values["hazards"]
+    kept = {
+        name: file.sites[1].values[name] for name in ("indoor_capacity", "outdoor_capacity", "capacity_text")
+    }
+    assert kept == {"indoor_capacity": 1371, "outdoor_capacity": 5470, "capacity_text": "面積の1/2"}
 
 
 def test_the_real_care_facilities(shared_data: Path) -> None:
