@@ -28,12 +28,28 @@ def _modules() -> Sequence[ModuleType]:
         init,
         keys,
         locate,
+        reception,
         report,
+        screen,
         self_test,
         template,
     )
 
-    return (init, demo, template, import_, locate, allocate, capacity, report, exercise, keys, self_test)
+    return (
+        init,
+        demo,
+        template,
+        import_,
+        locate,
+        allocate,
+        capacity,
+        report,
+        reception,
+        screen,
+        exercise,
+        keys,
+        self_test,
+    )
 
 
 def build_parser() -> argparse.ArgumentParser:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,6 +74,12 @@ def run(args: argparse.Namespace, _context: object = None) -> dict[str, object]:
         reach_m=args.reach,
         unknown_accepts=args.unknown_accepts,
         time_limit_s=args.time_limit,
+    )
+    # Everything but the answer goes to stderr, so that --json stays one document.
+    print(
+        f"{len(parties):,}組を{len(sites):,}か所に割り当てています。時間の上限は{args.time_limit:g}秒です。",
+        file=sys.stderr,
+        flush=True,
     )
     placement = HighsAllocator().place(parties, sites, options)
     if args.out is not None:

@@ -116,6 +116,8 @@ def _session(database: CityDatabase, district: str, out: Path, made: DemoPapers,
 def _capacity(database: CityDatabase, district: str, out: Path, made: DemoPapers, tell: Tell) -> None:
     from kurume_bousai import app
     from kurume_bousai.domain.capacity_conditions import CapacityConditions
+    from kurume_bousai.services.capacity_figures import CapacityForm
+    from kurume_bousai.services.capacity_papers import CapacityPaperOrder
 
     reporting, service = app.reporting(database), app.capacity(database)
     for name, conditions in (
@@ -127,6 +129,11 @@ def _capacity(database: CityDatabase, district: str, out: Path, made: DemoPapers
             place = out / f"{name}{ending}"
             reporting.write(content, place)
             made.files.append(place)
+    papers = app.capacity_papers(database)
+    for form, name in ((CapacityForm.SUMMARY, "capacity_summary"), (CapacityForm.PLANS, "capacity_plans")):
+        place = out / f"{name}.pdf"
+        reporting.write(papers.collect(CapacityPaperOrder(form, CapacityConditions())), place)
+        made.files.append(place)
     tell("容量の報告を書き出しました。")
 
 

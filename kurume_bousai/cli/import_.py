@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from kurume_bousai.cli.context import CliContext
     from kurume_bousai.cli.subparsers import Subparsers
     from kurume_bousai.services.progress import Progress
-    from kurume_bousai.services.site_import import SiteFile
+    from kurume_bousai.services.site_file import SiteFile
 
 _LATER = ("layer", "gazetteer")
 
@@ -27,7 +27,7 @@ def register(subparsers: Subparsers) -> None:
     for name, text in (
         ("shelters", "指定避難所・指定緊急避難場所(国土地理院、自治体標準)"),
         ("welfare-shelters", "市の福祉避難所の一覧(正式な列)"),
-        ("care-facilities", "介護事業所の一覧(点検だけ)"),
+        ("care-facilities", "介護事業所の一覧(候補の施設。福祉避難所にはなりません)"),
         ("supporters", "支援者の一覧(正式な列)"),
         ("districts", "校区の区域(GeoJSON、Shapefile、GeoPackage、zip)"),
         *((name, "公式の地理データ(次の版から)") for name in _LATER),
@@ -36,6 +36,11 @@ def register(subparsers: Subparsers) -> None:
         kind.add_argument("file", type=Path, help="取り込むファイル")
         if name in {"districts", *_LATER}:
             kind.add_argument("--kind", help="種類を自分で決めるとき")
+        if name == "care-facilities":
+            kind.add_argument(
+                "--adopt", metavar="ID", action="append", default=[],
+                help="書き込んだ後、この候補を福祉避難所の一覧に加える(値はすべて不明)",
+            )  # fmt: skip
         kind.add_argument("--commit", action="store_true", help="点検だけでなく、書き込む")
         kind.set_defaults(run=run)
     undo = kinds.add_parser("undo", help="名簿の取込を丸ごと取り消す")
@@ -141,8 +146,10 @@ def _undo(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
 
 def _sites(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
     from kurume_bousai import app
+    from kurume_bousai.exchange.care_rows import read_care_facilities
     from kurume_bousai.exchange.gsi import read_shelters
-    from kurume_bousai.exchange.welfare_rows import WelfareReader, read_care_facilities
+    from kurume_bousai.exchange.welfare_rows import WelfareReader
+    from kurume_bousai.services.care_facilities import adopt_care_facility
     from kurume_bousai.services.site_import import commit_sites, preview_sites
 
     readers: dict[str, Callable[[Path], SiteFile]] = {
@@ -150,18 +157,28 @@ def _sites(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
         "welfare-shelters": WelfareReader(app.SystemClock().now().date()),
         "care-facilities": read_care_facilities,
     }
+    wanted: list[str] = getattr(args, "adopt", [])
+    if wanted and not args.commit:
+        raise KnownProblem(
+            "adopt_without_commit",
+            "候補を福祉避難所の一覧に加えるには、書き込みが必要です。",
+            advice="--commit を付けてください。",
+        )
+    adopted: list[str] = []
     with context.open_database() as database:
         file = readers[args.what](args.file)
         locator = app.locator(database)
         if args.commit:
-            result = commit_sites(database, file, locator=locator).value
+            today = app.SystemClock().now().date()
+            result = commit_sites(database, file, locator=locator, today=today).value
+            adopted = [adopt_care_facility(database, one).value.site_id for one in wanted]
         else:
             result = preview_sites(database, file, locator=locator)
     context.tell(
         f"読んだ施設{result.read}、新規{result.added}、変更{result.changed}、同一{result.unchanged}、"
         f"不採用{result.rejected}、収容人数の不明{result.unknown_capacity}。"
     )
-    return result.as_json()
+    return result.as_json() | ({"adopted": adopted} if args.what == "care-facilities" else {})
 
 
 def _supporters(args: argparse.Namespace, context: CliContext) -> dict[str, object]:

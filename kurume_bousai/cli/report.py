@@ -10,12 +10,15 @@ from kurume_bousai.cli.capacity_options import add_capacity_options, conditions_
 from kurume_bousai.domain.bodies import Body
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.ids import DistrictId, OperationId
-from kurume_bousai.services.report_rules import NamedRequest, Recipient, format_of
+from kurume_bousai.services.capacity_figures import CapacityForm
+from kurume_bousai.services.report_rules import NamedRequest, Recipient, format_of, refuse_one_district
 
 if TYPE_CHECKING:
     from kurume_bousai.cli.context import CliContext
     from kurume_bousai.cli.subparsers import Subparsers
-    from kurume_bousai.services.ports import CityDatabase
+    from kurume_bousai.domain.scenarios import SavedScenario
+    from kurume_bousai.services.ports import CityDatabase, Clock
+    from kurume_bousai.services.progress import Progress
     from kurume_bousai.services.reporting import WrittenReport
 
 
@@ -25,6 +28,7 @@ def register(subparsers: Subparsers) -> None:
     papers = parser.add_subparsers(dest="paper", metavar="帳票", required=True)
     capacity = papers.add_parser("capacity", help="福祉避難所の容量確認")
     add_capacity_options(capacity)
+    _add_forms(capacity)
     _add_output(capacity)
     capacity.set_defaults(run=run_capacity)
     exercise = papers.add_parser("exercise", help="図上訓練の記録(--named で班の名簿)")
@@ -36,6 +40,24 @@ def register(subparsers: Subparsers) -> None:
     roster.add_argument("--district", required=True, metavar="校区", help="校区の名前")
     _add_output(roster)
     roster.set_defaults(run=run_roster)
+
+
+def _add_forms(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--form",
+        choices=[form.value for form in CapacityForm],
+        default=CapacityForm.FULL.value,
+        help="書類の形: full くわしい報告・summary 1枚のまとめ・districts 校区ごと・plans 計画と定員の突合",
+    )
+    parser.add_argument(
+        "--extras",
+        choices=["yes", "no"],
+        default=None,
+        help="何があれば減るか、開く施設が減るとどうなるかも調べる(省くと summary だけが調べる)",
+    )
+    parser.add_argument(
+        "--compare-with", default=None, metavar="名前", help="保存した条件とくらべる(full だけ)"
+    )
 
 
 def _add_output(parser: argparse.ArgumentParser) -> None:
@@ -59,8 +81,10 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
 
 
 def run_capacity(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
-    """Write the capacity paper; it carries no names, so ``--named`` is refused."""
+    """Write a capacity paper; it carries no names, so ``--named`` is refused."""
     from kurume_bousai import app
+    from kurume_bousai.services.capacity_papers import CapacityPaperOrder
+    from kurume_bousai.services.city_settings import read_city_settings
 
     if args.named:
         raise KnownProblem(
@@ -70,12 +94,57 @@ def run_capacity(args: argparse.Namespace, context: CliContext) -> dict[str, obj
             advice="--named を外すか、report roster を使ってください。",
         )
     format_of(args.out)  # a wrong ending is told before the solver runs
-    conditions = conditions_from_args(args)
+    form = CapacityForm(args.form)
     with context.open_database() as database:
+        conditions = conditions_from_args(args, read_city_settings(database))
+        refuse_one_district(form, conditions)
         service = app.reporting(database)
-        answer = app.capacity(database).answer(conditions)
-        written = service.write(service.capacity_content(answer), args.out).value
+        order = CapacityPaperOrder(
+            form,
+            conditions,
+            None if args.extras is None else args.extras == "yes",
+            _scenario(database, service.clock, args.compare_with, form),
+        )
+        content = app.capacity_papers(database).collect(order, _teller(context))
+        written = service.write(content, args.out).value
     return _told(written, context)
+
+
+def _teller(context: CliContext) -> Progress:
+    """Tell each step once: a terminal that keeps its lines is not filled with percentages."""
+    said: set[str] = set()
+
+    def tell(_done: int, _total: int, text: str) -> None:
+        if text not in said:
+            said.add(text)
+            context.tell(f"{text}。")
+
+    return tell
+
+
+def _scenario(
+    database: CityDatabase, clock: Clock, name: str | None, form: CapacityForm
+) -> SavedScenario | None:
+    from kurume_bousai.services.scenarios import ScenarioService
+
+    if name is None:
+        return None
+    if form is not CapacityForm.FULL:
+        raise KnownProblem(
+            "compare_form",
+            "くらべられるのは、くわしい報告だけです。",
+            where="--compare-with",
+            advice="--form full にしてください。",
+        )
+    for scenario in ScenarioService(database, clock).all():
+        if scenario.name == name:
+            return scenario
+    raise KnownProblem(
+        "scenario_gone",
+        "その名前の保存した条件がありません。",
+        where=name,
+        advice="保存した条件の名前を確かめてください。",
+    )
 
 
 def run_exercise(args: argparse.Namespace, context: CliContext) -> dict[str, object]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from kurume_bousai.domain.coordinates import LonLat
 from kurume_bousai.services.district_import import DistrictFile, DistrictImportResult, LocatorMaker
 from kurume_bousai.services.ports import Background, CityDatabase, DistrictLocator
-from kurume_bousai.services.site_import import SiteFile, SiteImportResult
+from kurume_bousai.services.site_file import SiteFile, SiteImportResult
 
 PlaceFile = DistrictFile | SiteFile
 PlaceResult = DistrictImportResult | SiteImportResult

@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import Protocol
 
 from kurume_bousai.domain.bodies import Body, DataLevel
-from kurume_bousai.domain.capacity_conditions import CapacityConditions
-from kurume_bousai.domain.ids import SiteId
 from kurume_bousai.domain.members import Need
 from kurume_bousai.domain.operations import EntryKind, FeatureKind
 from kurume_bousai.domain.plans import TravelMode
+from kurume_bousai.services.capacity_figures import CapacityContent, UnplacedFigures
 
 #: Fewest characters of a password for a named file (RULEBOOK §6).
 PASSWORD_LENGTH = 10
@@ -32,97 +31,6 @@ class ReportFormat(StrEnum):
 
 #: Forms in which a named paper may be saved: those that can be encrypted.
 ENCRYPTED_FORMATS = frozenset({ReportFormat.PDF, ReportFormat.XLSX})
-
-
-# ---------------------------------------------------------------- 容量
-@dataclass(frozen=True, slots=True)
-class SourceNote:
-    """出典: where a figure comes from, with its date."""
-
-    what: str
-    source: str
-    as_of: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class NeedFigures:
-    """必要な支援ごと, in parties. ``capacity``: units of the sites in use; None = no limit."""
-
-    need: Need
-    parties: int
-    placed: int
-    unplaced: int
-    capacity: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class SiteFigures:
-    """施設ごと. ``floor`` None = unknown floor = takes nobody, 要確認. ``remarks`` are codes of reasons.
-
-    ``placed`` counts the people of this answer, ``placed_all`` those of the whole city; ``free`` is what
-    is left after all of them. ``is_blocked``: in use, but blocked places or staff leave no room.
-    """
-
-    site_id: SiteId
-    name: str
-    floor: int | None
-    usable: int
-    placed: int
-    free: int
-    placed_all: int
-    is_power_first: bool = False
-    is_fitness_unconfirmed: bool = False
-    is_staff_unknown: bool = False
-    is_blocked: bool = False
-    remarks: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class DistrictFigures:
-    """校区ごと, in people."""
-
-    district: str
-    people: int
-    placed: int
-    unplaced: int
-
-
-@dataclass(frozen=True, slots=True)
-class UnplacedFigures:
-    """入れない組 by number. ``reasons``: (reason code, number of sites), most frequent first."""
-
-    number: str
-    people: int | None
-    reasons: tuple[tuple[str, int], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CapacityReport:
-    """容量確認の報告: the conditions, the answer and its parts.
-
-    A 校区 in the conditions that is not ``alone`` is one 校区's share of the whole city's answer: places
-    and free places are the city's then.
-    """
-
-    conditions: CapacityConditions
-    status: str
-    demand_people: int
-    demand_parties: int
-    floor_places: int
-    usable_places: int
-    placed_people: int
-    unplaced_people: int
-    free_places: int
-    by_need: tuple[NeedFigures, ...]
-    by_site: tuple[SiteFigures, ...]
-    by_district: tuple[DistrictFigures, ...]
-    unplaced: tuple[UnplacedFigures, ...] = field(repr=False)
-    off_list_people: int = 0
-    off_list_unplaced: int = 0
-    unproven: tuple[tuple[str, float], ...] = ()  # phase and gap
-    opened: tuple[str, ...] = ()
-    homes_unknown: int = 0
-    sources: tuple[SourceNote, ...] = ()
 
 
 # ---------------------------------------------------------------- 図上訓練
@@ -303,7 +211,7 @@ class ExerciseSheet:
     rows: tuple[NamedRow, ...] = field(repr=False)
 
 
-AnonymousContent = CapacityReport | ExerciseReport
+AnonymousContent = CapacityContent | ExerciseReport
 NamedContent = RosterReport | ExerciseSheet
 ReportContent = AnonymousContent | NamedContent
 

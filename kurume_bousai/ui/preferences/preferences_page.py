@@ -1,4 +1,4 @@
-"""設定: how the program looks on this machine, who may use the file, and whether the file is whole."""
+"""設定: how the program looks here, what the city decided, who may use the file, is the file whole."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ from kurume_bousai.ui.kit.widgets import ChipRow, button, card, label
 from kurume_bousai.ui.kit.widgets import field as labelled
 from kurume_bousai.ui.login import SAMPLE
 from kurume_bousai.ui.page import Page
+from kurume_bousai.ui.preferences.city_rules import CityRulesCard
 from kurume_bousai.ui.preferences.operator_dialogs import OperatorDialog, PassphraseDialog
 from kurume_bousai.ui.preferences.renew_key import renew_recovery_key
 
@@ -45,7 +46,7 @@ _LICENCES: Final = (
 
 
 class PreferencesPage(Page):
-    """設定. What the city decides (rates, consent) is not here: it stands in the database."""
+    """設定. What the city decides for capacity stands in the database, apart from this machine's comfort."""
 
     def __init__(self, desktop: Desktop, parent: QWidget | None = None) -> None:
         super().__init__("どこを変えますか", parent)
@@ -56,6 +57,7 @@ class PreferencesPage(Page):
         choices = [(scale, f"{round(scale * 100)}%") for scale in SCALES]
         self.scale = ChipRow(choices, tokens().scale, name="文字の大きさ")
         self.theme = ChipRow(THEMES, tokens().theme.value, name="配色")
+        self.city_rules = CityRulesCard(desktop)
         self.operators = holder(vbox(gap=0.5))
         self.head = QLineEdit()
         self.head.setPlaceholderText("例 A-0042-7F3C9A1B22")
@@ -76,7 +78,8 @@ class PreferencesPage(Page):
         return self.scale
 
     def reload(self) -> None:
-        """Read the operators."""
+        """Read the city's values and the operators."""
+        self.city_rules.reload()
         if not self._may_keep:
             return
         operators, database = self._desktop.services.operators, self._desktop.database
@@ -234,7 +237,8 @@ class PreferencesPage(Page):
             labelled("配色", self.theme),
             title="見え方(この機械だけ)",
         )
-        self.set_body(vbox(look, self._people_card(), self._file_card(), self._about_card(), None, gap=1.5))
+        cards = (self.city_rules, self._people_card(), self._file_card(), self._about_card())
+        self.set_body(vbox(look, *cards, None, gap=1.5))
 
     def _people_card(self) -> QWidget:
         own = button("自分の合言葉を変える", icon="form-textbox-password", on_click=self.change_passphrase)

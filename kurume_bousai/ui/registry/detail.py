@@ -34,6 +34,7 @@ from kurume_bousai.ui.registry.detail_facts import (
     house_card,
     person_facts,
     plan_card,
+    screening_card,
 )
 from kurume_bousai.ui.registry.fold_card import FactList, FoldCard
 
@@ -44,15 +45,18 @@ class DetailPanel(QWidget):
     """一人の記録.
 
     Signals: ``edit_wanted()``, ``remove_wanted()``, ``history_wanted()`` when 履歴 is opened,
-    ``restore_wanted(version)``.
+    ``restore_wanted(version)``, ``screen_wanted()``.
     """
 
     edit_wanted = Signal()
     remove_wanted = Signal()
     history_wanted = Signal()
     restore_wanted = Signal(int)
+    screen_wanted = Signal()
 
-    def __init__(self, privacy: Privacy, *, may_edit: bool, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, privacy: Privacy, *, may_edit: bool, may_screen: bool = False, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._privacy = privacy
         self._person: PersonFile | None = None
@@ -68,6 +72,12 @@ class DetailPanel(QWidget):
         self.plan = FoldCard("計画", self._plan)
         self.family = FoldCard("家族・連絡先", self._family)
         self.consent = FoldCard("同意と提供", self._consent)
+        self._screening = FactList()
+        self._screen = button(
+            "記録する", "plain", on_click=self.screen_wanted.emit, name="ふりわけを記録する"
+        )
+        self._screen.setVisible(may_screen)
+        self.screening = FoldCard("ふりわけ", holder(vbox(self._screening, hbox(self._screen, None))))
         self._versions = HistoryList(may_restore=may_edit)
         self._remove = button("名簿から消除する", "plain", on_click=self.remove_wanted.emit)
         self._remove.setVisible(may_edit)
@@ -91,7 +101,8 @@ class DetailPanel(QWidget):
                 card(top, self._kana, self._name, self._facts, gap=0.25),
                 card(self.needs, title="必要な支援", gap=0.5),
                 card(self.supporters, title="支援者", gap=0.5),
-                self.house, self.plan, self.family, self.consent, self.history, None, gap=0.5,
+                self.house, self.plan, self.screening, self.family, self.consent, self.history, None,
+                gap=0.5,
             )
         )  # fmt: skip
         self._scroll = VScroll(holder(vbox(self._empty, self._cards, gap=0)))
@@ -148,6 +159,7 @@ class DetailPanel(QWidget):
         for fold, facts, words in (
             (self.house, self._house, house_card(member)),
             (self.plan, self._plan, plan_card(person)),
+            (self.screening, self._screening, screening_card(member)),
             (self.family, self._family, family_card(member, shown)),
             (self.consent, self._consent, consent_card(member)),
         ):

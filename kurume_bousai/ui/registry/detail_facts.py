@@ -9,6 +9,7 @@ from datetime import date
 from kurume_bousai.domain.consents import ConsentKind
 from kurume_bousai.domain.members import DistrictMethod, Reason, RosterMember
 from kurume_bousai.domain.plans import DestinationKind, PlanState
+from kurume_bousai.domain.screening import CLASS_PLACES, ScreeningClass
 from kurume_bousai.labels import label as word_of
 from kurume_bousai.services.roster import PersonFile
 from kurume_bousai.ui.registry.words import (
@@ -63,7 +64,6 @@ def house_card(member: RosterMember) -> CardWords:
         ("家の階", member.home_story or UNKNOWN),
         ("地図", "位置があります" if member.home else "位置がありません"),
         ("校区は", method),
-        ("区分", "" if member.screening_class is None else f"{member.screening_class}"),
     ]
     return CardWords(answer, facts)
 
@@ -87,6 +87,15 @@ def plan_card(person: PersonFile) -> CardWords:
         ("訓練", day_words(plan.rehearsed_on)),
     ]
     return CardWords(f"{words}{made}", facts)
+
+
+def screening_card(member: RosterMember) -> CardWords:
+    """ふりわけ: the 区分 of the latest screening, and where it points to."""
+    if member.screening_class is None:
+        return CardWords("まだ", [("区分", "まだ記録がありません")])
+    kind = ScreeningClass(member.screening_class)
+    facts = [("区分", f"{kind.value}　{word_of(kind)}"), ("目安", CLASS_PLACES[kind])]
+    return CardWords(f"区分{kind.value}", facts)
 
 
 def family_card(member: RosterMember, shown: Shown) -> CardWords:

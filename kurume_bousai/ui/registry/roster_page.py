@@ -64,7 +64,8 @@ class RosterPage(Page):
         self.search = SearchField("氏名・かな・住所・電話・番号でさがす　Ctrl+F", name="さがす")
         self.filters = FilterBar()
         self.table = RosterTable(desktop.privacy)
-        self.detail = DetailPanel(desktop.privacy, may_edit=self._edits)
+        may_screen = desktop.database.access.has(Right.SCREEN_PEOPLE)
+        self.detail = DetailPanel(desktop.privacy, may_edit=self._edits, may_screen=may_screen)
         self.map = RosterMap(desktop)
         self.count = label("", "quiet")
         self._build()
@@ -119,6 +120,7 @@ class RosterPage(Page):
         self.detail.remove_wanted.connect(self.remove_person)
         self.detail.history_wanted.connect(self._read_history)
         self.detail.restore_wanted.connect(self.restore_version)
+        self.detail.screen_wanted.connect(self.screen_person)
         desktop.changes.follow(_TOPICS, self._on_changed)
 
     def _declare_actions(self) -> None:
@@ -388,6 +390,13 @@ class RosterPage(Page):
         )
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
+
+    def screen_person(self) -> None:
+        """Open 「ふりわけを記録する」."""
+        from kurume_bousai.ui.registry.screening_dialog import ScreeningDialog
+
+        if self.detail.member is not None:
+            ScreeningDialog(self._desktop, self.detail.member, self.window()).open()
 
     def restore_version(self, version: int) -> None:
         """前の版に戻す: writes the old one as a new version."""
