@@ -10,6 +10,7 @@ from kurume_bousai.domain.members import AdmissionCategory, Need
 from kurume_bousai.domain.placement import (
     REASONS,
     RELATIVE_TOLERANCE,
+    Assignment,
     CostUnit,
     DistanceKind,
     Placement,
@@ -28,21 +29,52 @@ class PlacementCheckError(AssertionError):
     """A solver's answer that breaks a rule: a defect of the program, never shown as a result."""
 
 
+class PairMemory:
+    """確かめた組み合わせ: who was found to be well placed, by the very same party, site and conditions.
+
+    Only what concerns one party at one site is remembered, and only for objects that are themselves
+    unchangeable; whatever is counted over several is counted again at every check.
+    """
+
+    def __init__(self) -> None:
+        self._options: PlacementOptions | None = None
+        self._seen: dict[str, tuple[Assignment, PlacementParty, PlacementSite]] = {}
+
+    def begin(self, options: PlacementOptions, parties: int) -> None:
+        """Forget everything where the conditions are others, or mostly parties that are no more remain."""
+        if options != self._options or len(self._seen) > 2 * parties:
+            self._seen.clear()
+            self._options = options
+
+    def knows(self, assignment: Assignment, party: PlacementParty, site: PlacementSite) -> bool:
+        """Tell whether this was verified before."""
+        seen = self._seen.get(assignment.party_id)
+        return seen is not None and seen[0] is assignment and seen[1] is party and seen[2] is site
+
+    def add(self, assignment: Assignment, party: PlacementParty, site: PlacementSite) -> None:
+        """Remember what has just been verified."""
+        self._seen[assignment.party_id] = (assignment, party, site)
+
+
 def check_placement(
     placement: Placement,
     parties: Sequence[PlacementParty],
     sites: Sequence[PlacementSite],
     options: PlacementOptions,
     plane_of: PlaneOf,
+    memory: PairMemory | None = None,
 ) -> None:
     """Verify an answer against RULEBOOK §4; ``plane_of`` gives the point of a party or site in metres.
 
-    Raises ``PlacementCheckError`` naming the first rule that does not hold.
+    ``memory`` spares what an earlier check of the same objects has verified; ``plane_of`` must then give
+    the same points. Raises ``PlacementCheckError`` naming the first rule that does not hold.
     """
     party_by_id = {party.id: party for party in parties}
     site_by_id = {site.id: site for site in sites}
+    memory = PairMemory() if memory is None else memory
+    memory.begin(options, len(parties))
     _check_everyone_once(placement, parties)
-    _check_pairs(placement, party_by_id, site_by_id, options, plane_of)
+    _check_pairs(placement, party_by_id, site_by_id, options, plane_of, memory)
     _check_limits(placement, party_by_id, site_by_id, options)
     _check_totals(placement, party_by_id, options)
     _check_phases(placement, parties, party_by_id, site_by_id)
@@ -66,9 +98,12 @@ def _check_pairs(
     site_by_id: dict[str, PlacementSite],
     options: PlacementOptions,
     plane_of: PlaneOf,
+    memory: PairMemory,
 ) -> None:
     for assignment in placement.assignments:
         party, site = party_by_id[assignment.party_id], site_by_id[assignment.site_id]
+        if memory.knows(assignment, party, site):
+            continue
         _require(not site.closed and not site.excluded, f"site {site.id} is not open")
         _require(
             _takes_category(site, party.categories, options), f"site {site.id} does not take the category"
@@ -80,6 +115,7 @@ def _check_pairs(
         _require(math.isclose(metres, assignment.distance_m, rel_tol=1e-9, abs_tol=1e-6), "distance differs")
         for limit in (party.max_m, options.reach_m):
             _require(limit is None or assignment.distance_m <= limit + 1e-6, "farther than allowed")
+        memory.add(assignment, party, site)
 
 
 def _takes_category(
@@ -185,7 +221,11 @@ def _check_unplaced(
     placement: Placement, party_by_id: dict[str, PlacementParty], sites: Sequence[PlacementSite]
 ) -> None:
     site_ids = [site.id for site in sites]
+    seen: set[int] = set()  # of tuples that many parties share; all of them live as long as the placement
     for unplaced in placement.unplaced:
         _require(unplaced.size == party_by_id[unplaced.party_id].size, "size of an unplaced party differs")
+        if id(unplaced.reasons) in seen:
+            continue
         _require([r.site_id for r in unplaced.reasons] == site_ids, "a site gives no reason")
         _require(all(r.reason in REASONS for r in unplaced.reasons), "an unknown reason")
+        seen.add(id(unplaced.reasons))

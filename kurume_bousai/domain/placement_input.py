@@ -119,6 +119,8 @@ def _id_problems(row: int, identifier: str, seen: set[str]) -> list[RowProblem]:
 def _position_problems(row: int, position: Position) -> list[RowProblem]:
     if isinstance(position, LonLat):
         return []  # LonLat itself refuses what is not finite or out of range
+    if math.isfinite(position.x_m) and math.isfinite(position.y_m):
+        return []
     columns = (("x_m", position.x_m), ("y_m", position.y_m))
     return [
         RowProblem(row, column, str(value), "position", "位置が数ではありません。")

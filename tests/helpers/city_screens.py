@@ -18,6 +18,7 @@ from kurume_bousai.domain.ids import DistrictId
 from kurume_bousai.domain.keys import DEMO_PASSPHRASE
 from kurume_bousai.mapview.scenes import CityScenes
 from kurume_bousai.services.ports import CityDatabase, MemberFilter
+from kurume_bousai.services.scenarios import ScenarioService
 from kurume_bousai.settings import load
 from kurume_bousai.storage import open_database
 from kurume_bousai.ui.actions import ActionRegistry
@@ -26,7 +27,7 @@ from kurume_bousai.ui.capacity.reading import CapacityView
 from kurume_bousai.ui.desktop import ChangeHub, Desktop, Services
 from kurume_bousai.ui.header import DistrictChoice
 from kurume_bousai.ui.home.home_page import HomePage
-from kurume_bousai.ui.kit.widgets import button, label, vbox
+from kurume_bousai.ui.kit.widgets import Slot, button, label, vbox
 from kurume_bousai.ui.main_window import MainWindow
 from kurume_bousai.ui.page import Page, PageSpec
 from kurume_bousai.ui.privacy import Privacy
@@ -100,12 +101,18 @@ class Screens:
     def shelters(self) -> SheltersPage:
         """福祉避難所 with its board."""
         page = cast("SheltersPage", self.window.show_page("shelters"))
-        self.wait(lambda: bool(page.board.rows()))
+        self.wait(lambda: bool(page.stack.board.rows()))
         return page
 
     def wait(self, holds: Callable[[], bool]) -> None:
         """Wait until something holds and no work is under way."""
         self.qtbot.waitUntil(lambda: holds() and not self.runner.running(), timeout=60_000)
+
+
+def choose(slot: Slot[Any], value: object) -> None:
+    """Press the entry of a slot's menu that stands for a value."""
+    place = [choice.value for choice in slot._choices].index(value)
+    slot._group.actions()[place].trigger()
 
 
 def open_screens(
@@ -119,6 +126,7 @@ def open_screens(
         "scenes": CityScenes(database),
         "exercises": app.exercises(database),
         "capacity": app.capacity(database),
+        "scenarios": ScenarioService(database, app.SystemClock()),
     }
     makers = {
         "home": lambda: HomePage(held[0]),

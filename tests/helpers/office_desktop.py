@@ -25,7 +25,7 @@ from kurume_bousai.services.ports_operators import AuditCheck, FileKeeping
 from kurume_bousai.services.ports_places import MapPicture, MapPin, PinFit, PlaceTools
 from kurume_bousai.services.ports_reports import PaperStamp, RenderedPaper, ReportFormat
 from kurume_bousai.services.reporting import ReportingService
-from kurume_bousai.services.site_import import ParsedSite, SiteFile, SiteKind
+from kurume_bousai.services.site_file import ParsedSite, SiteFile, SiteKind
 from kurume_bousai.settings import load
 from kurume_bousai.ui.actions import ActionRegistry
 from kurume_bousai.ui.desktop import ChangeHub, Desktop, Services

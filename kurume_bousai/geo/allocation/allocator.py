@@ -34,9 +34,11 @@ from kurume_bousai.geo.allocation.instance import (
     IntArray,
     StandingReasons,
     build_instance,
+    metres_between,
     plane_lookup,
     plane_points,
 )
+from kurume_bousai.geo.allocation.metres import straight_metres
 from kurume_bousai.geo.allocation.solving import solve
 from kurume_bousai.services.ports_capacity import never_stop
 
@@ -63,12 +65,24 @@ class HighsAllocator:
         site_of, phases = solve(instance, clock) if ordered else (np.zeros(0, np.int64), ())
         if clock.is_cancelled:
             raise Cancelled
-        placement = _explain(ordered, ordered_sites, options, instance, site_of, phases, clock)
+        placed = np.nonzero(site_of >= 0)[0]
+        metres = metres_between(party_xy[placed], site_xy[site_of[placed]], options.distance).tolist()
+        assignments = tuple(
+            Assignment(ordered[i].id, ordered_sites[j].id, distance_m)
+            for i, j, distance_m in zip(placed.tolist(), site_of[placed].tolist(), metres, strict=True)
+        )
+        placement = _explain(ordered, ordered_sites, options, instance, site_of, assignments, phases, clock)
         placement = _in_given_order(placement, parties, sites)
         check_placement(
             placement, parties, sites, options, plane_lookup(ordered, ordered_sites, party_xy, site_xy)
         )
         return placement
+
+    def distances_m(
+        self, parties: Sequence[PlacementParty], sites: Sequence[PlacementSite]
+    ) -> Sequence[Sequence[float]]:
+        """See ``Allocator.distances_m``."""
+        return straight_metres(parties, sites)
 
 
 def _explain(
@@ -77,15 +91,11 @@ def _explain(
     options: PlacementOptions,
     instance: Instance,
     site_of: IntArray,
+    assignments: tuple[Assignment, ...],
     phases: tuple[Phase, ...],
     clock: Clock,
 ) -> Placement:
     used, units = _usage(instance, site_of)
-    placed = np.nonzero(site_of >= 0)[0].tolist()
-    assignments = tuple(
-        Assignment(parties[i].id, sites[int(site_of[i])].id, float(instance.distance_m[i, site_of[i]]))
-        for i in placed
-    )
     usage = tuple(
         SiteUsage(
             site.id,
@@ -114,7 +124,7 @@ def _explain(
         sites=usage,
         opened=tuple(sites[j].id for j in opened),
         total_cost=instance.cost_of(site_of),
-        placed_people=sum(parties[i].size for i in placed),
+        placed_people=int(used.sum()),
         unplaced_people=sum(party.size for party in unplaced),
         solver_s=clock.elapsed_s,
     )

@@ -9,12 +9,16 @@ import numpy as np
 
 from kurume_bousai.geo.allocation.clock import Clock
 from kurume_bousai.geo.allocation.highs import INF, Model, Solver, columns_of
-from kurume_bousai.geo.allocation.instance import UNPLACED, BoolArray, FloatArray, Instance, IntArray
+from kurume_bousai.geo.allocation.instance import UNPLACED, FloatArray, Instance, IntArray
 from kurume_bousai.geo.allocation.phases import Goal
+from kurume_bousai.geo.allocation.reduction import ROUNDING as ROUNDING  # noqa: PLC0414  # warm_people takes it here
+from kurume_bousai.geo.allocation.reduction import Proof, completed
 from kurume_bousai.geo.allocation.rows import limit_entries, limit_rows
 
-#: A linear optimum this little above a whole number counts as that number (HiGHS works to 1e-7).
-ROUNDING = 1e-5
+#: Choices from which the relaxations take more time than a first answer.
+LARGE = 2_000
+#: The part of the time in which whole parties are sought that reach all bounds at once.
+FOR_BOUNDS = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +52,12 @@ def classes_of(instance: Instance) -> Classes:
 class PeopleBounds:
     """Lower bounds of the phases in order, each under the bounds before it.
 
-    They are fewer than the phases when time ran out.
-    ``support`` (n, m) marks the pairs the last linear optimum used.
+    They are fewer than the phases when time ran out. ``proof`` is what they leave open to an answer that
+    reaches all of them.
     """
 
     values: tuple[int, ...]
-    support: BoolArray
+    proof: Proof
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,7 @@ class PeopleAnswer:
 
 
 class ClassModel:
-    """Counts of each class at each site it allows; with ``open_at_most`` one binary per site."""
+    """Counts of each class at each site it allows. How many sites may open is asked elsewhere."""
 
     def __init__(self, instance: Instance, goals: list[Goal]) -> None:
         self._instance = instance
@@ -74,17 +78,21 @@ class ClassModel:
         first = self._classes.first
         self._class, self._site = np.nonzero(instance.allowed[first])
         self._party = first[self._class]
-        self._opens = instance.open_at_most is not None
-        self._pairs = len(self._class)
-        self._width = self._pairs + (instance.site_count if self._opens else 0)
         self._model = self._build()
+        self._bounds: PeopleBounds | None = None
+
+    @property
+    def is_large(self) -> bool:
+        """True where a quick answer is worth trying before the relaxations."""
+        return len(self._class) > LARGE
 
     def bounds(self, clock: Clock) -> PeopleBounds:
         """Solve the linear relaxations one after the other and round up."""
         solver = Solver(self._model, clock)
         solver.option("solver", "ipm")
         values: list[int] = []
-        x: FloatArray | None = None
+        rows = len(self._model.row_upper)
+        proof = Proof(np.ones(len(self._class), bool), np.full(rows, INF))
         for goal in self._goals:
             known = goal.floor_value(self._instance)
             solver.forget_basis()
@@ -92,20 +100,56 @@ class ClassModel:
             solved = solver.run()
             if not solved.is_exact or solved.x is None:
                 break
-            x = solved.x
-            values.append(max(known, math.ceil(self._offset(goal) + solved.objective - ROUNDING)))
+            value = self._offset(goal) + solved.objective
+            values.append(max(known, math.ceil(value - ROUNDING)))
+            row_dual, reduced = solver.duals()
+            proof = proof.tighter(row_dual[:rows], reduced, values[-1] - value)
             self._hold(solver, goal, values[-1])
-        return PeopleBounds(tuple(values), self._support(x))
+        self._bounds = PeopleBounds(tuple(values), proof)
+        return self._bounds
 
     def solve(self, clock: Clock, start: IntArray) -> PeopleAnswer:
-        """Solve the integer models one after the other, beginning from ``start``."""
+        """Whole parties that reach all bounds; else the integer models one by one from ``start``."""
+        people = self._bounds or self.bounds(clock)
+        if len(people.values) == len(self._goals) and not clock.is_over:
+            found = self._reach(people, clock.part(FOR_BOUNDS))
+            if found is not None:
+                return PeopleAnswer(self._parties(found), people.values)
+        return self._one_by_one(clock, start, people.values)
+
+    def _reach(self, people: PeopleBounds, clock: Clock) -> FloatArray | None:
+        """Counts whose phases reach all bounds, within what the proof leaves open; None = none found."""
+        model, proof = self._model, people.proof
+        goals = [self._objective(goal) for goal in self._goals]
+        held = [value - self._offset(goal) for value, goal in zip(people.values, self._goals, strict=True)]
+        rows = np.concatenate([np.full(int(np.count_nonzero(g)), k) for k, g in enumerate(goals)])
+        cols = np.concatenate([np.nonzero(goal)[0] for goal in goals])
+        every = model.columns
+        columns = columns_of(
+            np.concatenate([every.index, len(model.row_upper) + rows]).astype(np.int64),
+            np.concatenate([np.repeat(np.arange(every.count), np.diff(every.start)), cols]),
+            np.concatenate([every.value, *(goal[np.nonzero(goal)[0]] for goal in goals)]),
+            every.count,
+        )
+        free = np.nonzero(proof.may)[0]
+        left = np.concatenate([model.row_upper, held])
+        idle = np.concatenate([proof.idle, np.full(len(held), INF)])
+        found = completed(columns, free, left, idle, clock)
+        if found is None:
+            return None
+        whole = np.zeros(every.count)
+        whole[free] = found
+        return whole
+
+    def _one_by_one(self, clock: Clock, start: IntArray, known: tuple[int, ...]) -> PeopleAnswer:
+        """Solve the integer models one after the other; ``known`` are bounds of the first phases."""
         solver = Solver(self._model, clock, integer=True)
         solver.option("mip_rel_gap", 0.0)
         solver.option("mip_abs_gap", 0.5)
         solver.start_from(self._counts(start))
         bounds: list[int] = []
         best: FloatArray | None = None
-        for goal in self._goals:
+        for number, goal in enumerate(self._goals):
             solver.set_cost(self._objective(goal))
             solved = solver.run()
             if solved.x is not None:
@@ -113,6 +157,8 @@ class ClassModel:
             lower = self._offset(goal) + solved.bound - ROUNDING
             bounds.append(max(goal.floor_value(self._instance), math.ceil(lower) if lower > 0 else 0))
             if not solved.is_exact or best is None:
+                if tuple(bounds[:number]) == known[:number] and number < len(known):
+                    bounds[-1] = max(bounds[-1], known[number])
                 break
             value = round(self._offset(goal) + float(self._objective(goal) @ best))
             bounds[-1] = value
@@ -121,51 +167,23 @@ class ClassModel:
         return PeopleAnswer(None if best is None else self._parties(best), tuple(bounds))
 
     def _build(self) -> Model:
+        """Rows: classes, then limits. Columns: the pairs."""
         instance, rows = self._instance, limit_rows(self._instance)
-        n_classes, m = len(self._classes.first), instance.site_count
         row, col, value = limit_entries(instance, rows, self._party, self._site)
-        pair = np.arange(self._pairs, dtype=np.int64)
-        row_parts, col_parts, value_parts = (
-            [self._class, n_classes + row],
-            [pair, col],
-            [np.ones(self._pairs), value],
+        pairs, n_classes = len(self._class), len(self._classes.first)
+        columns = columns_of(
+            np.concatenate([self._class, n_classes + row]),
+            np.concatenate([np.arange(pairs), col]),
+            np.concatenate([np.ones(pairs), value]),
+            pairs,
         )
         upper = np.concatenate([self._classes.count.astype(float), rows.limit])
-        ceiling = np.full(self._width, INF)
-        most = self._most()
-        if self._opens:
-            y = self._pairs + np.arange(m)
-            ceiling[y] = 1.0
-            site_of_row = np.concatenate([np.arange(m), rows.unit_site])
-            row_parts.append(n_classes + np.arange(rows.count))
-            col_parts.append(self._pairs + site_of_row)
-            value_parts.append(-rows.limit)
-            linked = n_classes + rows.count
-            row_parts += [linked + pair, linked + pair, np.full(m, linked + self._pairs)]
-            col_parts += [pair, self._pairs + self._site, y]
-            value_parts += [np.ones(self._pairs), -most, np.ones(m)]
-            limits = float(instance.open_at_most or 0)
-            upper = np.concatenate([upper[:n_classes], np.zeros(rows.count + self._pairs), [limits]])
-        columns = columns_of(
-            np.concatenate(row_parts), np.concatenate(col_parts), np.concatenate(value_parts), self._width
-        )
-        zeros = np.zeros(self._width)
-        return Model(columns, zeros, zeros, ceiling, np.full(len(upper), -INF), upper)
-
-    def _most(self) -> FloatArray:
-        """Return the most parties of a class that a site can take at all, per pair."""
-        size = self._instance.size[self._party]
-        most: FloatArray = np.minimum(
-            self._classes.count[self._class], self._instance.capacity[self._site] // size
-        ).astype(float)
-        return most
+        zeros = np.zeros(pairs)
+        return Model(columns, zeros, zeros, np.full(pairs, INF), np.full(len(upper), -INF), upper)
 
     def _objective(self, goal: Goal) -> FloatArray:
-        weights = np.zeros(self._width)
         weight = goal.weight[self._party].astype(float)
-        weights[: self._pairs] = (
-            -weight if goal.sites is None else np.where(goal.sites[self._site], weight, 0.0)
-        )
+        weights: FloatArray = -weight if goal.sites is None else np.where(goal.sites[self._site], weight, 0.0)
         return weights
 
     @staticmethod
@@ -175,21 +193,11 @@ class ClassModel:
     def _hold(self, solver: Solver, goal: Goal, value: int) -> None:
         solver.add_row(-INF, float(value - self._offset(goal)), self._objective(goal))
 
-    def _support(self, x: FloatArray | None) -> BoolArray:
-        used = np.zeros((len(self._classes.first) + 1, self._instance.site_count), bool)
-        if x is not None:
-            used[self._class, self._site] = x[: self._pairs] > ROUNDING
-        of: BoolArray = used[self._classes.of]  # −1 meets the last row, which is empty
-        return of
-
     def _counts(self, site_of: IntArray) -> FloatArray:
         counts = np.zeros((len(self._classes.first), self._instance.site_count))
         placed = np.nonzero(site_of >= 0)[0]
         np.add.at(counts, (self._classes.of[placed], site_of[placed]), 1.0)
-        x = np.zeros(self._width)
-        x[: self._pairs] = counts[self._class, self._site]
-        if self._opens:
-            x[self._pairs + np.unique(site_of[placed])] = 1.0
+        x: FloatArray = counts[self._class, self._site]
         return x
 
     def _parties(self, x: FloatArray) -> IntArray:
@@ -198,7 +206,7 @@ class ClassModel:
         members: dict[int, list[int]] = {}
         for party, kind in enumerate(self._classes.of.tolist()):
             members.setdefault(kind, []).append(party)
-        for pair in np.nonzero(x[: self._pairs] > 0.5)[0].tolist():
+        for pair in np.nonzero(x > 0.5)[0].tolist():
             waiting, site = members[int(self._class[pair])], int(self._site[pair])
             waiting.sort(key=lambda party: -float(self._instance.cost[party, site]))
             for _ in range(int(x[pair])):

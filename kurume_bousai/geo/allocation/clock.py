@@ -33,3 +33,7 @@ class Clock:
     def is_cancelled(self) -> bool:
         """True when somebody asked to stop."""
         return self._should_stop()
+
+    def part(self, share: float) -> Clock:
+        """Another clock, from now, with this share of what is left and the same voice."""
+        return Clock(self.left_s * share, self._should_stop)

@@ -84,6 +84,22 @@ class Solver:
         count = len(cost)
         self._highs.changeColsCost(count, np.arange(count, dtype=np.int32), cost)
 
+    def set_bounds(self, lower: FloatArray, upper: FloatArray) -> None:
+        """Other sides of all columns."""
+        count = len(lower)
+        self._highs.changeColsBounds(count, np.arange(count, dtype=np.int32), lower, upper)
+
+    def add_rows(self, lower: FloatArray, upper: FloatArray) -> None:
+        """More rows, empty until columns with entries in them are added."""
+        start, nothing = np.zeros(len(lower), np.int32), np.zeros(0, np.int32)
+        self._highs.addRows(len(lower), lower, upper, 0, start, nothing, np.zeros(0))
+
+    def set_sides(self, lower: FloatArray, upper: FloatArray) -> None:
+        """Other sides of all rows."""
+        count = len(lower)
+        change = self._highs.changeRowsBounds  # type: ignore[attr-defined]  # missing in its stubs
+        change(count, np.arange(count, dtype=np.int32), lower, upper)
+
     def add_row(self, lower: float, upper: float, weights: FloatArray) -> None:
         """One more row; ``weights`` over all columns."""
         used = np.nonzero(weights)[0]
@@ -129,6 +145,11 @@ class Solver:
             in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible),
             row_dual=np.array(solution.row_dual),
         )
+
+    def duals(self) -> tuple[FloatArray, FloatArray]:
+        """Return duals of the rows (≤ 0 for an upper side that holds) and reduced costs of the columns."""
+        solution = self._highs.getSolution()
+        return np.array(solution.row_dual), np.array(solution.col_dual)
 
     def _set_integer(self, count: int) -> None:
         kinds = np.full(count, int(highspy.HighsVarType.kInteger), np.uint8)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -18,7 +19,6 @@ from kurume_bousai.domain.placement import (
     PlacementParty,
     PlacementSite,
     PlanePoint,
-    reach_of,
     standing_reason,
     units_of,
 )
@@ -28,6 +28,7 @@ FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
 
 NEEDS = tuple(Need)
+NEED_COLUMN = {need: column for column, need in enumerate(NEEDS)}
 UNLIMITED_UNITS = -1
 UNPLACED = -1
 
@@ -47,7 +48,6 @@ class Instance:
     group: IntArray
     allowed: BoolArray
     reach_ok: BoolArray
-    distance_m: FloatArray
     cost: FloatArray
     capacity: IntArray
     units: IntArray
@@ -89,6 +89,17 @@ def plane_points(positions: Sequence[LonLat | PlanePoint]) -> FloatArray:
     return np.column_stack([x_m, y_m])
 
 
+def metres_between(from_xy: FloatArray, to_xy: FloatArray, kind: DistanceKind) -> FloatArray:
+    """Straight lines in metres from every point to every other one, broadcast over the last axis (x, y)."""
+    metres: FloatArray = from_xy[..., 0] - to_xy[..., 0]
+    metres *= metres
+    other = from_xy[..., 1] - to_xy[..., 1]
+    other *= other
+    metres += other
+    np.sqrt(metres, out=metres)
+    return np.floor(metres, out=metres) if kind is DistanceKind.FLOOR else metres
+
+
 def build_instance(
     parties: Sequence[PlacementParty],
     sites: Sequence[PlacementSite],
@@ -97,25 +108,22 @@ def build_instance(
     site_xy: FloatArray,
 ) -> Instance:
     """Arrays of one question; ``party_xy`` (n, 2) and ``site_xy`` (m, 2) in metres."""
-    n, m = len(parties), len(sites)
-    size = np.fromiter((p.size for p in parties), np.int64, n)
+    m = len(sites)
+    size = np.array([p.size for p in parties], np.int64)
     capacity = np.fromiter(((s.capacity or 0) if s.is_open else 0 for s in sites), np.int64, m)
-    distance_m = _distances(party_xy, site_xy)
-    if options.distance is DistanceKind.FLOOR:
-        distance_m = np.floor(distance_m)
-    reach = np.fromiter((reach_of(p, options) for p in parties), np.float64, n)
-    reach_ok = distance_m <= reach[:, None]
+    distance_m = metres_between(party_xy[:, None], site_xy[None], options.distance)
+    reach_ok = distance_m <= _reach(parties, options)[:, None]
     allowed = reach_ok & (size[:, None] <= capacity[None, :])
     allowed &= _standing(parties, sites, options)
-    weight = size if options.cost is CostUnit.PEOPLE else np.ones(n, np.int64)
+    if options.cost is CostUnit.PEOPLE:
+        distance_m *= size[:, None]
     return Instance(
         size=size,
-        needs=np.array([[need in p.needs for need in NEEDS] for p in parties], bool).reshape(n, len(NEEDS)),
-        group=np.fromiter((0 if p.off_list else p.band for p in parties), np.int64, n),
+        needs=_needs(parties),
+        group=np.array([0 if p.off_list else p.band for p in parties], np.int64),
         allowed=allowed,
         reach_ok=reach_ok,
-        distance_m=distance_m,
-        cost=distance_m * weight[:, None],
+        cost=distance_m,
         capacity=capacity,
         units=np.array([[_units(s, need, options) for need in NEEDS] for s in sites], np.int64).reshape(
             m, len(NEEDS)
@@ -124,13 +132,6 @@ def build_instance(
         is_open=np.fromiter((s.is_open for s in sites), bool, m),
         open_at_most=options.open_at_most,
     )
-
-
-def _distances(party_xy: FloatArray, site_xy: FloatArray) -> FloatArray:
-    dx = party_xy[:, 0][:, None] - site_xy[:, 0][None, :]
-    dy = party_xy[:, 1][:, None] - site_xy[:, 1][None, :]
-    result: FloatArray = np.sqrt(dx * dx + dy * dy)
-    return result
 
 
 def _units(site: PlacementSite, need: Need, options: PlacementOptions) -> int:
@@ -143,8 +144,33 @@ def _standing(
 ) -> BoolArray:
     """(n, m) True where nothing but distance and the others stands in the way; once per kind of party."""
     reason = StandingReasons(sites, options)
-    rows = [reason.of(party) for party in parties]
-    return np.array([[r is None for r in row] for row in rows], bool).reshape(len(parties), len(sites))
+    number: dict[object, int] = {}
+    table: list[list[bool]] = []
+    kinds: list[int] = []
+    for party in parties:
+        kind = number.setdefault((party.needs, party.categories), len(table))
+        if kind == len(table):
+            table.append([refusal is None for refusal in reason.of(party)])
+        kinds.append(kind)
+    if not table:
+        return np.zeros((0, len(sites)), bool)
+    rows: BoolArray = np.array(table, bool).reshape(len(table), len(sites))[kinds]
+    return rows
+
+
+def _needs(parties: Sequence[PlacementParty]) -> BoolArray:
+    needs = np.zeros((len(parties), len(NEEDS)), bool)
+    for row, party in enumerate(parties):
+        for need in party.needs:
+            needs[row, NEED_COLUMN[need]] = True
+    return needs
+
+
+def _reach(parties: Sequence[PlacementParty], options: PlacementOptions) -> FloatArray:
+    everybody = math.inf if options.reach_m is None else options.reach_m
+    own = [math.inf if party.max_m is None else party.max_m for party in parties]
+    reach: FloatArray = np.minimum(np.array(own, float), everybody)
+    return reach
 
 
 class StandingReasons:

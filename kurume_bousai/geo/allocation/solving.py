@@ -10,10 +10,14 @@ from kurume_bousai.domain.placement import PHASE_COST, RELATIVE_TOLERANCE, Phase
 from kurume_bousai.geo.allocation.class_model import ClassModel
 from kurume_bousai.geo.allocation.clock import Clock
 from kurume_bousai.geo.allocation.cost_model import FIRST_CHOICES, GROWTH, CostAnswer, CostModel
-from kurume_bousai.geo.allocation.greedy import fill, greedy, nearest
-from kurume_bousai.geo.allocation.instance import BoolArray, Instance, IntArray
+from kurume_bousai.geo.allocation.greedy import by_prices, fill, greedy, nearest, repair
+from kurume_bousai.geo.allocation.instance import UNPLACED, Instance, IntArray
 from kurume_bousai.geo.allocation.opening import solve_opening
 from kurume_bousai.geo.allocation.phases import Goal, goals_of, values_of
+from kurume_bousai.geo.allocation.pricing import Prices
+
+#: Seconds an unproven answer may be bettered after the time is over.
+REPAIR_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,31 +68,43 @@ def _opening(instance: Instance, goals: list[Goal], clock: Clock) -> Answer:
 
 def _all_open(instance: Instance, goals: list[Goal], clock: Clock) -> Answer:
     simple = nearest(instance)
-    if simple is not None or not instance.allowed.any():
-        site_of = simple if simple is not None else greedy(instance)
-        return Answer(site_of, values_of(goals, site_of), instance.cost_of(site_of))
-    first = greedy(instance)
+    if simple is not None:
+        return Answer(simple, values_of(goals, simple), instance.cost_of(simple))
+    if not instance.allowed.any():
+        nobody = np.full(instance.party_count, UNPLACED, np.int64)
+        return Answer(nobody, values_of(goals, nobody), 0.0)
     model = ClassModel(instance, goals)
-    people = model.bounds(clock)
-    if len(people.values) < len(goals):
-        return Answer(first, people.values, 0.0)
-    hopeful = _by_bounds(instance, goals, people.values, people.support, clock)
-    if hopeful is not None:
-        return hopeful
-    if clock.is_over:
-        return Answer(first, people.values, 0.0)
-    return _by_integers(instance, goals, model, first, people.support, clock)
+    first = greedy(instance) if model.is_large else None
+    bounds = _bounds(instance, goals, model, first, clock)
+    prices = None
+    if len(bounds) == len(goals):
+        costs = CostModel(instance, goals, bounds, clock)
+        prices = costs.relax()
+        hopeful = None if prices is None else _by_bounds(costs, prices, bounds)
+        if hopeful is not None:
+            return hopeful
+    if first is None:
+        first = greedy(instance)
+    if clock.is_over or len(bounds) < len(goals):
+        return _late(instance, goals, first, bounds, prices, clock)
+    return _by_integers(instance, goals, model, first, bounds, clock)
 
 
-def _by_bounds(
-    instance: Instance, goals: list[Goal], targets: tuple[int, ...], support: BoolArray, clock: Clock
-) -> Answer | None:
+def _bounds(
+    instance: Instance, goals: list[Goal], model: ClassModel, first: IntArray | None, clock: Clock
+) -> tuple[int, ...]:
+    """Lower bounds of the people-phases; where the first answer reaches the floors, those are proven."""
+    floors = tuple(goal.floor_value(instance) for goal in goals)
+    if first is not None and values_of(goals, first) == floors:
+        return floors
+    return model.bounds(clock).values
+
+
+def _by_bounds(costs: CostModel, prices: Prices, targets: tuple[int, ...]) -> Answer | None:
     """Nearly always some assignment reaches every rounded bound: then all phases are proven at once."""
-    costs = CostModel(instance, goals, targets, clock)
-    prices = costs.relax(support)
-    if prices is None:
-        return None
-    for choices in (FIRST_CHOICES, FIRST_CHOICES * GROWTH):
+    if prices.site_of is not None:
+        return Answer(prices.site_of, targets, prices.bound)
+    for choices in (FIRST_CHOICES, FIRST_CHOICES * GROWTH, FIRST_CHOICES * GROWTH**2):
         found = costs.solve(prices, None, choices)
         if found.site_of is not None:
             return Answer(found.site_of, targets, found.bound)
@@ -97,28 +113,45 @@ def _by_bounds(
     return None
 
 
+def _late(
+    instance: Instance,
+    goals: list[Goal],
+    first: IntArray,
+    bounds: tuple[int, ...],
+    prices: Prices | None,
+    clock: Clock,
+) -> Answer:
+    """What stands when time is over: the first answer, or a better one that the prices lead to.
+
+    It is bettered for a moment, never more than ``REPAIR_S``.
+    """
+    found = [first] if prices is None else [first, by_prices(instance, prices)]
+    best = min(found, key=lambda site_of: (values_of(goals, site_of), instance.cost_of(site_of)))
+    site_of = repair(instance, best, Clock(REPAIR_S, lambda: clock.is_cancelled))
+    return Answer(site_of, bounds, 0.0 if prices is None else prices.bound)
+
+
 def _by_integers(
     instance: Instance,
     goals: list[Goal],
     model: ClassModel,
     first: IntArray,
-    support: BoolArray,
+    bounds: tuple[int, ...],
     clock: Clock,
 ) -> Answer:
     """Solve the people-phases as integer models, then the cost from their answer."""
-    people = model.solve(clock, first)
-    site_of = first if people.site_of is None else people.site_of
-    values = values_of(goals, site_of)
-    if values != people.bounds:
-        return Answer(fill(instance, site_of), people.bounds, 0.0)
+    site_of, values = first, values_of(goals, first)
+    if values != bounds:
+        people = model.solve(clock, first)
+        site_of = first if people.site_of is None else people.site_of
+        values = values_of(goals, site_of)
+        if values != people.bounds:
+            return Answer(fill(instance, site_of), people.bounds, 0.0)
     costs = CostModel(instance, goals, values, clock)
-    begin = support.copy()
-    placed = np.nonzero(site_of >= 0)[0]
-    begin[placed, site_of[placed]] = True
-    prices = costs.relax(begin)
+    prices = costs.relax()
     if prices is None:
         return Answer(site_of, values, 0.0)
     found = CostAnswer(site_of, prices.bound, is_infeasible=False)
     if not clock.is_over:
-        found = costs.solve(prices, site_of, FIRST_CHOICES * GROWTH)
+        found = costs.solve(prices, site_of, FIRST_CHOICES * GROWTH**2)
     return Answer(site_of if found.site_of is None else found.site_of, values, found.bound)

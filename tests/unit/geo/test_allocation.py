@@ -5,7 +5,7 @@ import time
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kurume_bousai.domain.coordinates import LonLat
@@ -20,7 +20,9 @@ from kurume_bousai.domain.placement import (
     PlacementSite,
     PlacementStatus,
     PlanePoint,
+    people,
 )
+from kurume_bousai.domain.placement_check import PlacementCheckError, check_placement
 from kurume_bousai.domain.shelters import UNLIMITED
 from kurume_bousai.geo.allocation import HighsAllocator
 from tests.helpers.placement_cases import random_parties, random_sites
@@ -70,6 +72,7 @@ def questions(draw: st.DrawFn) -> tuple[list[PlacementParty], list[PlacementSite
         cost=draw(st.sampled_from(CostUnit)),
         distance=draw(st.sampled_from(DistanceKind)),
         open_at_most=draw(st.one_of(st.none(), st.integers(0, open_count))),
+        reach_m=draw(st.sampled_from([None, None, 40.0])),
         unknown_accepts=draw(st.booleans()),
     )
     return parties, sites, options
@@ -106,6 +109,86 @@ def test_equals_the_plain_model_given_to_scipy(seed: int, places: int) -> None:
     expected = by_milp(parties, sites, PLAIN)
     assert {p.name: p.value for p in placement.phases} == pytest.approx(expected, rel=1e-6)
     assert placement.status is PlacementStatus.OPTIMAL
+
+
+@given(st.integers(0, 10_000), st.integers(1, 25), st.integers(1, 5), st.sampled_from([0.2, 0.7, 1.0, 1.6]))
+@settings(max_examples=25)
+def test_equals_the_plain_model_on_random_questions(
+    seed: int, count: int, site_count: int, places_each: float
+) -> None:
+    parties = [
+        replace(p, off_list=not p.needs and i % 5 == 0, max_m=9_000.0 if i % 7 == 0 else None)
+        for i, p in enumerate(random_parties(count, seed))
+    ]
+    sites = random_sites(site_count, int(places_each * people(parties)), seed + 1)
+    options = PlacementOptions(reach_m=15_000.0 if seed % 3 == 0 else None)
+    placement = place(parties, sites, options)
+    expected = by_milp(parties, sites, options)
+    assert {p.name: p.value for p in placement.phases} == pytest.approx(expected, rel=1e-6, abs=1e-6)
+    assert all(phase.proven for phase in placement.phases)
+
+
+@given(questions())
+def test_limits_are_kept_and_nobody_is_lost(
+    question: tuple[list[PlacementParty], list[PlacementSite], PlacementOptions],
+) -> None:
+    parties, sites, options = question
+    placement = place(parties, sites, options)
+    by_id = {party.id: party for party in parties}
+    for site in sites:
+        here = [by_id[a.party_id] for a in placement.assignments if a.site_id == site.id]
+        assert people(here) <= (site.capacity or 0)
+        for need in Need:
+            limit = site.need_capacity.get(need)
+            if isinstance(limit, int):
+                assert sum(need in party.needs for party in here) <= limit
+    named = [a.party_id for a in placement.assignments] + [u.party_id for u in placement.unplaced]
+    assert sorted(named) == sorted(by_id)
+    assert placement.placed_people + placement.unplaced_people == people(parties)
+
+
+@given(questions(), st.sampled_from([2.0, 8.0, 0.25]))
+def test_scaling_everything_scales_the_cost_only(
+    question: tuple[list[PlacementParty], list[PlacementSite], PlacementOptions], factor: float
+) -> None:
+    parties, sites, options = question
+    options = replace(options, distance=DistanceKind.EUCLID, reach_m=None)
+    parties = [replace(party, max_m=None) for party in parties]
+    first = place(parties, sites, options)
+    second = place(
+        [replace(p, position=_scaled(p.position, factor)) for p in parties],
+        [replace(s, position=_scaled(s.position, factor)) for s in sites],
+        options,
+    )
+    assert values(second)[:-1] == values(first)[:-1]
+    assert second.total_cost == pytest.approx(factor * first.total_cost, rel=1e-6)
+
+
+def _scaled(point: object, factor: float) -> PlanePoint:
+    assert isinstance(point, PlanePoint)
+    return PlanePoint(point.x_m * factor, point.y_m * factor)
+
+
+@given(questions(), st.data())
+def test_an_answer_changed_by_hand_is_caught(
+    question: tuple[list[PlacementParty], list[PlacementSite], PlacementOptions], data: st.DataObject
+) -> None:
+    parties, sites, options = question
+    placement = place(parties, sites, options)
+    if not placement.assignments or len(sites) < 2:
+        return
+    number = data.draw(st.integers(0, len(placement.assignments) - 1))
+    moved = placement.assignments[number]
+    elsewhere = data.draw(st.sampled_from([site.id for site in sites if site.id != moved.site_id]))
+    assignments = list(placement.assignments)
+    assignments[number] = replace(moved, site_id=elsewhere)
+
+    def plane_of(thing: PlacementParty | PlacementSite) -> PlanePoint:
+        assert isinstance(thing.position, PlanePoint)
+        return thing.position
+
+    with pytest.raises(PlacementCheckError):
+        check_placement(replace(placement, assignments=tuple(assignments)), parties, sites, options, plane_of)
 
 
 @pytest.mark.parametrize("seed", [5, 6])
@@ -319,6 +402,40 @@ def test_bad_input_is_told(
     with pytest.raises(KnownProblem) as problem:
         place(parties, sites, options)
     assert problem.value.code == code
+
+
+@pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf])
+def test_a_position_that_is_no_number_names_row_and_column(number: float) -> None:
+    parties = [PlacementParty("a", ORIGIN), PlacementParty("b", PlanePoint(0.0, number))]
+    sites = [PlacementSite("s", PlanePoint(number, 0.0), 3), PlacementSite("s", ORIGIN, 3)]
+    with pytest.raises(KnownProblem) as problem:
+        place(parties, sites)
+    assert problem.value.where == "組 2行目 y_m、施設 1行目 x_m、施設 2行目 id"
+
+
+@pytest.mark.parametrize(
+    "sites",
+    [
+        [PlacementSite(f"s{j}", ORIGIN, 9, closed=True) for j in range(3)],
+        [PlacementSite(f"s{j}", ORIGIN, 9, excluded=True) for j in range(3)],
+        [PlacementSite(f"s{j}", ORIGIN, 9, accepts=frozenset()) for j in range(3)],
+        [PlacementSite(f"s{j}", ORIGIN, 0) for j in range(3)],
+        [PlacementSite(f"s{j}", ORIGIN, None) for j in range(3)],
+    ],
+)
+def test_where_nobody_can_go_everybody_is_listed(sites: list[PlacementSite]) -> None:
+    parties = random_parties(2_000, 3)
+    placement = place(parties, sites)
+    assert placement.unplaced_people == people(parties)
+    assert all(phase.proven for phase in placement.phases)
+
+
+def test_identical_points_and_an_overload_have_an_answer() -> None:
+    parties = [replace(party, position=ORIGIN) for party in random_parties(400, 9)]
+    sites = [replace(site, position=ORIGIN) for site in random_sites(6, 60, 10)]
+    placement = place(parties, sites)
+    assert placement.total_cost == 0
+    assert placement.status is PlacementStatus.OPTIMAL
 
 
 def test_every_bad_row_is_listed() -> None:

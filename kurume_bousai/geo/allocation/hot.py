@@ -1,0 +1,35 @@
+"""A linear model solved again and again after small changes, each time from the optimum before them."""
+
+from __future__ import annotations
+
+import highspy
+import numpy as np
+
+from kurume_bousai.geo.allocation.clock import Clock
+from kurume_bousai.geo.allocation.highs import INF, Model, Solver
+from kurume_bousai.geo.allocation.instance import FloatArray, IntArray
+
+
+class HotSolver(Solver):
+    """``Solver`` that keeps a basis to return to and changes single sides."""
+
+    def __init__(self, model: Model, clock: Clock) -> None:
+        super().__init__(model, clock)
+        self.option("solver", "simplex")
+
+    def basis(self) -> highspy.HighsBasis:
+        """Return the basis of the last run."""
+        return self._highs.getBasis()
+
+    def begin_from(self, basis: highspy.HighsBasis) -> None:
+        """Begin the next run from a basis."""
+        self._highs.setBasis(basis)
+
+    def set_upper_rows(self, rows: IntArray, upper: FloatArray) -> None:
+        """Other upper sides of some rows; their lower sides stay −∞."""
+        for row, side in zip(rows.tolist(), upper.tolist(), strict=True):
+            self._highs.changeRowBounds(row, -INF, side)
+
+    def set_columns(self, columns: IntArray, lower: FloatArray, upper: FloatArray) -> None:
+        """Other sides of some columns."""
+        self._highs.changeColsBounds(len(columns), columns.astype(np.int32), lower, upper)
