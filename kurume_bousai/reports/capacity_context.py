@@ -1,82 +1,111 @@
-"""容量確認の紙: page one answers, the pages after it show every part of the sum."""
+"""容量確認のくわしい報告: page one answers, the pages after it show every part of the sum."""
 
 from __future__ import annotations
 
 from kurume_bousai.domain.dates import in_japan
-from kurume_bousai.labels import label, need_sign, phase_label, reason_label
-from kurume_bousai.reports.conditions import conditions_rows, how_counted
+from kurume_bousai.reports.capacity_checks import (
+    SITES,
+    TOTALS,
+    Check,
+    checks_table,
+    rooms_table,
+    totals_table,
+)
+from kurume_bousai.reports.capacity_tables import (
+    SITE_FLOOR,
+    SITE_PLACED,
+    SITE_USABLE,
+    district_block,
+    improvement_table,
+    is_share,
+    ladder_table,
+    need_table,
+    question_table,
+    site_table,
+    unplaced_table,
+)
+from kurume_bousai.reports.capacity_words import (
+    OUTSIDE,
+    TOTALS_RULE,
+    WITHOUT_PROTECTED,
+    off_list_line,
+    places_line,
+    proof_lines,
+    status_line,
+    sum_line,
+)
+from kurume_bousai.reports.comparison_tables import comparison_blocks
+from kurume_bousai.reports.conditions import conditions_rows, named
 from kurume_bousai.reports.paper import (
     Answer,
     Block,
-    Cell,
-    Column,
     Facts,
+    Formula,
     Notes,
     Paper,
+    Ref,
     Table,
+    count_of,
     day_text,
     joined,
     people,
 )
-from kurume_bousai.reports.small_counts import SplitRow, suppress
 from kurume_bousai.reports.stamps import footer_lines, top_marks
-from kurume_bousai.services.ports_reports import CapacityReport, PaperStamp, SiteFigures, UnplacedFigures
-
-TOTALS_RULE = (
-    "合計のつくり方: どの合計も、その表の行を足した数です。四捨五入はしません。"
-    "空きと入れない人は、差し引きしません。"
-)
-_OUTSIDE = "想定区域の外であることは、安全であることを意味しません。"
-_WITHOUT_PROTECTED = "支援措置対象者は含みません。"
+from kurume_bousai.services.capacity_figures import CapacityReport, SourceNote
+from kurume_bousai.services.ports_reports import PaperStamp
+from kurume_bousai.services.report_contents import site_rates
 
 
 def capacity_paper(report: CapacityReport, stamp: PaperStamp) -> Paper:
     """Return the paper of a capacity answer; the numbers are taken as reconciled."""
-    conditions = report.conditions
-    district = conditions.district_id
-    place = "久留米市 全域" if district is None else f"久留米市 {district}校区"
-    site_names = {site.site_id: site.name for site in report.by_site}
-    blocks: tuple[Block, ...] = (
-        _answer(report),
-        Facts("条件", conditions_rows(conditions, site_names)),
+    sites, unplaced, districts = site_table(report), unplaced_table(report), district_block(report)
+    blocks: list[Block | None] = [
+        Answer(f"入れない人 {people(report.unplaced_people)}", tuple(answer_lines(report))),
+        conditions_block(report),
+        sources_block(report),
         _remarks(report),
-        _sources(report),
-        *_need_blocks(report),
-        _sites(report),
-        *_districts(report),
-        _unplaced(report),
-    )
+        need_table(report),
+        sites,
+        districts,
+        unplaced,
+        improvement_table(report),
+        ladder_table(report),
+        *comparison_blocks(report),
+        question_table(report),
+        *_computed(report, sites, unplaced, districts if isinstance(districts, Table) else None),
+    ]
     return Paper(
         kind="capacity",
         title="福祉避難所 容量確認",
-        subtitle=f"{place} ・ {day_text(in_japan(stamp.made_at).date())}",
+        subtitle=f"{place_words(report)} ・ {day_text(in_japan(stamp.made_at).date())}",
         marks=top_marks(stamp, None),
-        blocks=blocks,
+        blocks=tuple(block for block in blocks if block is not None),
         footer=footer_lines(stamp, TOTALS_RULE),
         made_at=stamp.made_at,
+        figures=figures_of(report),
     )
 
 
-def _answer(report: CapacityReport) -> Answer:
-    whole = (
-        f"行く人 {people(report.demand_people)} = 入れる人 {people(report.placed_people)}"
-        f" + 入れない人 {people(report.unplaced_people)}"
-    )
-    places = (
-        f"使える人数 {report.usable_places:,}人分 ・ 空き {report.free_places:,}人分"
-        f" ・ 37施設の床面積による人数 {report.floor_places:,}人分"
-    )
-    lines = [whole, places]
-    if report.off_list_people:
-        lines.append(
-            f"行く人のうち名簿外の人は {people(report.off_list_people)}で、"
-            f"そのうち入れない人は {people(report.off_list_unplaced)}です。"
-        )
-    return Answer(f"入れない人 {people(report.unplaced_people)}", tuple(lines))
+def place_words(report: CapacityReport) -> str:
+    """Return whose answer it is."""
+    district = report.conditions.district_id
+    return "久留米市 全域" if district is None else f"久留米市 {district}校区"
+
+
+def answer_lines(report: CapacityReport) -> list[str]:
+    """Return the sum, the places, 名簿外 apart, and how sure it is."""
+    lines = [sum_line(report), off_list_line(report), places_line(report), status_line(report)]
+    return [line for line in (*lines, *proof_lines(report)) if line]
+
+
+def conditions_block(report: CapacityReport) -> Facts:
+    """Return every condition, with the rates of sites that have their own."""
+    names = {site.site_id: site.name for site in report.by_site}
+    return Facts("条件", conditions_rows(report.conditions, names, site_rates(report)))
 
 
 def _remarks(report: CapacityReport) -> Notes:
-    lines = [_WITHOUT_PROTECTED, _OUTSIDE]
+    lines = [WITHOUT_PROTECTED, OUTSIDE]
     if report.conditions.district_id is not None:
         lines.append(
             "この校区だけで求めた答えです。46校区の答えを足しても、全市の答えにはなりません。"
@@ -85,164 +114,112 @@ def _remarks(report: CapacityReport) -> Notes:
         )
     if report.demand_people == 0:
         lines.append("この条件では、行く人がいません。マイプランの行先や条件を確かめてください。")
-    lines += [
-        f"「{phase_label(name)}」は、計算の時間内に最良であることを確かめられませんでした(差 {gap:.1%}まで)。"
-        for name, gap in report.unproven
-    ]
     if report.homes_unknown:
         lines.append(
             f"家の位置がわからない {people(report.homes_unknown)}は、校区の代表点にいるものとして数えました。"
         )
     if report.opened:
-        lines.append(f"開く施設: {joined(report.opened)}")
+        lines.append(f"開く施設({len(report.opened)}): {joined(report.opened)}")
+    unconfirmed = [site.name for site in report.by_site if site.is_fitness_unconfirmed and site.is_used]
+    if unconfirmed:
+        lines.append(f"災害への適否が未確認のまま使った施設({len(unconfirmed)}): {named(unconfirmed)}")
+    blocking = [one.site for one in report.questions if any(q.is_blocking for q in one.questions)]
+    if blocking:
+        lines.append(f"確かめるまで誰も入れない施設({len(blocking)}): {named(blocking)}")
     return Notes("読むときの注意", tuple(lines))
 
 
-def _sources(report: CapacityReport) -> Notes:
-    lines = tuple(f"{note.what}: {note.source}({day_text(note.as_of)})" for note in report.sources)
-    return Notes("数の出どころ", lines or ("出どころは記録されていません。",))
+def sources_block(report: CapacityReport) -> Notes:
+    """Return where the figures come from, each with the range of its 確認日."""
+    lines = tuple(source_words(note) for note in report.sources)
+    return Notes("数の出どころと確認日", lines or ("出どころは記録されていません。",))
 
 
-def _need_blocks(report: CapacityReport) -> tuple[Block, ...]:
-    if not report.by_need:
-        return ()
-    rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (
-            f"{need_sign(row.need)} {label(row.need)}",
-            row.parties,
-            row.placed,
-            row.unplaced,
-            "上限なし" if row.capacity is None else row.capacity,
-        )
-        for row in report.by_need
-    )
-    table = Table(
-        heading="必要な支援ごと(組)",
-        columns=(
-            Column("必要な支援", 2.6),
-            Column("行く組", 1, is_count=True),
-            Column("入れる", 1, is_count=True),
-            Column("入れない", 1, is_count=True),
-            Column("受け入れられる組", 1.5, is_count=True),
-        ),
-        rows=rows,
-        basis="一つの組が二つ以上の支援を要ることがあるため、たて方向には足しません。 / "
-        + how_counted(report.conditions),
-    )
-    return (table,)
+def source_words(note: SourceNote) -> str:
+    """Return one source with its days."""
+    if note.as_of is None:
+        return f"{note.what}: {note.source}"
+    days = day_text(note.as_of)
+    if note.since is not None and note.since != note.as_of:
+        days = f"{day_text(note.since)}から{days}まで"
+    return f"{note.what}: {note.source}(確認日 {days})"
 
 
-def _site_remark(site: SiteFigures) -> str:
-    remarks = [reason_label(code) for code in site.remarks]
-    if site.is_blocked:
-        remarks.append("使えない場所か職員不足で0人分")
-    if site.is_power_first:
-        remarks.append("電源優先施設(37に含まない)")
-    if site.is_fitness_unconfirmed:
-        remarks.append("災害への適否が未確認")
-    if site.is_staff_unknown:
-        remarks.append("職員数が未確認")
-    return "、".join(remarks)
-
-
-def _sites(report: CapacityReport) -> Table:
-    """Return the table by site; a 校区's share shows beside its people those of the whole city."""
-    share = report.conditions.district_id is not None and not report.conditions.alone
-    columns = [
-        Column("施設", 3),
-        Column("床面積による人数", 1.75, is_count=True, adds_up=True),
-        Column("使える人数", 1.15, is_count=True, adds_up=True),
-        Column("この校区の人" if share else "入る人", 0.9, is_count=True, adds_up=True),
-        *((Column("全市の人", 0.9, is_count=True, adds_up=True),) if share else ()),
-        Column("空き", 0.8, is_count=True, adds_up=True),
-        Column("0人分・要確認の理由など", 2.6),
-    ]
-    rows = tuple(_site_row(site, *((site.placed_all,) if share else ())) for site in report.by_site)
-    sums = (
-        sum(cell for row in rows if isinstance(cell := row[index], int))
-        for index in range(1, len(columns) - 1)
-    )
-    power_first = sum(site.floor or 0 for site in report.by_site if site.is_power_first)
-    basis = (
-        f"{how_counted(report.conditions)} / 床面積による人数 = 37施設 {report.floor_places:,}人分"
-        f" + 電源優先施設 {power_first:,}人分 / 使える人数 − 入る人 = 空き"
-    )
-    return Table(
-        heading="施設ごと(人分)",
-        columns=tuple(columns),
-        rows=rows,
-        total=(f"合計 {len(rows)}施設", *sums, "") if rows else None,
-        basis=basis,
-        empty="福祉避難所がまだ登録されていません。",
-    )
-
-
-def _site_row(site: SiteFigures, *others: int) -> tuple[Cell, ...]:
-    return (site.name, site.floor, site.usable, site.placed, *others, site.free, _site_remark(site))
-
-
-def _districts(report: CapacityReport) -> tuple[Block, ...]:
-    """Return the table by 校区 with small counts withheld; a single 校区 is the headline itself."""
-    if len(report.by_district) < 2:
-        return ()
-    public = suppress([SplitRow(row.placed, row.unplaced) for row in report.by_district])
-    heading = "校区ごと(人)"
-    if public is None:
-        return (Notes(heading, ("人数が少なく、個人がわかるおそれがあるため、校区ごとの表は載せません。",)),)
-    rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (row.district, *shown) for row, shown in zip(report.by_district, public.rows, strict=True)
-    )
-    basis = how_counted(report.conditions)
-    withheld: tuple[Cell, ...] | None = None
-    if any(public.withheld):
-        withheld = ("伏せた数の計", *public.withheld)
-        basis += (
-            " / 5人未満の数は伏せました。引き算でわかる数も「非表示」にしました。"
-            "見えている数と「伏せた数の計」を足すと合計です。"
-        )
+def figures_of(report: CapacityReport) -> tuple[tuple[str, int | str], ...]:
+    """Return the totals under the names of ``capacity --json``."""
     return (
-        Table(
-            heading=heading,
-            columns=(
-                Column("校区", 2),
-                Column("行く人", 1, is_count=True, adds_up=True),
-                Column("入れる人", 1, is_count=True, adds_up=True),
-                Column("入れない人", 1, is_count=True, adds_up=True),
-            ),
-            rows=rows,
-            total=(f"合計 {len(rows)}校区", *public.totals),
-            withheld=withheld,
-            basis=basis,
-        ),
+        ("status", report.status),
+        ("demand_people", report.demand_people),
+        ("demand_parties", report.demand_parties),
+        ("placed_people", report.placed_people),
+        ("unplaced_people", report.unplaced_people),
+        ("usable_places", report.usable_places),
+        ("free_places", report.free_places),
+        ("floor_places", report.floor_places),
+        ("off_list_people", report.off_list_people),
+        ("off_list_unplaced", report.off_list_unplaced),
     )
 
 
-def reason_counts(row: UnplacedFigures) -> str:
-    """Return 「満員 16、受入対象外 7」: each reason with its number of sites."""
-    return "、".join(f"{reason_label(code)} {count}" for code, count in row.reasons) or "—"
-
-
-def _unplaced(report: CapacityReport) -> Table:
-    rows: list[tuple[Cell, ...]] = [
+def _computed(
+    report: CapacityReport, sites: Table, unplaced: Table, districts: Table | None
+) -> tuple[Table, ...]:
+    """Return the tables that only compute: rooms, the answer's numbers, and the checks."""
+    totals = totals_table(
         (
-            row.number,
-            row.people,
-            reason_counts(row),
+            ("行く人", report.demand_people),
+            ("入れる人", report.placed_people),
+            ("入れない人", report.unplaced_people),
+            ("使える人数", report.usable_places),
+            ("空き", report.free_places),
+            ("床面積による人数(37施設と電源優先施設)", sum(site.floor or 0 for site in report.by_site)),
         )
-        for row in report.unplaced
-    ]
-    if report.off_list_unplaced:
-        rows.append(("名簿外", report.off_list_unplaced, "名簿の人のあとに入れます"))
-    return Table(
-        heading="入れない人と理由(番号順)",
-        columns=(
-            Column("番号", 0.8),
-            Column("人数", 0.6, is_count=True, adds_up=True),
-            Column("施設が受け入れられない理由と施設の数", 7),
-        ),
-        rows=tuple(rows),
-        total=("合計", report.unplaced_people, "") if rows else None,
-        basis="人数は、本人といっしょに行く人の数です。理由のあとの数は、その理由の施設の数です。"
-        "名前はこの紙にありません。",
-        empty="全員が入れます。" if report.demand_people else "行く人がいません。",
     )
+    checks = _checks(report, sites, unplaced, districts)
+    rooms = (rooms_table(report),) if any(site.rooms for site in report.by_site) else ()
+    return (*rooms, totals, checks_table(checks))
+
+
+def _total(table: Table, column: int) -> Formula | None:
+    """Return the total of a column of a table that has rows."""
+    if table.total is None:
+        return None
+    return Formula(count_of(table.total[column]), (Ref(table.key, column, is_total=True),))
+
+
+def _checks(report: CapacityReport, sites: Table, unplaced: Table, districts: Table | None) -> list[Check]:
+    def answer(row: int, value: int) -> Formula:
+        return Formula(value, (Ref(TOTALS, 1, row),))
+
+    demand, placed = answer(0, report.demand_people), answer(1, report.placed_people)
+    left, usable = answer(2, report.unplaced_people), answer(3, report.usable_places)
+    free, floor = answer(4, report.free_places), answer(5, sum(site.floor or 0 for site in report.by_site))
+    both = report.placed_people + report.unplaced_people
+    found = [
+        Check("行く人 = 入れる人 + 入れない人", demand, Formula(both, (*placed.parts, "+", *left.parts)))
+    ]
+    last_people = SITE_PLACED + is_share(report)
+    pairs: list[tuple[str, Formula, Formula | None]] = [
+        ("入れる人 = 施設ごとの計", placed, _total(sites, SITE_PLACED)),
+        ("使える人数 = 施設ごとの計", usable, _total(sites, SITE_USABLE)),
+        ("空き = 施設ごとの計", free, _total(sites, last_people + 1)),
+        ("床面積による人数 = 施設ごとの計", floor, _total(sites, SITE_FLOOR)),
+        ("入れない人 = 番号ごとの計", left, _total(unplaced, 1)),
+    ]
+    if districts is not None:
+        pairs += [
+            ("行く人 = 校区ごとの計", demand, _total(districts, 1)),
+            ("入れる人 = 校区ごとの計", placed, _total(districts, 2)),
+            ("入れない人 = 校区ごとの計", left, _total(districts, 3)),
+        ]
+    whole = sum(site.placed_all for site in report.by_site)
+    if sites.total is not None:
+        rest = Formula(
+            report.usable_places - whole,
+            (Ref(SITES, SITE_USABLE, is_total=True), "-", Ref(SITES, last_people, is_total=True)),
+        )
+        pairs.append(("空き = 使える人数 − 全市の入る人", free, rest))
+    if any(site.rooms for site in report.by_site):
+        rooms = rooms_table(report)
+        pairs.append(("床面積による人数 = 室ごとの計", floor, _total(rooms, 4)))
+    return found + [Check(words, left_side, again) for words, left_side, again in pairs if again is not None]

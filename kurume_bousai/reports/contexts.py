@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from kurume_bousai.domain.errors import KnownProblem
+from kurume_bousai.reports.capacity_checks import AGREES, CHECKS
 from kurume_bousai.reports.capacity_context import capacity_paper
+from kurume_bousai.reports.districts_context import districts_paper
 from kurume_bousai.reports.exercise_context import exercise_paper
 from kurume_bousai.reports.named_context import exercise_sheet, roster_paper
-from kurume_bousai.reports.paper import Paper, sum_faults, tables_of
-from kurume_bousai.services.ports_reports import (
+from kurume_bousai.reports.paper import Paper, cell_text, sum_faults, tables_of
+from kurume_bousai.reports.plans_context import plans_paper
+from kurume_bousai.reports.summary_context import summary_paper
+from kurume_bousai.services.capacity_figures import (
+    CapacityByDistrict,
+    CapacityContent,
     CapacityReport,
+    CapacitySummary,
+    LadderFigures,
+    PlansReport,
+)
+from kurume_bousai.services.ports_reports import (
     CopyMark,
     ExerciseReport,
+    ExerciseSheet,
     PaperStamp,
     ReportContent,
     RosterReport,
 )
+
+#: The last column of the sheet of checks says whether they agree.
+_VERDICT = 3
 
 
 def make_paper(content: ReportContent, stamp: PaperStamp, copy: CopyMark | None) -> Paper:
@@ -25,9 +42,27 @@ def make_paper(content: ReportContent, stamp: PaperStamp, copy: CopyMark | None)
     KnownProblem
         ``not_reconciled`` where a printed total is not the sum of its printed rows (RULEBOOK §5).
     """
+    if isinstance(content, CapacitySummary | CapacityByDistrict):
+        faults = _headline_faults(content.report)
+    else:
+        faults = _headline_faults(content) if isinstance(content, CapacityReport) else []
+    _refuse(faults)
     paper = _paper_of(content, stamp, copy)
-    faults = _headline_faults(content) if isinstance(content, CapacityReport) else []
-    faults += [f"{table.heading}: {column}" for table in tables_of(paper) for column in sum_faults(table)]
+    _refuse([*_sum_faults(paper), *_check_faults(paper)])
+    return paper
+
+
+def _sum_faults(paper: Paper) -> list[str]:
+    return [f"{table.heading}: {column}" for table in tables_of(paper) for column in sum_faults(table)]
+
+
+def _check_faults(paper: Paper) -> list[str]:
+    """Return the checks of the workbook that would say 「合いません」."""
+    checks = (row for table in tables_of(paper) if table.key == CHECKS for row in table.rows)
+    return [cell_text(row[0]) for row in checks if cell_text(row[_VERDICT]) != AGREES]
+
+
+def _refuse(faults: list[str]) -> None:
     if faults:
         raise KnownProblem(
             "not_reconciled",
@@ -35,7 +70,6 @@ def make_paper(content: ReportContent, stamp: PaperStamp, copy: CopyMark | None)
             where="、".join(faults),
             advice="もう一度計算し、それでも合わないときは管理者に知らせてください。",
         )
-    return paper
 
 
 def _headline_faults(report: CapacityReport) -> list[str]:
@@ -56,17 +90,55 @@ def _headline_faults(report: CapacityReport) -> list[str]:
             report.floor_places,
             sum(site.floor or 0 for site in sites if not site.is_power_first),
         ),
+        *_flow_sums(report),
+        *((f"開く割合 {one.open_rate}", one.demand, one.placed + one.unplaced) for one in report.ladder),
+        *((f"開く割合 {one.open_rate}", one.unplaced, report.unplaced_people) for one in _same_rung(report)),
+        *((site.name, site.usable - site.placed_all, site.free) for site in sites),
+        *((str(row.need), row.parties, row.placed + row.unplaced) for row in report.by_need),
     )
     return [words for words, headline, parts in sums if headline != parts]
 
 
+def _same_rung(report: CapacityReport) -> list[LadderFigures]:
+    """Return the rung that asks the paper's own question, where both are proven: they must agree."""
+    if any(not phase.is_proven for phase in report.phases):
+        return []
+    rate = report.conditions.open_rate
+    return [one for one in report.ladder if one.open_rate == rate and one.is_proven]
+
+
+def _flow_sums(report: CapacityReport) -> list[tuple[str, int, int]]:
+    """Return the flows against the people placed, by 校区 and by site; none where no flow is known."""
+    if not report.flows:
+        return []
+    by_district: Counter[str] = Counter()
+    by_site: Counter[str] = Counter()
+    for flow in report.flows:
+        by_district[flow.district] += flow.people
+        by_site[flow.site_id] += flow.people
+    return [
+        *((f"流れ {row.district}", row.placed, by_district[row.district]) for row in report.by_district),
+        *((f"流れ {site.name}", site.placed, by_site[site.site_id]) for site in report.by_site),
+    ]
+
+
 def _paper_of(content: ReportContent, stamp: PaperStamp, copy: CopyMark | None) -> Paper:
-    if isinstance(content, CapacityReport):
-        return capacity_paper(content, stamp)
+    if isinstance(content, RosterReport | ExerciseSheet):
+        if copy is None:
+            raise ValueError("a named paper is never made without a numbered copy")
+        if isinstance(content, RosterReport):
+            return roster_paper(content, stamp, copy)
+        return exercise_sheet(content, stamp, copy)
     if isinstance(content, ExerciseReport):
         return exercise_paper(content, stamp)
-    if copy is None:
-        raise ValueError("a named paper is never made without a numbered copy")
-    if isinstance(content, RosterReport):
-        return roster_paper(content, stamp, copy)
-    return exercise_sheet(content, stamp, copy)
+    return _capacity_paper_of(content, stamp)
+
+
+def _capacity_paper_of(content: CapacityContent, stamp: PaperStamp) -> Paper:
+    if isinstance(content, CapacitySummary):
+        return summary_paper(content, stamp)
+    if isinstance(content, CapacityByDistrict):
+        return districts_paper(content, stamp)
+    if isinstance(content, PlansReport):
+        return plans_paper(content, stamp)
+    return capacity_paper(content, stamp)

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from kurume_bousai.domain.hazards import HazardScenario
 from kurume_bousai.labels import label, need_sign, need_signs
-from kurume_bousai.reports.capacity_context import reason_counts
+from kurume_bousai.reports.capacity_tables import reason_counts
 from kurume_bousai.reports.paper import (
     Answer,
     Block,

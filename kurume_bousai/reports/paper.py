@@ -6,9 +6,10 @@ workbook recomputes every total and a paper whose totals differ from their rows 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from decimal import Decimal
 
 from kurume_bousai.domain.dates import format_wareki, in_japan
 
@@ -20,12 +21,36 @@ class Withheld:
     words: str
 
 
-Cell = str | int | None | Withheld
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """セルの場所: column of the table with ``key``.
+
+    ``row`` counts from 0 in the body; None = every row above the total, the withheld one included.
+    ``last`` makes a range ``row``…``last``. ``is_total`` = the row of totals.
+    """
+
+    key: str
+    column: int
+    row: int | None = None
+    last: int | None = None
+    is_total: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """計算式: the value every form shows, and how a workbook computes it again from other cells."""
+
+    value: int | str
+    parts: tuple[str | Ref, ...] = field(repr=False)
+
+
+Plain = str | int | Decimal | None | Withheld
+Cell = Plain | Formula
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """列. ``share`` is its part of the width; ``is_count`` columns hold whole numbers, right-aligned."""
+    """列. ``share`` is its part of the width; ``is_count`` columns hold numbers, right-aligned."""
 
     heading: str
     share: float = 1.0
@@ -39,7 +64,8 @@ class Table:
 
     ``withheld`` carries, per column, the sum of the cells that are withheld, so that what is shown and
     what is withheld make the total. ``basis`` is the rule and rate that stand beside the numbers.
-    ``roomy`` rows leave room to write by hand.
+    ``roomy`` rows leave room to write by hand. ``key`` names the table for formulas. ``is_detail`` tables
+    stand where there is room to compute: in the workbook and in JSON, not on paper.
     """
 
     heading: str
@@ -50,6 +76,44 @@ class Table:
     basis: str = ""
     empty: str = "ありません。"
     roomy: bool = False
+    key: str = ""
+    is_detail: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """帯: people or parties who fit and who do not; ``is_left_only``: only the second is counted here."""
+
+    words: str
+    inside: int
+    outside: int
+    is_left_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """帯グラフ for black and white: grey = 入れる, hatched = 入れない, each with its number."""
+
+    heading: str
+    bars: tuple[Bar, ...]
+    unit: str
+    basis: str = ""
+
+    def as_table(self) -> Table:
+        """Return the same numbers as a table, for forms without drawing."""
+        rows: tuple[tuple[Cell, ...], ...] = tuple(
+            (bar.words, None if bar.is_left_only else bar.inside, bar.outside) for bar in self.bars
+        )
+        return Table(
+            heading=self.heading,
+            columns=(
+                Column("", 2.6),
+                Column(f"入れる({self.unit})", 1, is_count=True),
+                Column(f"入れない({self.unit})", 1, is_count=True),
+            ),
+            rows=rows,
+            basis=self.basis,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +140,27 @@ class Notes:
     lines: tuple[str, ...] = field(repr=False)
 
 
-Block = Answer | Facts | Notes | Table
+Part = Answer | Facts | Notes | Table | Bars
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """章: begins a new page, or a sheet of its own in a workbook."""
+
+    title: str
+    blocks: tuple[Part, ...]
+
+
+Block = Part | Section
 
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """書類. ``marks`` stand at the top of every page (架空, 取扱注意 …); ``footer`` at its foot."""
+    """書類. ``marks`` stand at the top of every page (架空, 取扱注意 …); ``footer`` at its foot.
+
+    ``is_one_page``: drawn smaller until everything stands on one page. ``figures``: the totals by name, for
+    programs that read the JSON.
+    """
 
     kind: str
     title: str
@@ -91,36 +170,70 @@ class Paper:
     footer: tuple[str, ...] = ()
     made_at: datetime | None = None
     landscape: bool = False
+    is_one_page: bool = False
+    figures: tuple[tuple[str, int | str], ...] = ()
+
+
+def parts_of(paper: Paper) -> Iterator[Part]:
+    """Yield every part, those of sections too, in order."""
+    for block in paper.blocks:
+        if isinstance(block, Section):
+            yield from block.blocks
+        else:
+            yield block
 
 
 def tables_of(paper: Paper) -> list[Table]:
     """Return the tables in their order."""
-    return [block for block in paper.blocks if isinstance(block, Table)]
+    return [part for part in parts_of(paper) if isinstance(part, Table)]
+
+
+def without_details(paper: Paper) -> Paper:
+    """Return the paper as it is read on paper: tables that only compute are left out."""
+
+    def is_shown(block: Block) -> bool:
+        return not (isinstance(block, Table) and block.is_detail)
+
+    return replace(paper, blocks=tuple(block for block in paper.blocks if is_shown(block)))
 
 
 def texts_of(paper: Paper) -> list[str]:
     """Return every text that will be printed, for a look at the characters in them."""
     texts = [paper.title, paper.subtitle, *paper.marks, *paper.footer]
-    for block in paper.blocks:
-        texts += _texts_of_block(block)
+    texts += [block.title for block in paper.blocks if isinstance(block, Section)]
+    for part in parts_of(paper):
+        texts += _texts_of_part(part)
     return texts
 
 
-def _texts_of_block(block: Block) -> list[str]:
-    if isinstance(block, Answer):
-        return [block.headline, *block.lines]
-    if isinstance(block, Notes):
-        return [block.heading, *block.lines]
-    if isinstance(block, Facts):
-        return [block.heading, *(text for item in block.items for text in item)]
-    rows = [*block.rows, *(row for row in (block.withheld, block.total) if row is not None)]
+def _texts_of_part(part: Part) -> list[str]:
+    if isinstance(part, Answer):
+        return [part.headline, *part.lines]
+    if isinstance(part, Notes):
+        return [part.heading, *part.lines]
+    if isinstance(part, Facts):
+        return [part.heading, *(text for item in part.items for text in item)]
+    if isinstance(part, Bars):
+        return [part.heading, part.basis, *(bar.words for bar in part.bars)]
+    rows = [*part.rows, *(row for row in (part.withheld, part.total) if row is not None)]
     return [
-        block.heading,
-        block.basis,
-        block.empty,
-        *(column.heading for column in block.columns),
+        part.heading,
+        part.basis,
+        part.empty,
+        *(column.heading for column in part.columns),
         *(cell_text(cell) for row in rows for cell in row),
     ]
+
+
+def plain(cell: Cell) -> Plain:
+    """Return what a cell shows: the value of a formula, anything else as it is."""
+    return cell.value if isinstance(cell, Formula) else cell
+
+
+def count_of(cell: Cell) -> int:
+    """Return the whole number in a cell; 0 for words, nothing and what is withheld."""
+    value = plain(cell)
+    return value if isinstance(value, int) else 0
 
 
 def sum_faults(table: Table) -> list[str]:
@@ -129,24 +242,31 @@ def sum_faults(table: Table) -> list[str]:
         return []
     faults = []
     for index, column in enumerate(table.columns):
-        total = table.total[index]
+        total = plain(table.total[index])
         if not column.adds_up or not isinstance(total, int):
             continue
         rows = [*table.rows, *([table.withheld] if table.withheld is not None else [])]
-        if sum(cell for row in rows if isinstance(cell := row[index], int)) != total:
+        if sum(count_of(row[index]) for row in rows) != total:
             faults.append(column.heading)
     return faults
 
 
 def cell_text(cell: Cell) -> str:
     """Return a cell as people read it: 1,460, −13 with a real minus sign, — for nothing known."""
-    if cell is None:
+    value = plain(cell)
+    if value is None:
         return "—"
-    if isinstance(cell, Withheld):
-        return cell.words
-    if isinstance(cell, int):
-        return f"{cell:,}".replace("-", "−")
-    return cell
+    if isinstance(value, Withheld):
+        return value.words
+    if isinstance(value, int):
+        return f"{value:,}".replace("-", "−")
+    return decimal_text(value) if isinstance(value, Decimal) else value
+
+
+def decimal_text(value: Decimal) -> str:
+    """Return 「3.5」 or 「1,460」: no zeros at the end."""
+    whole = value == value.to_integral_value()
+    return f"{int(value):,}" if whole else f"{value.normalize():,f}"
 
 
 def people(count: int) -> str:

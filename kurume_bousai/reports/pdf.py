@@ -11,7 +11,20 @@ from typing import TYPE_CHECKING, Any
 
 from kurume_bousai.bundled import maps_folder
 from kurume_bousai.reports.glyphs import font_file, glyph_notice, missing_glyphs
-from kurume_bousai.reports.paper import Answer, Block, Cell, Facts, Notes, Paper, Table, cell_text, texts_of
+from kurume_bousai.reports.paper import (
+    Answer,
+    Bars,
+    Block,
+    Cell,
+    Facts,
+    Notes,
+    Paper,
+    Section,
+    Table,
+    cell_text,
+    texts_of,
+    without_details,
+)
 from kurume_bousai.services.ports_reports import RenderedPaper
 
 if TYPE_CHECKING:
@@ -24,11 +37,13 @@ _LONGEST_RUN = 12
 
 def render_pdf(paper: Paper) -> RenderedPaper:
     """Return the PDF of a paper, with a notice block where the font lacks characters."""
+    paper = without_details(paper)
     notices: tuple[str, ...] = ()
     if missing := missing_glyphs(texts_of(paper)):
         notices = (glyph_notice(missing),)
         paper = replace(paper, blocks=(*paper.blocks, Notes("文字についての知らせ", notices)))
-    content = compile_template("paper.typ", _plain(paper), paper.made_at)
+    template = "one_page.typ" if paper.is_one_page else "paper.typ"
+    content = compile_template(template, _plain(paper), paper.made_at)
     return RenderedPaper(content, page_count(content), notices)
 
 
@@ -91,6 +106,14 @@ def _plain(paper: Paper) -> dict[str, Any]:
 
 
 def _plain_block(block: Block) -> dict[str, Any]:
+    if isinstance(block, Section):
+        return {
+            "kind": "section",
+            "title": block.title,
+            "blocks": [_plain_block(part) for part in block.blocks],
+        }
+    if isinstance(block, Bars):
+        return _plain_bars(block)
     if isinstance(block, Answer):
         return {"kind": "answer", "headline": block.headline, "lines": list(block.lines)}
     if isinstance(block, Facts):
@@ -106,6 +129,26 @@ def _plain_block(block: Block) -> dict[str, Any]:
             "lines": [breakable(line) for line in block.lines],
         }
     return _plain_table(block)
+
+
+def _plain_bars(bars: Bars) -> dict[str, Any]:
+    return {
+        "kind": "bars",
+        "heading": bars.heading,
+        "basis": bars.basis,
+        "unit": bars.unit,
+        "bars": [
+            {
+                "words": breakable(bar.words),
+                "inside": bar.inside,
+                "outside": bar.outside,
+                "left_only": bar.is_left_only,
+                "inside_text": "" if bar.is_left_only else cell_text(bar.inside),
+                "outside_text": cell_text(bar.outside),
+            }
+            for bar in bars.bars
+        ],
+    }
 
 
 def _plain_table(table: Table) -> dict[str, Any]:

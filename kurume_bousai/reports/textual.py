@@ -6,9 +6,25 @@ import csv
 import html
 import io
 import json
+from decimal import Decimal
 from typing import Any, Final
 
-from kurume_bousai.reports.paper import Answer, Block, Cell, Facts, Notes, Paper, Table, Withheld, cell_text
+from kurume_bousai.reports.paper import (
+    Answer,
+    Bars,
+    Block,
+    Cell,
+    Facts,
+    Notes,
+    Paper,
+    Part,
+    Section,
+    Table,
+    Withheld,
+    cell_text,
+    plain,
+    without_details,
+)
 from kurume_bousai.services.ports_reports import RenderedPaper
 
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
@@ -21,28 +37,34 @@ def inert(text: str) -> str:
 
 
 def _csv_cell(cell: Cell) -> str | int:
-    if isinstance(cell, int):
-        return cell
-    if cell is None:
+    value = plain(cell)
+    if isinstance(value, int):
+        return value
+    if value is None:
         return ""
-    return inert(cell_text(cell))
+    return inert(str(value) if isinstance(value, Decimal) else cell_text(value))
 
 
 def render_csv(paper: Paper) -> RenderedPaper:
     """Return UTF-8 with a BOM (Excel reads it so), CRLF, one block after another."""
+    paper = without_details(paper)
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([inert(paper.title), inert(paper.subtitle)])
     writer.writerows([inert(mark)] for mark in paper.marks)
     for block in paper.blocks:
-        writer.writerow([])
-        writer.writerows(_csv_rows(block))
+        inner = (block,) if not isinstance(block, Section) else block.blocks
+        if isinstance(block, Section):
+            writer.writerows([[], [inert(block.title)]])
+        for part in inner:
+            writer.writerow([])
+            writer.writerows(_csv_rows(part))
     writer.writerow([])
     writer.writerows([inert(line)] for line in paper.footer)
     return RenderedPaper(out.getvalue().encode("utf-8-sig"), 0)
 
 
-def _csv_rows(block: Block) -> list[list[str | int]]:
+def _csv_rows(block: Part) -> list[list[str | int]]:
     if isinstance(block, Answer):
         return _csv_lines(block.headline, *block.lines)
     if isinstance(block, Notes):
@@ -50,6 +72,8 @@ def _csv_rows(block: Block) -> list[list[str | int]]:
     if isinstance(block, Facts):
         pairs: list[list[str | int]] = [[inert(word), inert(text)] for word, text in block.items]
         return [*_csv_lines(block.heading), *pairs]
+    if isinstance(block, Bars):
+        block = block.as_table()
     rows = [*block.rows, *(row for row in (block.withheld, block.total) if row is not None)]
     return [
         [inert(block.heading), inert(block.basis)],
@@ -81,6 +105,7 @@ _POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
 
 def render_html(paper: Paper) -> RenderedPaper:
     """Return one page that loads nothing and runs nothing (a policy in its head says so)."""
+    paper = without_details(paper)
     parts = [
         '<!DOCTYPE html><html lang="ja"><head><meta charset="utf-8">',
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
@@ -99,6 +124,9 @@ def _text(text: str) -> str:
 
 
 def _html_block(block: Block) -> str:
+    if isinstance(block, Section):
+        inner = "".join(_html_block(part) for part in block.blocks)
+        return f"<section><h1>{_text(block.title)}</h1>{inner}</section>"
     if isinstance(block, Answer):
         lines = "".join(f"<p>{_text(line)}</p>" for line in block.lines)
         return f'<div class="answer"><strong>{_text(block.headline)}</strong>{lines}</div>'
@@ -108,7 +136,7 @@ def _html_block(block: Block) -> str:
     if isinstance(block, Notes):
         items = "".join(f"<li>{_text(line)}</li>" for line in block.lines)
         return f"<h2>{_text(block.heading)}</h2><ul>{items}</ul>"
-    return _html_table(block)
+    return _html_table(block.as_table() if isinstance(block, Bars) else block)
 
 
 def _html_table(table: Table) -> str:
@@ -143,6 +171,7 @@ def render_json(paper: Paper) -> RenderedPaper:
         "title": paper.title,
         "subtitle": paper.subtitle,
         "marks": list(paper.marks),
+        "figures": dict(paper.figures),
         "made_at": paper.made_at.isoformat() if paper.made_at is not None else None,
         "blocks": [_json_block(block) for block in paper.blocks],
         "footer": list(paper.footer),
@@ -157,8 +186,17 @@ def _json_block(block: Block) -> dict[str, Any]:
         return {"kind": "notes", "heading": block.heading, "lines": list(block.lines)}
     if isinstance(block, Facts):
         return {"kind": "facts", "heading": block.heading, "items": dict(block.items)}
+    if isinstance(block, Section):
+        return {
+            "kind": "section",
+            "title": block.title,
+            "blocks": [_json_block(part) for part in block.blocks],
+        }
+    if isinstance(block, Bars):
+        block = block.as_table()
     return {
         "kind": "table",
+        "key": block.key,
         "heading": block.heading,
         "basis": block.basis,
         "columns": [column.heading for column in block.columns],
@@ -168,5 +206,8 @@ def _json_block(block: Block) -> dict[str, Any]:
     }
 
 
-def _json_cell(cell: Cell) -> str | int | None:
-    return cell.words if isinstance(cell, Withheld) else cell
+def _json_cell(cell: Cell) -> str | int | float | None:
+    value = plain(cell)
+    if isinstance(value, Decimal):
+        return float(value)
+    return value.words if isinstance(value, Withheld) else value

@@ -38,7 +38,7 @@ from kurume_bousai.ui.kit.widgets import ChipRow, DateEdit, button, card
 from kurume_bousai.ui.kit.widgets import field as labelled
 from kurume_bousai.ui.login import SecretField
 from kurume_bousai.ui.printing import PreviewDialog, Sheet
-from kurume_bousai.ui.reports.save_dialog import PlaceField
+from kurume_bousai.ui.reports.save_window import PlaceField
 
 PRINT: Final = "print"
 SAVE: Final = "save"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QWidget
 
@@ -13,6 +13,8 @@ from kurume_bousai.domain.changes import Topic
 from kurume_bousai.domain.dates import format_wareki, in_japan
 from kurume_bousai.domain.ids import DistrictId, OperationId
 from kurume_bousai.domain.operations import Operation
+from kurume_bousai.services.capacity_figures import CapacityForm
+from kurume_bousai.services.city_settings import city_settings_of
 from kurume_bousai.services.ports import LedgerEntry
 from kurume_bousai.ui.columns import Columns
 from kurume_bousai.ui.desktop import Desktop
@@ -22,6 +24,7 @@ from kurume_bousai.ui.kit.widgets import button, card, label
 from kurume_bousai.ui.page import Page
 from kurume_bousai.ui.preferences.renew_key import renew_recovery_key
 from kurume_bousai.ui.printing import PreviewDialog, Sheet
+from kurume_bousai.ui.reports.capacity_dialog import FORM_NAMES
 from kurume_bousai.ui.reports.ledger_table import LedgerModel, LedgerTable
 from kurume_bousai.ui.reports.named_dialog import NamedRosterDialog
 from kurume_bousai.ui.reports.save_dialog import save_capacity_report, save_exercise_report
@@ -33,11 +36,12 @@ _NO_KEYS = "回復キーをつくり直せるのは、「管理者」の役割�
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What the page reads: sessions held, 校区 this operator sees, and the ledger."""
+    """What the page reads: sessions held, 校区 this operator sees, the ledger and the city's conditions."""
 
     sessions: tuple[Operation, ...]
     districts: tuple[str, ...]
     ledger: tuple[LedgerEntry, ...]
+    usual: CapacityConditions
 
 
 class PapersPage(Page):
@@ -48,6 +52,7 @@ class PapersPage(Page):
         self._desktop = desktop
         self._access = desktop.database.access
         self._districts: tuple[str, ...] = ()
+        self._usual = CapacityConditions()
         self.session = QComboBox()
         self.session.setAccessibleName("図上訓練")
         self.session.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -57,6 +62,10 @@ class PapersPage(Page):
         self.area = QComboBox()
         self.area.setAccessibleName("容量の報告の範囲")
         self.area.addItem("全市", "")
+        self.capacity_form = QComboBox()
+        self.capacity_form.setAccessibleName("容量の書類の形")
+        for form, words in FORM_NAMES.items():
+            self.capacity_form.addItem(words, form)
         self.capacity_button = button("書き出す", icon="content-save-outline", on_click=self.save_capacity)
         self.exercise_button = button("書き出す", icon="content-save-outline", on_click=self.save_exercise)
         self.roster_button = button("渡す先を決める", icon="account-key-outline", on_click=self.open_named)
@@ -69,7 +78,7 @@ class PapersPage(Page):
         self._build()
         desktop.privacy.changed.connect(self._on_privacy)  # a method: Qt lets go of it with the page
         self._model.set_hidden(hidden=desktop.privacy.hidden)
-        desktop.changes.follow(frozenset({Topic.LEDGER, Topic.OPERATIONS}), self.reload)
+        desktop.changes.follow(frozenset({Topic.LEDGER, Topic.OPERATIONS, Topic.CITY_SETTINGS}), self.reload)
 
     # ------------------------------------------------------------------ the page
     def entered(self) -> None:
@@ -101,11 +110,13 @@ class PapersPage(Page):
                     if access.sees_district(one.district_id)
                 ]
                 ledger = session.ledger.all(access) if access.has(Right.PRINT_NAMED) else []
-                return _Found(tuple(held), tuple(seen), tuple(ledger))
+                usual = city_settings_of(session).conditions()
+                return _Found(tuple(held), tuple(seen), tuple(ledger), usual)
 
         self._desktop.runner.read(read, self._on_read, key="papers-page")
 
     def _on_read(self, found: _Found) -> None:
+        self._usual = found.usual
         self._fill_areas(found.districts)
         chosen = self.session.currentData()
         self.session.clear()
@@ -132,10 +143,11 @@ class PapersPage(Page):
 
     # ------------------------------------------------------------------ what a person does
     def save_capacity(self) -> None:
-        """Write the capacity paper with the usual conditions."""
+        """Write a capacity paper with the city's own conditions."""
         name = str(self.area.currentData() or "")
-        conditions = CapacityConditions(district_id=DistrictId(name) if name else None)
-        save_capacity_report(self._desktop, conditions, self.window())
+        conditions = replace(self._usual, district_id=DistrictId(name) if name else None)
+        form = CapacityForm(self.capacity_form.currentData())
+        save_capacity_report(self._desktop, conditions, self.window(), form)
 
     def save_exercise(self) -> None:
         """Write the report of the chosen session."""
@@ -173,14 +185,14 @@ class PapersPage(Page):
     # ------------------------------------------------------------------ building
     def _build(self) -> None:
         has = self._access.has
-        for picker in (self.area, self.session):
+        for picker in (self.capacity_form, self.area, self.session):
             fix(picker, min_width=150)
         papers = [
             _paper(
-                "容量の報告",
-                "入りきれるか、入れない人と理由、施設ごとの空き。名前は入りません。"
+                "容量の書類",
+                "くわしい報告、1枚のまとめ、校区ごと、計画と定員の突合。名前は入りません。"
                 "条件を変えるときは「容量確認」から出します。",
-                [self.area, self.capacity_button],
+                [self.capacity_form, self.area, self.capacity_button],
             ),
             _paper(
                 "図上訓練の報告",
