@@ -10,51 +10,88 @@ import glob
 import os
 import subprocess
 import sys
-import traceback
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from kurume_bousai.domain.access import Right
+from kurume_bousai.app.capacity import allocator, capacity, capacity_help, scenarios, session_capacity
+from kurume_bousai.app.clock import SystemClock
+from kurume_bousai.app.files import (
+    APP_NAME,
+    DATABASE_NAME,
+    DEMO_DATABASE_NAME,
+    DEMO_OPERATOR,
+    DEMO_PASSPHRASE,
+    bug_place,
+    default_database_path,
+    demo_database_path,
+    log_bug,
+    log_path,
+)
+from kurume_bousai.app.keeping import keeping, recovery_pdf, shortcut_pdf
+from kurume_bousai.app.places import locator, place_tools, places
 from kurume_bousai.domain.coordinates import LonLat
-from kurume_bousai.domain.dates import JAPAN
 from kurume_bousai.domain.errors import KnownProblem
-from kurume_bousai.settings import data_dir
 
 if TYPE_CHECKING:
-    from kurume_bousai.domain.districts import DistrictOutline
-    from kurume_bousai.domain.placement import Placement, PlacementOptions, PlacementParty, PlacementSite
     from kurume_bousai.mapview.protocol import MapPageSource
     from kurume_bousai.mapview.scenes import CityScenes
-    from kurume_bousai.services.capacity import CapacityService
-    from kurume_bousai.services.district_import import DistrictFile
+    from kurume_bousai.services.capacity_papers import CapacityPapers
     from kurume_bousai.services.exercises import ExerciseService
-    from kurume_bousai.services.places import PlacesService
-    from kurume_bousai.services.ports import Background, CityDatabase, DistrictLocator
-    from kurume_bousai.services.ports_capacity import Allocator
-    from kurume_bousai.services.ports_operators import FileKeeping
-    from kurume_bousai.services.ports_places import MapPicture, MapPin, PinFit, PlaceTools
+    from kurume_bousai.services.ports import CityDatabase
     from kurume_bousai.services.reporting import ReportingService
     from kurume_bousai.services.roster_import_service import RosterImportService
-    from kurume_bousai.services.session_capacity import SessionCapacity
     from kurume_bousai.services.session_log import SessionLog
-    from kurume_bousai.services.site_import import SiteFile
     from kurume_bousai.storage import EncryptedCityDatabase
     from kurume_bousai.ui.desktop import Services
     from kurume_bousai.ui.start import Wiring
 
-APP_NAME = "kurume_bousai"
+__all__ = [
+    "APP_NAME",
+    "DATABASE_NAME",
+    "DEMO_DATABASE_NAME",
+    "DEMO_OPERATOR",
+    "DEMO_PASSPHRASE",
+    "SystemClock",
+    "allocator",
+    "bug_place",
+    "capacity",
+    "capacity_help",
+    "capacity_papers",
+    "create_city",
+    "default_database_path",
+    "demo_database_path",
+    "distance_m",
+    "exercises",
+    "has_screen",
+    "keeping",
+    "locator",
+    "log_bug",
+    "log_path",
+    "map_page",
+    "open_city",
+    "open_window",
+    "place_tools",
+    "places",
+    "prepare_headless",
+    "prepare_maps",
+    "recovery_pdf",
+    "reporting",
+    "roster_import",
+    "scenarios",
+    "scenes",
+    "services",
+    "session_capacity",
+    "session_log",
+    "shortcut_pdf",
+    "start_practice",
+    "warm_up",
+    "wiring",
+]
+
 #: Tells how far long work is: done, of how many, what.
 Progress = Callable[[int, int, str], None]
-DATABASE_NAME = "kurume.db"
-DEMO_DATABASE_NAME = "kakuu.db"
-#: Longest side of a picture as it is shown for pinning.
-DEMO_OPERATOR = "架空"
-DEMO_PASSPHRASE = "demo"  # noqa: S105 - opens nothing but a fictional database
-
-
 #: In the order of their need.
 _NEEDED_BY_THE_WINDOW = (
     "storage.opening",
@@ -62,6 +99,8 @@ _NEEDED_BY_THE_WINDOW = (
     "services.session_log",
     "services.session_capacity",
     "services.capacity",
+    "services.capacity_help",
+    "services.scenarios",
     "services.reporting",
     "services.roster_import_service",
     "services.places",
@@ -72,24 +111,6 @@ _NEEDED_BY_THE_WINDOW = (
     "exchange.roster_headings",
     "exchange.roster_rows",
 )
-
-
-class SystemClock:
-    """時計 of the machine, aware and in Japan's time, whatever zone the computer is set to."""
-
-    def now(self) -> datetime:
-        """The present moment."""
-        return datetime.now(JAPAN)
-
-
-def default_database_path() -> Path:
-    """The database that opens when none is named."""
-    return data_dir() / DATABASE_NAME
-
-
-def demo_database_path(folder: Path | None = None) -> Path:
-    """The fictional city's own file, never the city's."""
-    return (folder or data_dir() / "kakuu") / DEMO_DATABASE_NAME
 
 
 def open_city(path: Path, operator: str, passphrase: str) -> CityDatabase:
@@ -112,58 +133,11 @@ def distance_m(start: LonLat, end: LonLat) -> float:
     return crs.distance_m(start, end)
 
 
-class LateAllocator:
-    """配置を解く人, whose libraries (numpy, HiGHS) are loaded by the first question, on its thread."""
-
-    def place(
-        self,
-        parties: Sequence[PlacementParty],
-        sites: Sequence[PlacementSite],
-        options: PlacementOptions,
-        should_stop: Callable[[], bool] = lambda: False,
-    ) -> Placement:
-        """See ``Allocator.place``."""
-        from kurume_bousai.geo.allocation import HighsAllocator
-
-        return HighsAllocator().place(parties, sites, options, should_stop)
-
-
-def allocator() -> Allocator:
-    """The exact solver behind the allocation port."""
-    return LateAllocator()
-
-
-def locator(database: CityDatabase) -> DistrictLocator:
-    """校区 of a point: imported polygons where present, else computed around the 46 points."""
-    from kurume_bousai.geo.districts import PolygonLocator, computed_areas
-
-    with database.reading() as session:
-        outlines = session.districts.outlines()
-        points = {district.district_id: district.point for district in session.districts.all()}
-    if outlines or not points:
-        return PolygonLocator(outlines)
-    return PolygonLocator(computed_areas(points))
-
-
 def exercises(database: CityDatabase) -> ExerciseService:
     """図上訓練 on a database."""
     from kurume_bousai.services.exercises import ExerciseService
 
     return ExerciseService(database, SystemClock(), distance_m)
-
-
-def capacity(database: CityDatabase) -> CapacityService:
-    """容量確認 on a database."""
-    from kurume_bousai.services.capacity import CapacityService
-
-    return CapacityService(database, allocator())
-
-
-def session_capacity() -> SessionCapacity:
-    """訓練の容量."""
-    from kurume_bousai.services.session_capacity import SessionCapacity
-
-    return SessionCapacity(allocator())
 
 
 def session_log(database: CityDatabase) -> SessionLog:
@@ -179,6 +153,13 @@ def reporting(database: CityDatabase) -> ReportingService:
     from kurume_bousai.services.reporting import ReportingService
 
     return ReportingService(database, ReportMaker(), SystemClock())
+
+
+def capacity_papers(database: CityDatabase) -> CapacityPapers:
+    """容量の書類 on a database."""
+    from kurume_bousai.services.capacity_papers import CapacityPapers
+
+    return CapacityPapers(capacity(database), lambda: capacity_help(database), reporting(database))
 
 
 def roster_import(database: CityDatabase) -> RosterImportService:
@@ -211,34 +192,6 @@ def scenes(database: CityDatabase) -> CityScenes:
     from kurume_bousai.mapview.scenes import CityScenes
 
     return CityScenes(database)
-
-
-def log_path() -> Path:
-    """The log of defects: free of personal data, so that it can be handed over."""
-    return data_dir() / "log" / "kurume_bousai.log"
-
-
-def bug_place(error: BaseException) -> str:
-    """Where a defect happened: module and line only, never a value."""
-    frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if APP_NAME in frame.filename] or list(frames)
-    if not own:
-        return type(error).__name__
-    last = own[-1]
-    return f"{type(error).__name__} {Path(last.filename).name}:{last.lineno}"
-
-
-def log_bug(error: BaseException) -> str:
-    """Write a defect into the clean log; returns its place. A log that cannot be written is no second bug."""
-    place = bug_place(error)
-    try:
-        path = log_path()
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("a", encoding="utf-8") as log:
-            log.write(f"{datetime.now(UTC).isoformat(timespec='seconds')} {place}\n")
-    except OSError:
-        return place
-    return place
 
 
 def has_screen() -> bool:
@@ -368,113 +321,14 @@ def services(database: CityDatabase) -> Services:
         log=SessionLog(database, SystemClock(), exercise_service),
         session_capacity=session_capacity(),
         capacity=capacity(database),
+        capacity_help=capacity_help(database),
+        scenarios=scenarios(database),
         reporting=reporting(database),
         roster_import=roster_import(database),
         places=places(database, map_scenes.forget),
         operators=cast("EncryptedCityDatabase", database),
         keeping=keeping(cast("EncryptedCityDatabase", database)),
     )
-
-
-def places(database: CityDatabase, ground_changed: Callable[[], None]) -> PlacesService:
-    """地図データ on a database."""
-    from kurume_bousai.services.places import PlacesService
-
-    return PlacesService(database, place_tools(ground_changed), SystemClock())
-
-
-def place_tools(ground_changed: Callable[[], None]) -> PlaceTools:
-    """Readers of files and pinning of pictures; their libraries are loaded when one is first used."""
-    from kurume_bousai.services.ports_places import PlaceTools
-
-    def read_districts(path: Path) -> DistrictFile:
-        from kurume_bousai.exchange.districts_file import read_district_file
-
-        return read_district_file(path)
-
-    def read_shelters(path: Path) -> SiteFile:
-        from kurume_bousai.exchange.gsi import read_shelters as read
-
-        return read(path)
-
-    def read_welfare(path: Path) -> SiteFile:
-        from kurume_bousai.exchange.welfare_rows import WelfareReader
-
-        return WelfareReader(SystemClock().now().date())(path)
-
-    def write_template(path: Path) -> None:
-        from kurume_bousai.exchange.templates import TemplateKind
-        from kurume_bousai.exchange.templates import write_template as write
-
-        write(TemplateKind.WELFARE, path)
-
-    def read_picture(name: str, content: bytes, page: int) -> MapPicture:
-        from kurume_bousai.geo import map_pictures
-
-        return map_pictures.read_picture(name, content, page)
-
-    def fit_pins(pins: Sequence[MapPin]) -> PinFit:
-        from kurume_bousai.geo import map_pictures
-
-        return map_pictures.fit_pins(pins)
-
-    def make_background(picture: MapPicture, pins: Sequence[MapPin], name: str) -> Background:
-        from kurume_bousai.geo import map_pictures
-
-        return map_pictures.make_background(picture, pins, name, added_at=SystemClock().now())
-
-    def make_locator(outlines: Sequence[DistrictOutline]) -> DistrictLocator:
-        from kurume_bousai.geo.districts import PolygonLocator
-
-        return PolygonLocator(outlines)
-
-    return PlaceTools(
-        read_districts=read_districts,
-        read_shelters=read_shelters,
-        read_welfare=read_welfare,
-        write_welfare_template=write_template,
-        locator=locator,
-        make_locator=make_locator,
-        read_picture=read_picture,
-        fit_pins=fit_pins,
-        make_background=make_background,
-        ground_changed=ground_changed,
-    )
-
-
-def keeping(database: EncryptedCityDatabase) -> FileKeeping:
-    """監査記録, backup and the sheets for the safe."""
-    from kurume_bousai.services.ports_operators import AuditCheck, FileKeeping
-
-    def verify(expected_head: str) -> AuditCheck:
-        database.access.require(Right.VERIFY_AUDIT)
-        with database.reading() as session:
-            faults = session.audit.verify(expected_head or None)
-            entries, head = len(session.audit.entries()), session.audit.head()
-        if broken := database.broken_pages():
-            faults.append(f"データベースのファイルに、壊れた箇所が{broken}か所あります。")
-        return AuditCheck(entries, head, tuple(faults))
-
-    def backup(place: Path) -> str:
-        from kurume_bousai.storage.backup import backup as write
-
-        return write(database, place)
-
-    return FileKeeping(verify, backup, recovery_pdf, shortcut_pdf, log_path())
-
-
-def recovery_pdf(recovery_key: str) -> bytes:
-    """The sheet of the recovery key in large type; in memory only."""
-    from kurume_bousai.reports.sheets import recovery_sheet
-
-    return recovery_sheet(recovery_key, DATABASE_NAME)
-
-
-def shortcut_pdf(rows: Sequence[tuple[str, str, str]]) -> bytes:
-    """The page of all actions with their keys."""
-    from kurume_bousai.reports.sheets import shortcut_sheet
-
-    return shortcut_sheet(rows)
 
 
 def start_practice() -> None:

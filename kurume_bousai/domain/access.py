@@ -32,11 +32,17 @@ class Right(StrEnum):
     PRINT_NAMED = "print_named"
     KEEP_OPERATORS = "keep_operators"
     VERIFY_AUDIT = "verify_audit"
+    KEEP_CITY_RULES = "keep_city_rules"
+    KEEP_SCENARIOS = "keep_scenarios"
+    SCREEN_PEOPLE = "screen_people"
+    RUN_RECEPTION = "run_reception"
 
 
 _RIGHTS: dict[Role, frozenset[Right]] = {
     Role.VIEWER: frozenset({Right.SEE_COUNTS}),
-    Role.FACILITATOR: frozenset({Right.SEE_COUNTS, Right.SEE_PEOPLE, Right.RUN_EXERCISE, Right.EDIT_MAPS}),
+    Role.FACILITATOR: frozenset(
+        {Right.SEE_COUNTS, Right.SEE_PEOPLE, Right.RUN_EXERCISE, Right.EDIT_MAPS, Right.KEEP_SCENARIOS}
+    ),
     Role.DESK: frozenset(
         {
             Right.SEE_COUNTS,
@@ -44,6 +50,9 @@ _RIGHTS: dict[Role, frozenset[Right]] = {
             Right.RUN_EXERCISE,
             Right.EDIT_SITES,
             Right.EDIT_MAPS,
+            Right.KEEP_SCENARIOS,
+            Right.SCREEN_PEOPLE,
+            Right.RUN_RECEPTION,
         }
     ),
     Role.CLERK: frozenset(
@@ -56,6 +65,10 @@ _RIGHTS: dict[Role, frozenset[Right]] = {
             Right.EDIT_MAPS,
             Right.PRINT_NAMED,
             Right.VERIFY_AUDIT,
+            Right.KEEP_CITY_RULES,
+            Right.KEEP_SCENARIOS,
+            Right.SCREEN_PEOPLE,
+            Right.RUN_RECEPTION,
         }
     ),
     # An administrator sets a database up, so may bring files in; cells are withheld from the preview.
@@ -67,6 +80,7 @@ _RIGHTS: dict[Role, frozenset[Right]] = {
             Right.EDIT_MAPS,
             Right.KEEP_OPERATORS,
             Right.VERIFY_AUDIT,
+            Right.KEEP_CITY_RULES,
         }
     ),
 }

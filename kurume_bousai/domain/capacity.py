@@ -48,8 +48,9 @@ def usable_places(
     return max(0, free if staff is None else min(free, staff * per_staff))
 
 
-def staff_of(site: WelfareShelter, shift: StaffShift) -> int | None:
-    """Members of staff that limit the site; None = unknown, or staff is not counted."""
+def staff_of(site: WelfareShelter, shift: StaffShift, share: Decimal = Decimal(1)) -> int | None:
+    """Members of staff that limit the site, ⌊staff × share⌋; None = unknown, or staff is not counted."""
     if shift is StaffShift.NONE:
         return None
-    return site.staff_by_day if shift is StaffShift.DAY else site.staff_by_night
+    staff = site.staff_by_day if shift is StaffShift.DAY else site.staff_by_night
+    return None if staff is None else int(staff * share)

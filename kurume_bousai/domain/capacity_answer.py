@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
-from kurume_bousai.domain.capacity_conditions import CapacityConditions, conditions_json
+from kurume_bousai.domain.capacity import RATES_M2
+from kurume_bousai.domain.capacity_conditions import CapacityConditions
 from kurume_bousai.domain.ids import DistrictId, SiteId
+from kurume_bousai.domain.improvements import NearestChange
 from kurume_bousai.domain.members import Need
-from kurume_bousai.domain.placement import Phase, PlacementStatus, SiteReason
+from kurume_bousai.domain.nearest_change import ObstacleBook
+from kurume_bousai.domain.placement import Phase, Placement, PlacementStatus, SiteReason
 from kurume_bousai.domain.shelters import UNLIMITED, Unlimited
 
 #: How people without a known 校区 are shown.
@@ -34,8 +38,10 @@ class SiteCapacity:
     """施設ごと, in people.
 
     ``floor`` None = unknown. ``usable`` is 0 where the site is not used under these conditions; ``refusal``
-    then says why (a reason of RULEBOOK §4). ``placed_all`` counts the whole city,
-    ``placed`` the people of this answer. ``balance`` = ``usable`` − ``assigned`` (what plans say).
+    then says why (a reason of RULEBOOK §4). ``rate_m2`` is the rate used here, the site's own where it has
+    one. ``staff`` counts those who come; None = unknown, or staff is not counted. ``placed_all`` counts the
+    whole city, ``placed`` the people of this answer. ``balance`` = ``usable`` − ``assigned``, what plans
+    say.
     """
 
     site_id: SiteId
@@ -52,6 +58,8 @@ class SiteCapacity:
     refusal: str | None
     is_fitness_unconfirmed: bool
     is_staff_unknown: bool
+    rate_m2: Decimal = RATES_M2[0]
+    staff: int | None = None
 
     @property
     def free(self) -> int:
@@ -85,11 +93,18 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class UnplacedNumber:
-    """入れない人, by number, with the people of the party and the reason of every site."""
+    """入れない人, by number, with the people of the party and the reason of every site.
+
+    ``nearest``: the nearest change that would let them in with everybody else where they are; None where
+    every site is unfit for the hazard. Every other obstacle: ``CapacityAnswer.obstacles``.
+    """
 
     number: int
     people: int = field(repr=False)
     reasons: tuple[SiteReason, ...] = field(repr=False)
+    nearest: NearestChange | None = field(default=None, repr=False)
+    needs: frozenset[Need] = field(default_factory=frozenset, repr=False)
+    district_id: DistrictId = field(default=UNKNOWN_DISTRICT, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +122,9 @@ class CapacityAnswer:
 
     ``demand_*``, ``placed_people``, ``by_need``, ``by_district`` and ``unplaced`` are those
     of one 校区 where the conditions name one; places and free places are always the city's.
+    ``opened``: the sites that are used; with ``open_at_most`` those the solver chose. ``obstacles`` holds,
+    for the numbers of ``unplaced``, everything that keeps them out of each site. ``placement`` is what the
+    figures were derived from, kept for the next question.
     """
 
     conditions: CapacityConditions
@@ -128,6 +146,8 @@ class CapacityAnswer:
     homes_unknown: int
     solver_s: float
     flows: tuple[Flow, ...] = ()
+    obstacles: ObstacleBook = field(default_factory=ObstacleBook, repr=False, compare=False)
+    placement: Placement | None = field(default=None, repr=False, compare=False)
 
 
 def reconcile(answer: CapacityAnswer) -> None:
@@ -169,73 +189,6 @@ def _reconcile_site(site: SiteCapacity) -> None:
 def _equal(what: str, total: int, rows: int) -> None:
     if total != rows:
         raise ReconcileError(f"{what}: {total} differs from its rows {rows}")
-
-
-def to_json(answer: CapacityAnswer) -> dict[str, object]:
-    """Return the object ``capacity --json`` prints (CLI.md), with more keys for those who look closer."""
-    return {
-        "conditions": conditions_json(answer.conditions),
-        "status": answer.status.value,
-        "phases": [
-            {"name": p.name, "value": p.value, "bound": p.bound, "gap": p.gap, "proven": p.proven}
-            for p in answer.phases
-        ],
-        "demand_people": answer.demand_people,
-        "demand_parties": answer.demand_parties,
-        "floor_places": answer.floor_places,
-        "usable_places": answer.usable_places,
-        "placed_people": answer.placed_people,
-        "unplaced_people": answer.unplaced_people,
-        "free_places": answer.free_places,
-        "by_need": {need.value: _need_json(row) for need, row in answer.by_need.items()},
-        "by_site": [_site_json(site) for site in answer.by_site],
-        "by_district": [
-            {"district": d.district_id, "people": d.people, "placed": d.placed, "unplaced": d.unplaced}
-            for d in answer.by_district
-        ],
-        "unplaced": [
-            {
-                "number": u.number,
-                "people": u.people,
-                "reasons": [{"site": r.site_id, "reason": r.reason} for r in u.reasons],
-            }
-            for u in answer.unplaced
-        ],
-        "off_list": {
-            "people": answer.off_list.people,
-            "placed": answer.off_list.placed,
-            "unplaced": answer.off_list.unplaced,
-        },
-        "opened": list(answer.opened),
-        "homes_unknown": answer.homes_unknown,
-        "solver_s": answer.solver_s,
-    }
-
-
-def _need_json(row: NeedCapacity) -> dict[str, object]:
-    return {
-        "parties": row.parties,
-        "placed": row.placed,
-        "unplaced": row.unplaced,
-        "capacity": row.capacity.value if isinstance(row.capacity, Unlimited) else row.capacity,
-    }
-
-
-def _site_json(site: SiteCapacity) -> dict[str, object]:
-    return {
-        "id": site.site_id,
-        "name": site.name,
-        "floor": site.floor,
-        "usable": site.usable,
-        "placed": site.placed,
-        "free": site.free,
-        "assigned": site.assigned,
-        "balance": site.balance,
-        "power_first": site.is_power_first,
-        "refusal": site.refusal,
-        "fitness_unconfirmed": site.is_fitness_unconfirmed,
-        "staff_unknown": site.is_staff_unknown,
-    }
 
 
 def total_units(units: Sequence[int | Unlimited | None]) -> int | Unlimited:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 
-from kurume_bousai.domain.capacity import RATES_M2, StaffShift
+from kurume_bousai.domain.capacity import PLACES_PER_STAFF, RATES_M2, StaffShift
 from kurume_bousai.domain.demand import Demand
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.hazards import HazardScenario
@@ -24,7 +24,9 @@ class UnconfirmedSites(StrEnum):
 class CapacityConditions:
     """容量確認の条件, with the defaults of RULEBOOK §4.
 
-    ``district_id`` shows one 校区's share of the whole
+    ``staff_share`` is the part of the staff that comes (0.5 = halved), ``places_per_staff`` the people one of
+    them looks after. ``open_at_most`` lets the solver choose which sites open, at most that many (the
+    power-first site included). ``district_id`` shows one 校区's share of the whole
     city's answer; with ``alone`` only that 校区's people are placed, and the paper says so.
     """
 
@@ -33,15 +35,23 @@ class CapacityConditions:
     off_list_people: int = 0
     rate_m2: Decimal = RATES_M2[0]
     staff: StaffShift = StaffShift.DAY
+    staff_share: Decimal = Decimal(1)
+    places_per_staff: int = PLACES_PER_STAFF
     hazard: HazardScenario = HazardScenario.NONE
     unconfirmed: UnconfirmedSites = UnconfirmedSites.USE
     stage: int = 4
     open_rate: Decimal = Decimal(1)
+    open_at_most: int | None = None
     closed: frozenset[SiteId] = frozenset()
     reach_m: float | None = None
     time_limit_s: float = 60.0
     district_id: DistrictId | None = None
     alone: bool = False
+
+
+def fully_open(conditions: CapacityConditions) -> CapacityConditions:
+    """Return the same question with every site open that can: what a partial opening is compared with."""
+    return replace(conditions, open_rate=Decimal(1), open_at_most=None)
 
 
 def refuse_bad_conditions(conditions: CapacityConditions) -> None:
@@ -50,6 +60,13 @@ def refuse_bad_conditions(conditions: CapacityConditions) -> None:
         (conditions.rate_m2 in RATES_M2, "--rate", "1人あたりの面積は4、3.5、2のどれかにしてください。"),
         (conditions.off_list_people >= 0, "--off-list", "名簿外の人数は0以上にしてください。"),
         (conditions.stage in (3, 4), "--stage", "段階は3か4にしてください。"),
+        (0 <= conditions.staff_share <= 1, "--staff-share", "職員の割合は0から1までにしてください。"),
+        (conditions.places_per_staff >= 1, "--per-staff", "職員1人が見る人数は1以上にしてください。"),
+        (
+            conditions.open_at_most is None or conditions.open_at_most >= 1,
+            "--open-at-most",
+            "開く施設の数は1以上にしてください。",
+        ),
         (0 <= conditions.open_rate <= 1, "--open-rate", "開く割合は0から1までにしてください。"),
         (
             conditions.reach_m is None or conditions.reach_m >= 0,
@@ -74,10 +91,13 @@ def conditions_json(conditions: CapacityConditions) -> dict[str, object]:
         "off_list": conditions.off_list_people,
         "rate": float(conditions.rate_m2),
         "staff": conditions.staff.value,
+        "staff_share": float(conditions.staff_share),
+        "per_staff": conditions.places_per_staff,
         "hazard": conditions.hazard.value,
         "unconfirmed": conditions.unconfirmed.value,
         "stage": conditions.stage,
         "open_rate": float(conditions.open_rate),
+        "open_at_most": conditions.open_at_most,
         "closed": sorted(conditions.closed),
         "reach": conditions.reach_m,
         "time_limit": conditions.time_limit_s,

@@ -24,6 +24,9 @@ class Topic(StrEnum):
     OPERATORS = "operators"
     ACTIVITIES = "activities"
     IMPORTS = "imports"
+    CITY_SETTINGS = "city_settings"
+    SCENARIOS = "scenarios"
+    RECEPTION = "reception"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from kurume_bousai.domain.demand import CapacityPerson
 from kurume_bousai.domain.districts import SchoolDistrict
 from kurume_bousai.domain.hazards import FloodRank, HazardScenario
 from kurume_bousai.domain.members import RosterMember
-from kurume_bousai.domain.plans import IndividualEvacuationPlan, priority_band
+from kurume_bousai.domain.plans import BAND_CUT_POINTS, IndividualEvacuationPlan, priority_band
 from kurume_bousai.domain.shelters import WelfareShelter
+from kurume_bousai.services.city_settings import city_settings_of
 from kurume_bousai.services.ports import CityDatabase
+from kurume_bousai.services.ports_capacity import CapacitySource
 
 
 class DatabaseCapacitySource:
-    """``CapacitySource`` on a ``CityDatabase``.
+    """``CapacitySource`` on a ``CityDatabase``. The bands follow the city's own cut points.
 
     Even for the flagged clerk it leaves 支援措置対象者 out, because
     no number but 「名簿外 N人」 may contain them (RULEBOOK §1).
@@ -29,8 +32,9 @@ class DatabaseCapacitySource:
         with self._database.reading() as session:
             members = session.members.in_district(access, None)
             plans = session.plans.by_member(access)
+            cut_points = city_settings_of(session).band_cut_points
         return [
-            capacity_person(member, plans.get(member.member_id))
+            capacity_person(member, plans.get(member.member_id), cut_points)
             for member in members
             if not member.has_protected_address and member.removed_on is None
         ]
@@ -46,7 +50,37 @@ class DatabaseCapacitySource:
             return session.districts.all()
 
 
-def capacity_person(member: RosterMember, plan: IndividualEvacuationPlan | None) -> CapacityPerson:
+@dataclass(frozen=True, slots=True)
+class CapacityMaterial:
+    """読んだ材料: a ``CapacitySource`` read once, for questions that are asked several times over."""
+
+    all_people: tuple[CapacityPerson, ...]
+    all_sites: tuple[WelfareShelter, ...]
+    all_districts: tuple[SchoolDistrict, ...]
+
+    def people(self) -> Sequence[CapacityPerson]:
+        """See ``CapacitySource.people``."""
+        return self.all_people
+
+    def sites(self) -> Sequence[WelfareShelter]:
+        """See ``CapacitySource.sites``."""
+        return self.all_sites
+
+    def districts(self) -> Sequence[SchoolDistrict]:
+        """See ``CapacitySource.districts``."""
+        return self.all_districts
+
+
+def read_material(source: CapacitySource) -> CapacityMaterial:
+    """Read everything once."""
+    return CapacityMaterial(tuple(source.people()), tuple(source.sites()), tuple(source.districts()))
+
+
+def capacity_person(
+    member: RosterMember,
+    plan: IndividualEvacuationPlan | None,
+    cut_points: tuple[int, int] = BAND_CUT_POINTS,
+) -> CapacityPerson:
     """Return what the question needs of one person. The kept flood rank is that of 想定最大規模."""
     flooded = (member.flood_rank or FloodRank.OUTSIDE) > FloodRank.OUTSIDE
     return CapacityPerson(
@@ -60,6 +94,6 @@ def capacity_person(member: RosterMember, plan: IndividualEvacuationPlan | None)
         destination_kind=plan.destination_kind if plan else None,
         destination_id=plan.destination_id if plan else None,
         screening_class=member.screening_class,
-        band=priority_band(plan.priority_score if plan else None),
+        band=priority_band(plan.priority_score if plan else None, cut_points),
         hazard_zones=frozenset({HazardScenario.FLOOD_L2}) if flooded else frozenset(),
     )

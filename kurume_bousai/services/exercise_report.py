@@ -12,6 +12,7 @@ from kurume_bousai.domain.operations import EntryKind, FeatureKind, FrozenPerson
 from kurume_bousai.domain.plans import TravelMode
 from kurume_bousai.domain.session import ExerciseSession, PersonState
 from kurume_bousai.domain.shelters import Unlimited
+from kurume_bousai.services.capacity_figures import UnplacedFigures
 from kurume_bousai.services.ports_reports import (
     BoardNeedFigures,
     BoardSiteFigures,
@@ -23,7 +24,6 @@ from kurume_bousai.services.ports_reports import (
     PlayedCard,
     TableFigures,
     TaskFigures,
-    UnplacedFigures,
 )
 from kurume_bousai.services.session_capacity import FitAnswer, decided_now
 

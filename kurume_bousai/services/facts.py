@@ -23,6 +23,9 @@ FACT_SHARING_MODE: Final = "sharing_mode"
 FACT_NAMED_OUTPUT_LOCKED: Final = "named_output_locked"
 #: What the ids of imported 支援者 are made with, besides the ID of the file; random, made once per city file.
 FACT_SUPPORTER_SALT: Final = "supporter_salt"
+#: The city's values ⚙ that capacity depends on: JSON, written by ``services.city_settings``. The number is
+#: that of the form: a program that would read another form uses another key.
+FACT_CITY_SETTINGS: Final = "city_settings:1"
 #: Followed by a 校区's id: what the seed has to say about it.
 FACT_DISTRICT_NOTE: Final = "district_note:"
 

@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Final
 
 from kurume_bousai.domain.bodies import OWN_DISTRICT_ONLY, Body, DataLevel, ceiling
+from kurume_bousai.domain.capacity_conditions import CapacityConditions
 from kurume_bousai.domain.consents import SharingMode
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.ids import DistrictId
 from kurume_bousai.domain.members import RosterMember
 from kurume_bousai.domain.session import roster_consent_covers
+from kurume_bousai.services.capacity_figures import CapacityForm
 from kurume_bousai.services.ports_reports import ENCRYPTED_FORMATS, PASSWORD_LENGTH, ReportFormat
 
 #: PDF 2.0 cuts a password at 127 bytes of UTF-8; Office takes 255 characters.
@@ -58,6 +60,17 @@ def format_of(place: Path) -> ReportFormat:
             where=place.name,
             advice="終わりを .pdf .xlsx .csv .html .json のどれかにしてください。",
         ) from None
+
+
+def refuse_one_district(form: CapacityForm, conditions: CapacityConditions) -> None:
+    """Raise ``KnownProblem`` where a paper by 校区, or of all plans, is asked of one 校区."""
+    if form in (CapacityForm.DISTRICTS, CapacityForm.PLANS) and conditions.district_id is not None:
+        raise KnownProblem(
+            "one_district",
+            "この形の書類は、全市の分だけをつくれます。",
+            where=f"{conditions.district_id}校区",
+            advice="校区を選ばずに書き出すか、「くわしい報告」にしてください。",
+        )
 
 
 def encrypted_format_of(place: Path) -> ReportFormat:

@@ -15,12 +15,20 @@ from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.ids import DistrictId, MemberId, TableId
 from kurume_bousai.domain.members import RosterMember
 from kurume_bousai.domain.session import ExerciseSession, may_appear
+from kurume_bousai.services.capacity_figures import (
+    CapacityByDistrict,
+    CapacityForm,
+    CapacityReport,
+    CapacitySummary,
+    PlansReport,
+)
 from kurume_bousai.services.facts import FACT_NAMED_OUTPUT_LOCKED, is_fictional, sharing_mode
 from kurume_bousai.services.facts import FACT_SHARING_MODE as FACT_SHARING_MODE  # noqa: PLC0414 - ui.reports takes it from here
+from kurume_bousai.services.plan_board import SiteBoard
+from kurume_bousai.services.plan_contents import plans_report
 from kurume_bousai.services.ports import CityDatabase, Clock, LedgerEntry, ReadSession, WriteSession
 from kurume_bousai.services.ports_reports import (
     AnonymousContent,
-    CapacityReport,
     CopyMark,
     ExerciseSheet,
     NamedContent,
@@ -31,7 +39,12 @@ from kurume_bousai.services.ports_reports import (
     ReportFormat,
     RosterReport,
 )
-from kurume_bousai.services.report_contents import capacity_report, source_notes
+from kurume_bousai.services.report_contents import (
+    CapacityExtras,
+    capacity_report,
+    question_figures,
+    source_notes,
+)
 from kurume_bousai.services.report_rules import (
     ROSTER_VALID_DAYS,
     SHEET_VALID_DAYS,
@@ -41,6 +54,7 @@ from kurume_bousai.services.report_rules import (
     format_of,
     may_receive,
     refuse_incomplete,
+    refuse_one_district,
     refuse_recipient,
 )
 
@@ -107,12 +121,44 @@ class ReportingService:
 
     # -- without names -------------------------------------------------------------------------
 
-    def capacity_content(self, answer: CapacityAnswer) -> CapacityReport:
+    def capacity_content(
+        self, answer: CapacityAnswer, extras: CapacityExtras | None = None
+    ) -> CapacityReport:
         """Return the content of the capacity paper with the sources of its figures; may refuse."""
         with self.database.reading() as session:
             sites = session.shelters.welfare()
             fictional = is_fictional(session)
-        return capacity_report(answer, source_notes(sites, is_fictional=fictional))
+        return capacity_report(
+            answer,
+            sites,
+            sources=source_notes(sites, is_fictional=fictional),
+            questions=question_figures(sites, self.clock.now().date()),
+            extras=extras,
+        )
+
+    def capacity_form(
+        self, form: CapacityForm, answer: CapacityAnswer, extras: CapacityExtras | None = None
+    ) -> CapacityReport | CapacitySummary | CapacityByDistrict:
+        """Return the content in one of the forms that answer 「入りきれるか」.
+
+        Raises
+        ------
+        KnownProblem
+            ``not_reconciled``; ``one_district`` for a paper by 校区 of the answer of one 校区.
+        """
+        if form is CapacityForm.DISTRICTS:
+            refuse_one_district(form, answer.conditions)
+        content = self.capacity_content(answer, extras)
+        if form is CapacityForm.SUMMARY:
+            return CapacitySummary(content)
+        return CapacityByDistrict(content) if form is CapacityForm.DISTRICTS else content
+
+    def plans_content(self, board: SiteBoard) -> PlansReport:
+        """Return the content of 計画と定員の突合 (B7)."""
+        with self.database.reading() as session:
+            fictional = is_fictional(session)
+        sites = [one.site for one in board.sites]
+        return plans_report(board, self.clock.now().date(), source_notes(sites, is_fictional=fictional))
 
     def write(self, content: AnonymousContent, place: Path) -> Outcome[WrittenReport]:
         """Write a paper without names; audited first, whole or not at all.

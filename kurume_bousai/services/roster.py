@@ -37,7 +37,8 @@ CLERK_REASONS: Final = (
 _TOPICS: Final = frozenset({Topic.MEMBERS, Topic.CONSENTS})
 #: What going back to an older version leaves as it is today.
 _STAYS: Final = (
-    "number", "version", "consents", "has_protected_address", "removed_on", "removal_reason", "updated_at",
+    "number", "version", "consents", "has_protected_address", "screening_class", "removed_on",
+    "removal_reason", "updated_at",
 )  # fmt: skip
 _LONGEST: Final = 500
 #: More than the tallest screen shows.
@@ -211,7 +212,8 @@ class RosterService:
         """Write an older version as a new one.
 
         Consents and 支援措置 stay as they are today: going back to an old address must not bring back an
-        agreement that was withdrawn since, or take a protection away. The number stays too.
+        agreement that was withdrawn since, or take a protection away. The number and the 区分 of the
+        screening, which has records of its own, stay too.
 
         Raises
         ------

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kurume_bousai.domain.capacity import StaffShift
-from kurume_bousai.domain.capacity_answer import CapacityAnswer, ReconcileError, reconcile, to_json
+from kurume_bousai.domain.capacity_answer import CapacityAnswer, ReconcileError, reconcile
 from kurume_bousai.domain.capacity_conditions import CapacityConditions, UnconfirmedSites
+from kurume_bousai.domain.capacity_json import to_json
 from kurume_bousai.domain.coordinates import LonLat
 from kurume_bousai.domain.demand import CapacityPerson, parse_demand
 from kurume_bousai.domain.districts import SchoolDistrict

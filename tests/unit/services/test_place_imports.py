@@ -22,7 +22,8 @@ from kurume_bousai.services.district_import import (
     preview_districts,
 )
 from kurume_bousai.services.district_names import DistrictNames
-from kurume_bousai.services.site_import import ParsedSite, SiteFile, SiteKind, commit_sites, preview_sites
+from kurume_bousai.services.site_file import ParsedSite, SiteFile, SiteKind
+from kurume_bousai.services.site_import import commit_sites, preview_sites
 from tests.fakes.city import BoxLocator, FakeCity
 from tests.fixtures.rosters import ADMINISTRATOR, ARAKI, CLERK, FLAGGED, MII, TSUBUKU, access, city
 
@@ -92,15 +93,6 @@ def test_a_file_of_another_city_is_refused() -> None:
     assert preview_sites(database, far).without_district == 1
     with pytest.raises(KnownProblem, match="sites_elsewhere"):
         commit_sites(database, far)
-
-
-def test_care_facilities_are_no_welfare_shelters() -> None:
-    database = city()
-    care = file_of(SiteKind.CARE, shelter(capacity=40))
-    assert preview_sites(database, care).read == 1
-    with pytest.raises(KnownProblem, match="care_facilities_not_kept"):
-        commit_sites(database, care)
-    assert not database.state.welfare
 
 
 def welfare(site_id: str = "F-01", **values: object) -> ParsedSite:
