@@ -27,12 +27,14 @@ from kurume_bousai.ui.tasks import TaskRunner
 
 if TYPE_CHECKING:
     from kurume_bousai.services.capacity import CapacityService
+    from kurume_bousai.services.capacity_help import CapacityHelp
     from kurume_bousai.services.exercises import ExerciseService
     from kurume_bousai.services.places import PlacesService
     from kurume_bousai.services.ports import CityDatabase, Clock, OperatorKeeping
     from kurume_bousai.services.ports_operators import FileKeeping
     from kurume_bousai.services.reporting import ReportingService
     from kurume_bousai.services.roster_import_service import RosterImportService
+    from kurume_bousai.services.scenarios import ScenarioService
     from kurume_bousai.services.session_capacity import SessionCapacity
     from kurume_bousai.services.session_log import SessionLog
 
@@ -89,6 +91,8 @@ class Services:
     log: SessionLog
     session_capacity: SessionCapacity
     capacity: CapacityService
+    capacity_help: CapacityHelp
+    scenarios: ScenarioService
     reporting: ReportingService
     roster_import: RosterImportService
     places: PlacesService

@@ -77,8 +77,8 @@ class Page(QWidget):
         if main is not None:
             self._top.addWidget(main)
 
-    def add_action_button(self, extra: QPushButton) -> None:
-        """Put a plain button left of the main one."""
+    def add_action_button(self, extra: QWidget) -> None:
+        """Put a plain button, or a choice of what the screen asks, left of the main one."""
         place = self._top.count() - (1 if self._main_action is not None else 0)
         self._top.insertWidget(place, extra)
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -18,14 +19,15 @@ from kurume_bousai.domain.hazards import HazardScenario
 from kurume_bousai.domain.ids import DistrictId
 from kurume_bousai.domain.placement import Phase, PlacementStatus
 from kurume_bousai.services.ports import CityDatabase
+from kurume_bousai.ui.capacity.answer_words import Ages
 from kurume_bousai.ui.capacity.cards import AnswerCard
-from kurume_bousai.ui.capacity.conditions_sentence import ASK, ConditionsSentence, Opening
+from kurume_bousai.ui.capacity.choices import Opening, Staffing
+from kurume_bousai.ui.capacity.conditions_sentence import ConditionsSentence
 from kurume_bousai.ui.capacity.details import Part
-from kurume_bousai.ui.capacity.dialogs import ClosedSitesDialog, OffListDialog, UnplacedDialog
-from kurume_bousai.ui.capacity.reading import make_view, read_places, site_state
+from kurume_bousai.ui.capacity.reading import site_state
 from kurume_bousai.ui.kit.painters import State
 from kurume_bousai.ui.tasks import TaskRunner
-from tests.helpers.city_screens import Screens, build_city, open_screens, opened
+from tests.helpers.city_screens import Screens, build_city, choose, open_screens, opened
 
 
 @pytest.fixture(scope="module")
@@ -46,12 +48,6 @@ def screens(qtbot: QtBot, runner: TaskRunner, database: CityDatabase) -> Iterato
     made.window.close()
 
 
-def choose(slot: object, value: object) -> None:
-    """Press the entry of a slot's menu that stands for a value."""
-    place = [choice.value for choice in slot._choices].index(value)  # type: ignore[attr-defined]
-    slot._group.actions()[place].trigger()  # type: ignore[attr-defined]
-
-
 def test_the_sum_on_the_card_equals_the_answer(screens: Screens) -> None:
     page = screens.capacity()
     choose(page.sentence.who, Demand(DemandRule.ALL))
@@ -64,7 +60,7 @@ def test_the_sum_on_the_card_equals_the_answer(screens: Screens) -> None:
     going, placed, left = answer.demand_people, answer.placed_people, answer.unplaced_people
     assert page.answer_card.sum.text() == f"行く人 {going:,} = 入れる {placed:,} + 入れない {left:,}"
     assert answer.demand_people == answer.placed_people + answer.unplaced_people
-    shown = sum(int(cells[1].text.removesuffix("人")) for _key, cells in page.details.people.rows())
+    shown = sum(int(cells[3].text.removesuffix("人")) for _key, cells in page.details.people.table.rows())
     assert shown == answer.unplaced_people
     districts = page.details.districts.rows()
     assert sum(int(cells[3].text.replace(",", "")) for _key, cells in districts) == answer.unplaced_people
@@ -100,7 +96,7 @@ def test_choosing_a_word_computes_anew_and_the_old_answer_stays_greyed(screens: 
 def test_the_last_of_quick_choices_wins(screens: Screens) -> None:
     page = screens.capacity()
     for shift in (StaffShift.NIGHT, StaffShift.NONE):
-        choose(page.sentence.staff, shift)
+        choose(page.sentence.staff, Staffing(shift))
     assert screens.answered(page).answer.conditions.staff is StaffShift.NONE
 
 
@@ -190,53 +186,36 @@ def test_the_sentence_is_chosen_by_keyboard_alone(screens: Screens) -> None:
         page.sentence.companions,
         page.sentence.rate,
     ]
+    slots += [page.sentence.stage, page.sentence.staff, page.sentence.reach, page.sentence.limit]
     places = [order.index(one) for one in slots]
     assert places == sorted(places)
 
 
-def test_the_menu_never_leaves_its_opener_in_force(screens: Screens, monkeypatch: pytest.MonkeyPatch) -> None:
-    page = screens.capacity()
-    site = page.sentence._places.sites[0].site_id
-    monkeypatch.setattr(
-        "kurume_bousai.ui.capacity.conditions_sentence.ask_closed_sites", lambda *_: frozenset({site})
+def test_an_unproven_answer_says_the_range_and_offers_more_time(screens: Screens) -> None:
+    everybody = CapacityConditions(demand=Demand(DemandRule.ALL), open_rate=Decimal("0.2"))
+    answer = screens.desktop.capacity.answer(everybody)
+    phases = tuple(
+        Phase(one.name, one.value, one.value - 2, proven=False) if one.name == "band_3" else one
+        for one in answer.phases
     )
-    choose(page.sentence.opening, ASK)
-    assert page.sentence.opening.value() == Opening(Decimal(1), frozenset({site}))
-    answer = screens.answered(page).answer
-    assert next(one for one in answer.by_site if one.site_id == site).refusal == "closed"
-    monkeypatch.setattr("kurume_bousai.ui.capacity.conditions_sentence.ask_off_list", lambda *_: 37)
-    choose(page.sentence.off_list, ASK)
-    assert screens.answered(page).answer.off_list.people == 37
-    assert "名簿外 37" in page.answer_card.rule.text_shown()
-
-
-def test_the_dialogs_read_back_what_they_are_given(screens: Screens, database: CityDatabase) -> None:
-    places = read_places(database)
-    chosen = frozenset({places.sites[1].site_id})
-    closing = ClosedSitesDialog(places.sites, chosen)
-    screens.qtbot.addWidget(closing)
-    assert closing.closed() == chosen
-    beyond = OffListDialog(120)
-    screens.qtbot.addWidget(beyond)
-    assert beyond.people() == 120
-    conditions = CapacityConditions(demand=Demand(DemandRule.ALL), open_rate=Decimal("0.2"))
-    answer = screens.desktop.capacity.answer(conditions)
-    everybody = UnplacedDialog(make_view(answer), places)
-    screens.qtbot.addWidget(everybody)
-    assert len(everybody._people.rows()) == len(answer.unplaced)
-    assert len(everybody._sites.rows()) == len(answer.by_site)
-
-
-def test_an_unproven_answer_says_so_with_its_gap(screens: Screens) -> None:
-    from dataclasses import replace
-
-    answer = screens.desktop.capacity.answer(CapacityConditions())
-    phases = (Phase("band_3", 40.0, 38.0, False), *answer.phases[1:])
     card = AnswerCard()
     screens.qtbot.addWidget(card)
-    card.show_answer(replace(answer, status=PlacementStatus.TIME_LIMIT, phases=phases))
-    assert "時間内に見つけた" in card.status.text_shown()
-    assert "%" in card.status.text_shown()
+    found = answer.unplaced_people
+    assert found > 2
+    card.show_answer(replace(answer, status=PlacementStatus.TIME_LIMIT, phases=phases), Ages())
+    assert f"{found - 2:,}人から{found:,}人のあいだ" in card.status.text_shown()
+    assert not card.longer.isHidden()
+    assert card.longer.text() == "もっと時間をかけて計算する(2分)"
+    card.show_answer(answer, Ages())
+    assert card.longer.isHidden()
+
+
+def test_more_time_is_asked_for_with_the_same_question(screens: Screens) -> None:
+    page = screens.capacity()
+    page.answer_card.longer.click()
+    answer = screens.answered(page).answer
+    assert answer.conditions.time_limit_s == 120
+    assert page.sentence.limit.text() == "2分まで"
 
 
 def test_no_site_is_ever_short_in_this_question(screens: Screens) -> None:

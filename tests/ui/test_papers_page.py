@@ -7,16 +7,19 @@ from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from kurume_bousai import app
 from kurume_bousai.domain.access import Access, Role
 from kurume_bousai.domain.bodies import Body
 from kurume_bousai.domain.ids import OperatorId
+from kurume_bousai.services.capacity_figures import CapacityForm
 from kurume_bousai.services.ports_reports import AnonymousContent, ExerciseReport
 from kurume_bousai.ui.kit.tokens import set_scale
 from kurume_bousai.ui.printing import PreviewDialog
 from kurume_bousai.ui.privacy import HIDDEN_TEXT
+from kurume_bousai.ui.reports.capacity_dialog import CapacityReportDialog
 from kurume_bousai.ui.reports.named_dialog import SAVE, NamedRosterDialog
 from kurume_bousai.ui.reports.papers_page import PapersPage
-from kurume_bousai.ui.reports.save_dialog import SaveReportDialog
+from kurume_bousai.ui.reports.save_window import SaveReportDialog
 from kurume_bousai.ui.tasks import Progress, TaskRunner
 from tests.helpers.office_desktop import Office, open_office
 from tests.helpers.roster_desktop import fictional_city
@@ -64,7 +67,13 @@ def test_it_fits_the_small_screen(office: Office) -> None:
 
 def test_every_control_has_a_name(office: Office) -> None:
     page = page_of(office)
-    for button in (page.capacity_button, page.exercise_button, page.roster_button, page.keys_button):
+    for button in (
+        page.capacity_form,
+        page.capacity_button,
+        page.exercise_button,
+        page.roster_button,
+        page.keys_button,
+    ):
         assert button.accessibleName()
 
 
@@ -86,6 +95,65 @@ def test_a_paper_is_written_and_its_place_told(office: Office, qtbot: QtBot, tmp
     qtbot.waitUntil(lambda: dialog.step() == 1)
     assert place.read_bytes().startswith(b"%PDF")
     assert str(place) in dialog._where.text_shown()
+
+
+def capacity_dialog(office: Office, form: CapacityForm, district: str = "") -> CapacityReportDialog:
+    page = page_of(office)
+    page.capacity_form.setCurrentIndex(page.capacity_form.findData(form))
+    page.area.setCurrentIndex(max(0, page.area.findData(district)))
+    page.save_capacity()
+    dialog = office.desktop.window.findChild(CapacityReportDialog)
+    assert dialog is not None
+    return dialog
+
+
+def test_the_four_capacity_papers_are_chosen_in_words(qtbot: QtBot, runner: TaskRunner) -> None:
+    database = fictional_city()
+    office = open_office(qtbot, runner, database, PapersPage, capacity=app.capacity(database))
+    page = page_of(office)
+    names = [page.capacity_form.itemText(index) for index in range(page.capacity_form.count())]
+    assert names == ["くわしい報告", "1枚のまとめ", "校区ごと", "計画と定員の突合"]
+    dialog = capacity_dialog(office, CapacityForm.SUMMARY, "津福")
+    assert dialog.order().form is CapacityForm.SUMMARY
+    assert dialog.order().conditions.district_id == "津福"
+    assert dialog.extras.isChecked()
+    assert "A4 1枚" in dialog._form_words.text_shown()
+    assert "容量のまとめ_津福校区" in dialog.place.line.text()
+    dialog.paper.set_value(CapacityForm.DISTRICTS)
+    dialog.paper.chosen.emit(CapacityForm.DISTRICTS)
+    assert dialog.order().conditions.district_id is None
+    assert dialog.extras.isHidden()
+    assert "容量の校区ごと_全市" in dialog.place.line.text()
+
+
+@pytest.mark.parametrize(
+    ("form", "made"),
+    [
+        (CapacityForm.FULL, "CapacityReport"),
+        (CapacityForm.DISTRICTS, "CapacityByDistrict"),
+        (CapacityForm.PLANS, "PlansReport"),
+    ],
+)
+def test_each_capacity_paper_is_written_from_the_window(
+    qtbot: QtBot, runner: TaskRunner, tmp_path: Path, form: CapacityForm, made: str
+) -> None:
+    database = fictional_city()
+    office = open_office(qtbot, runner, database, PapersPage, capacity=app.capacity(database))
+    dialog = capacity_dialog(office, form)
+    dialog.place.line.setText(str(tmp_path / "容量.pdf"))
+    dialog.save()
+    qtbot.waitUntil(lambda: dialog.step() == 1, timeout=20_000)
+    assert office.papers.made == [made]
+    assert (tmp_path / "容量.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_a_capacity_paper_is_seen_before_it_is_printed(qtbot: QtBot, runner: TaskRunner) -> None:
+    database = fictional_city()
+    office = open_office(qtbot, runner, database, PapersPage, capacity=app.capacity(database))
+    dialog = capacity_dialog(office, CapacityForm.PLANS)
+    dialog.preview()
+    qtbot.waitUntil(lambda: dialog.findChild(PreviewDialog) is not None, timeout=20_000)
+    assert office.papers.made == ["PlansReport"]
 
 
 def test_an_existing_file_is_replaced_only_when_agreed(office: Office, qtbot: QtBot, tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -17,7 +17,7 @@ from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.ids import SiteId
 from kurume_bousai.domain.members import Need
 from kurume_bousai.domain.shelters import UNLIMITED, OpeningState, Ownership, Room, WelfareShelter
-from kurume_bousai.services.plan_board import PlanBoards, make_board
+from kurume_bousai.services.plan_board import BoardRule, PlanBoards, SiteBoard, make_board
 from kurume_bousai.services.ports import CityDatabase, DestinationCount
 from kurume_bousai.services.site_editing import SiteEditing
 from kurume_bousai.ui.kit.painters import State
@@ -32,12 +32,18 @@ from kurume_bousai.ui.shelters.board_rows import (
     tile_words,
 )
 from kurume_bousai.ui.shelters.board_view import Density
+from kurume_bousai.ui.shelters.site_card import CardAction
 from kurume_bousai.ui.shelters.site_form import SiteForm
 from kurume_bousai.ui.shelters.site_values import read_count, read_floor, read_rooms, read_units, write_units
 from kurume_bousai.ui.tasks import TaskRunner
+from tests.fakes.city import FixedClock
 from tests.helpers.city_screens import Screens, build_city, open_screens, opened
 
 TODAY = date(2026, 11, 21)
+
+
+def planned(sites: Sequence[WelfareShelter], counts: Sequence[DestinationCount]) -> SiteBoard:
+    return make_board(sites, counts, BoardRule(), TODAY)
 
 
 @pytest.fixture
@@ -94,25 +100,25 @@ COUNTS = [
 
 
 def test_tiles_stand_shortage_unknown_few_room_and_closed_last() -> None:
-    rows = sorted_rows(make_board(SITES, COUNTS))
+    rows = sorted_rows(planned(SITES, COUNTS))
     names = [row.site.short_name for row in rows]
     assert names == ["不足多", "不足少", "優先", "不明", "満員", "わずか", "あり", "閉鎖"]
     assert [state_of(row) for row in rows] == [
         State.SHORT, State.SHORT, State.SHORT, State.UNKNOWN, State.FEW, State.FEW, State.OK, None,
     ]  # fmt: skip
-    by_name = sorted_rows(make_board(SITES, COUNTS), Sorting.NAME)
+    by_name = sorted_rows(planned(SITES, COUNTS), Sorting.NAME)
     assert [row.site.name for row in by_name] == sorted(row.site.name for row in by_name)
 
 
 def test_shortages_and_free_places_are_never_netted_and_the_37_stand_alone() -> None:
-    head = head_line(make_board(SITES, COUNTS))
+    head = head_line(planned(SITES, COUNTS))
     assert (head.sites, head.short, head.short_sites, head.unknown) == (7, 15, 2, 1)
     assert (head.with_room, head.free) == (2, 91)
     assert head.undecided == 7, "nobody is lost: undecided, and sent to a site that is not on the list"
 
 
 def test_a_tile_says_a_negative_balance_and_never_zero_for_unknown() -> None:
-    words = {row.site.short_name: tile_words(row) for row in make_board(SITES, COUNTS).sites}
+    words = {row.site.short_name: tile_words(row) for row in planned(SITES, COUNTS).sites}
     assert (words["不足多"].word, words["不足多"].number) == ("不足", "13")
     assert (words["不明"].word, words["不明"].number) == ("不明", "")
     assert words["満員"].word == "満員"
@@ -122,7 +128,7 @@ def test_a_tile_says_a_negative_balance_and_never_zero_for_unknown() -> None:
 def test_a_short_need_is_never_the_one_that_does_not_fit() -> None:
     shelter = site("あ", "400", need_capacity={Need.POWER: 5, Need.INFANT: 1, Need.CARE: UNLIMITED})
     count = DestinationCount(SiteId("あ"), 5, {Need.INFANT: 3, Need.STRETCHER: 2})
-    found = need_words(make_board([shelter], [count]).sites[0])
+    found = need_words(planned([shelter], [count]).sites[0])
     assert {one.need for one in found[:2]} == {Need.INFANT, Need.STRETCHER}
     texts = {one.need: one.text for one in found}
     assert (texts[Need.INFANT], texts[Need.POWER], texts[Need.CARE]) == ("2", "5", "可")
@@ -143,7 +149,7 @@ def test_the_age_of_a_figure(verified: date | None, words: str) -> None:
 
 
 def test_the_board_sums_the_plans_for_everybody_alike(city: Path, database: CityDatabase) -> None:
-    board = PlanBoards(database).read()
+    board = PlanBoards(database, FixedClock()).read()
     with database.reading() as session:
         plans = session.plans.by_member(database.access)
         members = {one.member_id: one for one in session.members.in_district(database.access, None)}
@@ -152,38 +158,38 @@ def test_the_board_sums_the_plans_for_everybody_alike(city: Path, database: City
         assert row.assigned == sum(one.party_size for one in going if not one.has_protected_address)
     database.close()
     with opened(city, "閲覧") as other:
-        assert PlanBoards(other).read() == board
+        assert PlanBoards(other, FixedClock()).read() == board
 
 
 def test_the_board_shows_all_38_at_one_glance(screens: Screens) -> None:
     page = screens.shelters()
-    assert len(page.board.rows()) == 38
-    assert not page.board.verticalScrollBar().isVisible()
-    assert page.board.gridSize().height() * 7 <= page.board.height()
-    page.density.set_value(Density.DETAIL)
-    page.board.set_density(Density.DETAIL)
-    assert page.board.gridSize().width() * 5 <= page.board.width()
+    assert len(page.stack.board.rows()) == 38
+    assert not page.stack.board.verticalScrollBar().isVisible()
+    assert page.stack.board.gridSize().height() * 7 <= page.stack.board.height()
+    page.tools.density.set_value(Density.DETAIL)
+    page.stack.set_density(Density.DETAIL)
+    assert page.stack.board.gridSize().width() * 5 <= page.stack.board.width()
 
 
 def test_a_site_is_opened_moved_over_and_closed_by_keyboard(screens: Screens) -> None:
     page = screens.shelters()
-    assert page.first_focus() is page.board
+    assert page.first_focus() is page.stack.board
     screens.window.activateWindow()
-    page.board.setFocus()
-    screens.qtbot.waitUntil(page.board.hasFocus)
-    first = page.board.site_id()
-    QTest.keyClick(page.board, Qt.Key.Key_Return)
+    page.stack.board.setFocus()
+    screens.qtbot.waitUntil(page.stack.board.hasFocus)
+    first = page.stack.board.site_id()
+    QTest.keyClick(page.stack.board, Qt.Key.Key_Return)
     assert page.card.isVisible()
     shown = page.card.row
     assert shown is not None
     assert shown.site.site_id == first
-    QTest.keyClick(page.board, Qt.Key.Key_Right)
+    QTest.keyClick(page.stack.board, Qt.Key.Key_Right)
     moved = page.card.row
     assert moved is not None
-    assert moved.site.site_id == page.board.site_id() != first
+    assert moved.site.site_id == page.stack.board.site_id() != first
     QTest.keyClick(page.card, Qt.Key.Key_Escape)
     assert page.card.isHidden()
-    assert page.board.hasFocus()
+    assert page.stack.board.hasFocus()
 
 
 def test_the_map_comes_on_request_and_carries_places_only(screens: Screens) -> None:
@@ -200,8 +206,8 @@ def test_the_map_comes_on_request_and_carries_places_only(screens: Screens) -> N
 
 def test_a_site_is_put_right_and_the_board_follows(screens: Screens, database: CityDatabase) -> None:
     page = screens.shelters()
-    row = page.board.rows()[0]
-    page._edit(str(row.site.site_id))
+    row = page.stack.board.rows()[0]
+    page.site_actions.take(CardAction.EDIT, str(row.site.site_id))
     form = screens.window.findChild(SiteForm)
     assert isinstance(form, SiteForm)
     form.rooms.lines[0][1].setText("１，２００")
@@ -219,7 +225,7 @@ def test_a_site_is_put_right_and_the_board_follows(screens: Screens, database: C
 
 def test_an_unreadable_field_keeps_everything_typed(screens: Screens) -> None:
     page = screens.shelters()
-    row = page.board.rows()[0]
+    row = page.stack.board.rows()[0]
     saved: list[WelfareShelter] = []
     form = SiteForm(row.site, lambda _before, after: saved.append(after))
     screens.qtbot.addWidget(form)
@@ -269,7 +275,7 @@ def test_who_may_not_edit_is_refused_and_sees_no_button(qtbot: QtBot, runner: Ta
             SiteEditing(database).save(before, replace(before, note="x"), today=TODAY)
         made = open_screens(qtbot, runner, database)
         page = made.shelters()
-        page.open_site(page.board.rows()[0].site.site_id)
+        page.open_site(page.stack.board.rows()[0].site.site_id)
         assert page.card._edit.isHidden()
         assert page.main_action is None
         made.window.close()
@@ -325,5 +331,5 @@ def test_without_the_citys_list_the_screen_says_how_to_bring_it_in(
     made = open_screens(qtbot, runner, database)
     page = made.shelters()
     assert page._help.isVisible()
-    assert [row.site.is_power_first for row in page.board.rows()] == [True]
+    assert [row.site.is_power_first for row in page.stack.board.rows()] == [True]
     made.window.close()

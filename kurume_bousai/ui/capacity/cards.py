@@ -7,19 +7,32 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGraphicsOpacityEffect, QGridLayout, QWidget
 
-from kurume_bousai.domain.capacity import PLACES_PER_STAFF, StaffShift
 from kurume_bousai.domain.capacity_answer import CapacityAnswer, NeedCapacity
-from kurume_bousai.domain.hazards import HazardScenario
 from kurume_bousai.domain.members import Need
 from kurume_bousai.domain.placement import PlacementStatus
 from kurume_bousai.labels import label as word_of
-from kurume_bousai.labels import need_sign, phase_label
+from kurume_bousai.labels import need_sign
+from kurume_bousai.ui.capacity import answer_words
+from kurume_bousai.ui.capacity.answer_words import Ages
+from kurume_bousai.ui.capacity.choices import seconds_words
 from kurume_bousai.ui.kit.layouts import grid
 from kurume_bousai.ui.kit.painters import State
-from kurume_bousai.ui.kit.widgets import Digits, NeedMark, Para, StateMark, button, hbox, holder, label, vbox
+from kurume_bousai.ui.kit.widgets import (
+    Digits,
+    NeedMark,
+    Para,
+    StateMark,
+    button,
+    hbox,
+    holder,
+    label,
+    vbox,
+)
 
 #: The needs in the words of a narrow column; the full ones are spoken.
-_SHORT_WORDS: Final = {Need.STRETCHER: "寝台", Need.CARE: "介助・見守り"}
+SHORT_WORDS: Final = {Need.STRETCHER: "寝台", Need.CARE: "介助・見守り"}
+#: How much more time is offered where an answer was not proven.
+_LONGER: Final = 2
 _FADED: Final = 0.4
 _RIGHT: Final = Qt.AlignmentFlag.AlignRight
 _MIDDLE: Final = Qt.AlignmentFlag.AlignVCenter
@@ -35,8 +48,13 @@ def fade(part: QWidget, *, faded: bool) -> None:
     part.setGraphicsEffect(effect)
 
 
+def longer_limit(answer: CapacityAnswer) -> float:
+    """The time offered next: at least two minutes, else twice what was not enough, in seconds."""
+    return max(120.0, answer.conditions.time_limit_s * _LONGER)
+
+
 class AnswerCard(QFrame):
-    """答えの札: one word, one number, the sum that makes it, and the rule."""
+    """答えの札: one word, one number, the sum that makes it, how sure it is, how old the figures are."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,32 +68,45 @@ class AnswerCard(QFrame):
         self._number_row.hide()
         self.sum = Digits("", "body", bold=False)
         self.rule = Para("", "small", line=1.4)
+        self.age = Para("", "small", line=1.4)
         self.status = Para("", "small", line=1.4)
         self.again = button("計算し直す", "plain", "refresh")
-        self.again.hide()
-        self._made = holder(vbox(self.verdict, self._number_row, self.sum, self.rule, gap=0.5))
+        self.longer = button("もっと時間をかけて計算する", "plain", "timer-outline")
+        self.how = button("どう数えたか", "flat", "help-circle-outline")
+        for one in (self.again, self.longer, self.how):
+            one.hide()
+        self._made = holder(vbox(self.verdict, self._number_row, self.sum, self.rule, self.age, gap=0.5))
         self.setLayout(
-            vbox(self._made, self.status, hbox(self.again, None), None, margins=(2, 1, 2, 1), gap=0.5)
+            vbox(
+                self._made,
+                self.status,
+                hbox(self.longer, self.again, self.how, None),
+                None,
+                margins=(2, 1, 2, 1),
+                gap=0.5,
+            )
         )
 
     def set_stale(self, *, stale: bool) -> None:
         """Fade what belongs to other conditions; what is happening stays readable."""
         fade(self._made, faded=stale)
 
-    def show_answer(self, answer: CapacityAnswer) -> None:
+    def show_answer(self, answer: CapacityAnswer, ages: Ages) -> None:
         """Say whether they fit, with the sum written out."""
         left = answer.unplaced_people
-        fits = left == 0
-        self.verdict.setText(_verdict(answer))
+        self.verdict.setText(answer_words.verdict(answer))
         self._number_row.show()
-        self._mark.set_state(State.OK if fits else State.SHORT)
+        self._mark.set_state(State.OK if left == 0 else State.SHORT)
         self.number.set_text(f"{left:,}")
-        self.sum.set_text(
-            f"行く人 {answer.demand_people:,} = 入れる {answer.placed_people:,} + 入れない {left:,}"
-        )
-        self.rule.set_text(_rule_words(answer))
-        self.status.set_text(_status_words(answer))
+        self.sum.set_text(answer_words.sum_words(answer))
+        self.rule.set_text("".join([answer_words.places_words(answer), *answer_words.card_notes(answer)]))
+        self.age.set_text(answer_words.short_age_words(ages))
+        self.status.set_text(answer_words.status_words(answer))
         self.again.hide()
+        self.longer.setVisible(answer.status is PlacementStatus.TIME_LIMIT)
+        self.longer.setText(f"もっと時間をかけて計算する({seconds_words(longer_limit(answer))})")
+        self.longer.setAccessibleName(self.longer.text())
+        self.how.show()
         self.setAccessibleName(f"{self.verdict.text()}。入れない人 {left:,}人。{self.sum.text()}")
 
     def show_problem(self, message: str, advice: str) -> None:
@@ -84,48 +115,17 @@ class AnswerCard(QFrame):
         self._number_row.hide()
         self.sum.set_text("")
         self.rule.set_text(message)
+        self.age.set_text("")
         self.status.set_text(advice)
+        self.longer.hide()
+        self.how.hide()
         self.setAccessibleName(f"計算できません。{message}{advice}")
 
     def show_waiting(self, words: str, *, offers_again: bool = False) -> None:
         """Say what is happening while the old answer still stands."""
         self.status.set_text(words)
+        self.longer.hide()
         self.again.setVisible(offers_again)
-
-
-def _verdict(answer: CapacityAnswer) -> str:
-    if answer.demand_people == 0:
-        return "行く人がいません"
-    return "入りきれます" if answer.unplaced_people == 0 else "入りきれません"
-
-
-def _rule_words(answer: CapacityAnswer) -> str:
-    conditions = answer.conditions
-    used = [site for site in answer.by_site if site.refusal is None]
-    first = [site for site in used if site.is_power_first]
-    power = f"(うち電源優先 {sum(site.usable for site in first):,}人分)" if first else ""
-    words = [f"使う {len(used)}施設の使える人数 {answer.usable_places:,}人分{power}。"]
-    staff = "" if conditions.staff is StaffShift.NONE else f"、職員1人につき{PLACES_PER_STAFF}人まで"
-    words.append(f"室ごとに ㎡ ÷ {conditions.rate_m2}㎡(端数は切り捨て){staff}。")
-    if conditions.hazard is not HazardScenario.NONE:
-        unconfirmed = sum(site.is_fitness_unconfirmed for site in used)
-        words += [f"この災害での適否が未確認の {unconfirmed}施設も使っています。"] if unconfirmed else []
-    if answer.off_list.people:
-        off = answer.off_list
-        words.append(f"うち名簿外 {off.people:,} = 入れる {off.placed:,} + 入れない {off.unplaced:,}。")
-    if answer.homes_unknown:
-        words.append(f"家の位置がわからない {answer.homes_unknown:,}人は校区の中心から数えました。")
-    words.append("支援措置対象者は含みません。")
-    return "".join(words)
-
-
-def _status_words(answer: CapacityAnswer) -> str:
-    seconds = f"計算 {answer.solver_s:.1f}秒。"
-    if answer.status is PlacementStatus.TIME_LIMIT:
-        open_ones = [phase for phase in answer.phases if not phase.proven]
-        gaps = "、".join(f"{phase_label(phase.name)} 差 {phase.gap:.1%}" for phase in open_ones)
-        return f"時間内に見つけた入れ方です。もっと入れる入れ方があるかもしれません({gaps})。{seconds}"
-    return f"{word_of(answer.status)}。{seconds}"
 
 
 class NeedsCard(QFrame):
@@ -143,7 +143,7 @@ class NeedsCard(QFrame):
         self._rows: dict[Need, tuple[Digits, Digits, StateMark, Digits]] = {}
         for number, need in enumerate(Need, start=1):
             place.addWidget(NeedMark(need_sign(need), word_of(need)), number, 0, _MIDDLE)
-            name = label(_SHORT_WORDS.get(need, word_of(need)))
+            name = label(SHORT_WORDS.get(need, word_of(need)))
             place.addWidget(name, number, 1, _MIDDLE)
             going, placed, left = (Digits("", "body", bold=False, align=_RIGHT) for _ in range(3))
             mark = StateMark(State.OK, 16)

@@ -2,51 +2,34 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, replace
+from collections.abc import Hashable, Sequence
+from dataclasses import replace
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Any, Final, TypeVar
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from kurume_bousai.domain.capacity import RATES_M2, StaffShift
-from kurume_bousai.domain.capacity_conditions import CapacityConditions, UnconfirmedSites
+from kurume_bousai.domain.capacity_conditions import CapacityConditions
 from kurume_bousai.domain.demand import Demand, DemandRule
 from kurume_bousai.domain.hazards import HazardScenario
-from kurume_bousai.domain.ids import DistrictId, SiteId
-from kurume_bousai.labels import label as word_of
-from kurume_bousai.ui.capacity.dialogs import ask_closed_sites, ask_off_list
+from kurume_bousai.domain.ids import DistrictId
+from kurume_bousai.ui.capacity import choices
+from kurume_bousai.ui.capacity.choices import ASK_FEW, Ask, Opening, Staffing
+from kurume_bousai.ui.capacity.dialogs import ask_closed_sites, ask_number
 from kurume_bousai.ui.capacity.reading import CapacityPlaces
 from kurume_bousai.ui.kit.tokens import control, width
-from kurume_bousai.ui.kit.widgets import Choice, Slot, label, sentence, vbox
+from kurume_bousai.ui.kit.widgets import Choice, Para, Slot, button, flow, hbox, holder, label, sentence, vbox
 
-RATES: Final = (Decimal(1), Decimal("0.6"), Decimal("0.4"), Decimal("0.2"))
-SHARES: Final = (Decimal("0.05"), Decimal("0.1"), Decimal("0.2"))
-OFF_LIST: Final = (0, 50, 100, 300)
-#: The entry of a menu that opens a dialog; never in force itself.
-ASK: Final = "ask"
-Ask = Literal["ask"]
-
-_WHO: Final = {
-    DemandRule.PLAN: "マイプランで福祉避難所へ行く人",
-    DemandRule.SCREENED: "スクリーニングで区分2・3の人",
-    DemandRule.IN_HAZARD: "家が危険な区域の中にある人",
-    DemandRule.ALL: "名簿の全員",
-}
-_STAFF: Final = {
-    StaffShift.DAY: "昼の職員1人に10人まで",
-    StaffShift.NIGHT: "夜の職員1人に10人まで",
-    StaffShift.NONE: "職員の数にかかわらず",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """開く施設: a share of the 37, and sites closed by name."""
-
-    rate: Decimal = Decimal(1)
-    closed: frozenset[SiteId] = frozenset()
+_T = TypeVar("_T", bound=Hashable)
+MOST_OFF_LIST: Final = 99_999
+_FARTHEST_M: Final = 50_000
+_SCOPE: Final = (
+    Choice(value=False, words="全市のうち この校区の分は", in_menu="全市で計算し、この校区の分を見る"),
+    Choice(value=True, words="この校区だけなら", in_menu="この校区の人だけで計算する"),
+)
+_COMPANY: Final = (Choice(value=True, words="家族・介助者と"), Choice(value=False, words="本人だけで"))
 
 
 class ConditionsSentence(QFrame):
@@ -61,58 +44,21 @@ class ConditionsSentence(QFrame):
         self._conditions = conditions
         self._places = CapacityPlaces({}, ())
         self._only_own = False
-        self.hazard = Slot(
-            [Choice(one, word_of(one)) for one in HazardScenario], conditions.hazard, name="災害"
-        )
-        self.opening: Slot[Opening | Ask] = Slot(
-            [Choice(Opening(), "すべての施設")], Opening(), name="開く施設"
-        )
-        self.who = Slot(_who_choices(), conditions.demand, name="だれが")
-        self.companions = Slot(
-            [Choice(value=True, words="家族・介助者と"), Choice(value=False, words="本人だけで")],
-            conditions.with_companions,
-            name="同行者",
-        )
-        self.rate = Slot(
-            [Choice(rate, f"1人 {rate}㎡") for rate in RATES_M2], conditions.rate_m2, name="1人あたりの面積"
-        )
-        self.staff = Slot([Choice(one, _STAFF[one]) for one in StaffShift], conditions.staff, name="職員")
-        self.stage = Slot(
-            [Choice(4, "警戒レベル4"), Choice(3, "警戒レベル3")],
-            conditions.stage,
-            name="段階",
-        )
-        self.off_list: Slot[int | Ask] = Slot([Choice(0, "0人")], 0, name="名簿外の人")
-        self.scope = Slot(
-            [
-                Choice(
-                    value=False, words="全市のうち この校区の分は", in_menu="全市で計算し、この校区の分を見る"
-                ),
-                Choice(value=True, words="この校区だけなら", in_menu="この校区の人だけで計算する"),
-            ],
-            current=False,
-            name="範囲",
-        )
-        self.unconfirmed = Slot(
-            [Choice(UnconfirmedSites.USE, "使い"), Choice(UnconfirmedSites.EXCLUDE, "使わず")],
-            conditions.unconfirmed,
-            name="適否が未確認の施設",
-        )
-        self._when = _word("とき、")
-        self._unconfirmed_words, self._comma = _word("適否が未確認の施設も"), _word("、")
-        self.setLayout(
-            vbox(
-                sentence(
-                    self.hazard, self._when, self._unconfirmed_words, self.unconfirmed, self._comma,
-                    self.stage, "までに", self.opening, "が開き、", self.who, "が", self.companions, "行き、",
-                    "名簿外の", self.off_list, "も加わり、", self.rate, "で", self.staff, "入ると、",
-                    self.scope,
-                ),
-                margins=(2, 1, 2, 1),
-            )
+        self._is_folded = False
+        self._make_slots()
+        self._when = label("とき、", "lead")
+        self._main = sentence(
+            self.hazard, self._when, self.opening, "が開き、", self.who, "が", self.companions, "行き、",
+            self.rate, "で入ると、", self.scope,
         )  # fmt: skip
+        self._others = self._make_others()
+        self._summary = Para("", "small", line=1.4)
+        self.more = button("ほかの条件を変える", "flat", on_click=self._on_more)
+        self._folded = holder(hbox((self._summary, 1), self.more))
+        self.setLayout(vbox(self._main, self._others, self._folded, margins=(2, 1, 2, 1), gap=0.75))
         self._connect()
         self._refresh()
+        self.set_folded(folded=False)
 
     @property
     def conditions(self) -> CapacityConditions:
@@ -122,6 +68,11 @@ class ConditionsSentence(QFrame):
     def minimumSizeHint(self) -> QSize:
         """One line high and one choice wide: a flow of words must not inflate its parents (Qt)."""
         return QSize(width(360), control(56))
+
+    def put(self, conditions: CapacityConditions) -> None:
+        """Say other conditions without announcing it."""
+        self._conditions = conditions
+        self._refresh()
 
     def set_places(self, places: CapacityPlaces) -> None:
         """Take the sites whose number stands in the sentence."""
@@ -136,87 +87,186 @@ class ConditionsSentence(QFrame):
         self._conditions = replace(self._conditions, district_id=chosen, alone=alone)
         self._refresh()
 
+    def set_folded(self, *, folded: bool) -> None:
+        """Show the other conditions as one line of words (little room) or as choices."""
+        self._is_folded = folded
+        self._others.setVisible(not folded)
+        self._folded.setVisible(folded)
+
+    # -- parts ---------------------------------------------------------------------------------
+
+    def _make_slots(self) -> None:
+        now, count = self._conditions, self._places.count
+        opening, staffing = Opening.of(now), Staffing(now.staff, now.staff_share)
+        self.hazard = Slot(choices.hazard_choices(), now.hazard, name="災害")
+        self.opening: Slot[Opening | Ask] = Slot(
+            choices.opening_choices(opening, count), opening, name="開く施設"
+        )
+        self.who: Slot[Demand | Ask] = Slot(choices.who_choices(now.demand), now.demand, name="だれが")
+        self.companions = Slot(_COMPANY, now.with_companions, name="同行者")
+        self.rate = Slot(
+            [Choice(rate, choices.rate_words(rate)) for rate in RATES_M2], now.rate_m2, name="1人あたりの面積"
+        )
+        self.scope = Slot(_SCOPE, current=False, name="範囲")
+        self.stage = _small(
+            [Choice(4, "警戒レベル4まで"), Choice(3, "警戒レベル3まで")], now.stage, "開く段階"
+        )
+        self.staff = _small(choices.staffing_choices(staffing), staffing, "職員")
+        self.per_staff = _small(
+            choices.per_staff_choices(now.places_per_staff), now.places_per_staff, "職員1人が見る人数"
+        )
+        self.reach: Slot[float | Ask | None] = _small(
+            choices.reach_choices(now.reach_m), now.reach_m, "施設までの距離"
+        )
+        self.off_list: Slot[int | Ask] = _small(
+            choices.off_list_choices(now.off_list_people), now.off_list_people, "名簿外の人"
+        )
+        self.unconfirmed = _small(choices.unconfirmed_choices(), now.unconfirmed, "適否が未確認の施設")
+        self.limit = _small(choices.limit_choices(now.time_limit_s), now.time_limit_s, "計算する時間")
+
+    def _make_others(self) -> QWidget:
+        self._per_staff_pair = _pair("職員1人に", self.per_staff)
+        self._unconfirmed_pair = _pair("適否が未確認の施設", self.unconfirmed)
+        made = flow(
+            [
+                label("ほかの条件", "heading"),
+                _pair("段階", self.stage),
+                _pair("職員", self.staff),
+                self._per_staff_pair,
+                _pair("距離", self.reach),
+                _pair("名簿外", self.off_list),
+                self._unconfirmed_pair,
+                _pair("計算", self.limit),
+            ],
+            gap=1.5,
+            line_gap=0.5,
+        )
+        made.setAccessibleName("ほかの条件")
+        return made
+
     def _connect(self) -> None:
         self.hazard.chosen.connect(lambda value: self._change(hazard=value))
         self.opening.chosen.connect(self._on_opening)
-        self.who.chosen.connect(lambda value: self._change(demand=value))
+        self.who.chosen.connect(self._on_who)
         self.companions.chosen.connect(lambda value: self._change(with_companions=value))
         self.rate.chosen.connect(lambda value: self._change(rate_m2=value))
-        self.staff.chosen.connect(lambda value: self._change(staff=value))
-        self.stage.chosen.connect(lambda value: self._change(stage=value))
-        self.off_list.chosen.connect(self._on_off_list)
         self.scope.chosen.connect(lambda value: self._change(alone=value))
+        self.stage.chosen.connect(lambda value: self._change(stage=value))
+        self.staff.chosen.connect(lambda value: self._change(staff=value.shift, staff_share=value.share))
+        self.per_staff.chosen.connect(lambda value: self._change(places_per_staff=value))
+        self.reach.chosen.connect(self._on_reach)
+        self.off_list.chosen.connect(self._on_off_list)
         self.unconfirmed.chosen.connect(lambda value: self._change(unconfirmed=value))
+        self.limit.chosen.connect(lambda value: self._change(time_limit_s=value))
+
+    # -- choosing ------------------------------------------------------------------------------
+
+    def _on_more(self) -> None:
+        self.set_folded(folded=False)
+        self.stage.setFocus()
 
     def _on_opening(self, value: Opening | Ask) -> None:
-        before = Opening(self._conditions.open_rate, self._conditions.closed)
+        before = Opening.of(self._conditions)
         if isinstance(value, Opening):
-            self._change(open_rate=value.rate, closed=value.closed)
+            self._open(value)
             return
         self.opening.set_value(before)
+        if value == ASK_FEW:
+            most = len(self._places.sites) or 1
+            few = ask_number(
+                "開く施設の数",
+                "いくつの施設だけを開けられるとして計算しますか。どれを開くと入れない人がいちばん少なくなるかを、"
+                "電源優先施設も入れて計算で選びます。",
+                before.at_most or min(10, most),
+                range(1, most + 1),
+                "施設",
+                self,
+            )
+            if few is not None and few != before.at_most:
+                self._open(Opening(Decimal(1), before.closed, few))
+            return
         closed = ask_closed_sites(self._places.sites, before.closed, self)
         if closed is not None and closed != before.closed:
-            self._change(open_rate=before.rate, closed=closed)
+            self._open(replace(before, closed=closed))
+
+    def _open(self, opening: Opening) -> None:
+        self._change(open_rate=opening.rate, closed=opening.closed, open_at_most=opening.at_most)
+
+    def _on_who(self, value: Demand | Ask) -> None:
+        if isinstance(value, Demand):
+            self._change(demand=value)
+            return
+        before = self._conditions.demand
+        self.who.set_value(before)
+        start = int((before.share or Decimal("0.05")) * 100)
+        words = "名簿の何%の人が行くとして計算しますか。優先度の高い人から順に数えます。"
+        share = ask_number("名簿の割合", words, start, range(1, 101), "%", self)
+        if share is not None:
+            self._change(demand=Demand(DemandRule.SHARE, (Decimal(share) / 100).normalize()))
+
+    def _on_reach(self, value: float | Ask | None) -> None:
+        if not isinstance(value, str):
+            self._change(reach_m=value)
+            return
+        before = self._conditions.reach_m
+        self.reach.set_value(before)
+        words = "家から直線で何mまでの施設に行けるとして計算しますか。道の長さはこれより長くなります。"
+        metres = ask_number(
+            "施設までの距離", words, int(before or 1500), range(100, _FARTHEST_M + 1), "m", self
+        )
+        if metres is not None:
+            self._change(reach_m=float(metres))
 
     def _on_off_list(self, value: int | Ask) -> None:
         before = self._conditions.off_list_people
-        if value != ASK:
+        if not isinstance(value, str):
             self._change(off_list_people=value)
             return
         self.off_list.set_value(before)
-        people = ask_off_list(before, self)
+        words = (
+            "名簿にいない人(旅行者や、支援措置対象者の分など)が何人来るとして計算しますか。"
+            "校区の名簿の大きさに応じて分け、最後に入れます。"
+        )
+        people = ask_number("名簿外の人数", words, before, range(MOST_OFF_LIST + 1), "人", self)
         if people is not None and people != before:
             self._change(off_list_people=people)
 
-    def _change(self, **new: object) -> None:
-        self._conditions = replace(self._conditions, **new)  # type: ignore[arg-type]  # each slot has its type
+    def _change(self, **new: Any) -> None:  # noqa: ANN401 - each slot has its type
+        self._conditions = replace(self._conditions, **new)
         self._refresh()
         self.changed.emit(self._conditions)
 
     def _refresh(self) -> None:
-        now = self._conditions
+        now, count = self._conditions, self._places.count
+        opening, staffing = Opening.of(now), Staffing(now.staff, now.staff_share)
         has_hazard = now.hazard is not HazardScenario.NONE
         self._when.setText("のとき、" if has_hazard else "とき、")
-        for part in (self._unconfirmed_words, self.unconfirmed, self._comma):
-            part.setVisible(has_hazard)
-        opening = Opening(now.open_rate, now.closed)
-        offered = [Opening(rate, now.closed) for rate in RATES]
-        offered += [] if opening in offered else [opening]
-        choices: list[Choice[Opening | Ask]] = [Choice(one, self._opening_words(one)) for one in offered]
-        if now.closed:
-            everyone = Opening(now.open_rate)
-            choices.append(Choice(everyone, self._opening_words(everyone), "施設を閉じない"))
-        choices.append(Choice(ASK, "選ぶ", "閉じる施設を選ぶ…"))
-        self.opening.set_choices(choices, opening)
-        counts = sorted({*OFF_LIST, now.off_list_people})
-        people: list[Choice[int | Ask]] = [Choice(count, f"{count:,}人") for count in counts]
-        self.off_list.set_choices([*people, Choice(ASK, "人数", "ほかの人数を入れる…")], now.off_list_people)
+        self.hazard.set_value(now.hazard)
+        self.opening.set_choices(choices.opening_choices(opening, count), opening)
+        self.who.set_choices(choices.who_choices(now.demand), now.demand)
+        self.companions.set_value(now.with_companions)
+        self.rate.set_value(now.rate_m2)
         self.scope.set_value(now.alone)
         self.scope.setVisible(now.district_id is not None and not self._only_own)
-
-    def _opening_words(self, opening: Opening) -> str:
-        count = self._places.count
-        opens = math.floor(opening.rate * count)
-        percent = f"{(opening.rate * 100).normalize():f}%"
-        closed = f"・閉じる {len(opening.closed)}施設" if opening.closed else ""
-        if not count:
-            return "電源優先施設だけ"
-        if opening.rate == 1 and not opening.closed:
-            return f"{count}施設すべて"
-        return f"{count}施設のうち {opens}施設まで({percent}{closed})"
-
-
-def _who_choices() -> list[Choice[Demand]]:
-    choices = [Choice(Demand(rule), words) for rule, words in _WHO.items()]
-    return choices + [
-        Choice(
-            Demand(DemandRule.SHARE, share),
-            f"名簿の {(share * 100).normalize():f}%",
-            f"名簿の {(share * 100).normalize():f}%(優先度の高い順)",
-        )
-        for share in SHARES
-    ]
+        self.stage.set_value(now.stage)
+        self.staff.set_choices(choices.staffing_choices(staffing), staffing)
+        self.per_staff.set_choices(choices.per_staff_choices(now.places_per_staff), now.places_per_staff)
+        self._per_staff_pair.setVisible(now.staff is not StaffShift.NONE)
+        self.reach.set_choices(choices.reach_choices(now.reach_m), now.reach_m)
+        self.off_list.set_choices(choices.off_list_choices(now.off_list_people), now.off_list_people)
+        self.unconfirmed.set_value(now.unconfirmed)
+        self._unconfirmed_pair.setVisible(has_hazard)
+        self.limit.set_choices(choices.limit_choices(now.time_limit_s), now.time_limit_s)
+        self._summary.set_text(choices.other_words(now))
 
 
-def _word(text: str) -> QLabel:
-    return label(text, "lead")
+def _small(offered: Sequence[Choice[_T]], now: _T, name: str) -> Slot[_T]:
+    """A slot of the quieter second line."""
+    made = Slot(offered, now, name=name)
+    made.setProperty("shape", "low")
+    return made
+
+
+def _pair(words: str, slot: QWidget) -> QWidget:
+    """A word and its choice, never torn apart by the end of a line."""
+    return holder(hbox(label(words, "quiet"), slot, gap=0.5))

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
-from kurume_bousai.domain.capacity_answer import CapacityAnswer, SiteCapacity, UnplacedNumber
+from kurume_bousai.domain.capacity_answer import CapacityAnswer, Flow, SiteCapacity, UnplacedNumber
+from kurume_bousai.domain.city_settings import CitySettings
 from kurume_bousai.domain.coordinates import LonLat
 from kurume_bousai.domain.ids import DistrictId, SiteId
 from kurume_bousai.domain.placement import REASON_CAPACITY_UNKNOWN
 from kurume_bousai.domain.shelters import WelfareShelter
 from kurume_bousai.labels import reason_label
+from kurume_bousai.services.city_settings import city_settings_of
 from kurume_bousai.services.ports import CityDatabase
+from kurume_bousai.ui.capacity.answer_words import Ages
 from kurume_bousai.ui.kit.painters import State
 
 #: 空きわずか: at most a tenth, or two (UI.md).
@@ -26,6 +30,8 @@ class CapacityPlaces:
 
     districts: dict[DistrictId, LonLat]
     sites: tuple[WelfareShelter, ...]
+    ages: Ages = field(default_factory=Ages)
+    settings: CitySettings = field(default_factory=CitySettings)
 
     @property
     def count(self) -> int:
@@ -39,11 +45,25 @@ class CapacityPlaces:
 
 
 def read_places(database: CityDatabase) -> CapacityPlaces:
-    """Read 校区 and welfare shelters."""
+    """Read 校区, welfare shelters and how old their figures are."""
     with database.reading() as session:
         districts = session.districts.all()
-        sites = session.shelters.welfare()
-    return CapacityPlaces({one.district_id: one.point for one in districts}, tuple(sites))
+        sites = tuple(session.shelters.welfare())
+        imported = [one.committed_at for one in session.imports.all() if one.undone_at is None]
+        settings = city_settings_of(session)
+    points = {one.district_id: one.point for one in districts}
+    return CapacityPlaces(points, sites, _ages(sites, max(imported, default=None)), settings)
+
+
+def _ages(sites: Sequence[WelfareShelter], roster_at: datetime | None) -> Ages:
+    days = [site.verified_on for site in sites if site.verified_on is not None]
+    return Ages(
+        roster_at=roster_at,
+        sites=len(sites),
+        unconfirmed=len(sites) - len(days),
+        oldest=min(days, default=None),
+        newest=max(days, default=None),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +114,17 @@ def site_reason(site: SiteCapacity) -> str:
     return "・".join(words for holds, words in unconfirmed if holds)
 
 
-def flows_by_site(answer: CapacityAnswer) -> Sequence[tuple[SiteId, int]]:
+def flows_by_site(flows: Iterable[Flow]) -> Sequence[tuple[SiteId, int]]:
     """Sites with the people shown who go there, the most first."""
     people: Counter[SiteId] = Counter()
-    for flow in answer.flows:
+    for flow in flows:
         people[flow.site_id] += flow.people
+    return people.most_common()
+
+
+def flows_by_district(flows: Iterable[Flow]) -> Sequence[tuple[DistrictId, int]]:
+    """校区 with the people who come from there, the most first."""
+    people: Counter[DistrictId] = Counter()
+    for flow in flows:
+        people[flow.district_id] += flow.people
     return people.most_common()

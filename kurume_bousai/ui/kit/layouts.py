@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from typing import Final, TypeVar
 
@@ -135,9 +136,8 @@ class VScroll(QScrollArea):
 
 def rescale(root: QObject | None = None) -> None:
     """Apply the tokens in force to every grid, fixed size and icon below `root` (default: everything)."""
-    application = QApplication.instance()
     if root is None:
-        widgets = application.allWidgets() if isinstance(application, QApplication) else []
+        widgets = _all_widgets()
     else:
         widgets = [root, *root.findChildren(QWidget)] if isinstance(root, QWidget) else []
     for widget in widgets:
@@ -146,6 +146,24 @@ def rescale(root: QObject | None = None) -> None:
         if (layout := widget.layout()) is not None:
             for nested in (layout, *layout.findChildren(QLayout)):
                 _apply_grid(nested)
+
+
+def _all_widgets() -> list[QWidget]:
+    """Every widget there is.
+
+    Making the list can start Python's collector, which deletes windows that were closed while Qt's own
+    list still names them: a crash. So it waits until the list holds them.
+    """
+    application = QApplication.instance()
+    if not isinstance(application, QApplication):
+        return []
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        return application.allWidgets()
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _apply_grid(layout: QLayout) -> None:

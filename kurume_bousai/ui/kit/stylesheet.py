@@ -119,6 +119,8 @@ QPushButton[kind="slot"] { border: none; border-bottom: 2px solid @accent@; bord
     min-height: @ctl36@; }
 QPushButton[kind="slot"]:focus { border: @ring@ solid @focus@; padding: 0 @sp0.5@; min-height: @ctl36f@;
     background: @focus_fill@; color: @focus_text@; }
+QPushButton[kind="slot"][shape="low"] { font-size: @px16@; font-weight: normal; min-height: @ctl32@; }
+QPushButton[kind="slot"][shape="low"]:focus { min-height: @ctl32f@; }
 QPushButton[kind="chip"] { border-radius: @round_chip@; padding: 0 @sp1.5@; min-height: @ctl38@; }
 QPushButton[kind="chip"]:focus { border: @ring@ solid @focus@; padding: 0 @sp1.5f@; min-height: @ctl38f@; }
 QPushButton[kind="chip"]:checked { background: @accent@; color: @on_accent@; border-color: @accent@; }

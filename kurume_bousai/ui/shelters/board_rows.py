@@ -11,7 +11,7 @@ from kurume_bousai.domain.decided import NeedBalance
 from kurume_bousai.domain.members import Need
 from kurume_bousai.domain.shelters import OpeningState, Unlimited
 from kurume_bousai.labels import label as word_of
-from kurume_bousai.services.plan_board import BoardSite, PlanBoard
+from kurume_bousai.services.plan_board import BoardSite, BoardSubject, SiteBoard
 from kurume_bousai.ui.kit.painters import State
 
 _FEW_SHARE, _FEW_PLACES = 10, 2
@@ -36,8 +36,11 @@ SORTING_WORDS: Final = {
 
 
 def state_of(row: BoardSite) -> State | None:
-    """State of a site; None = it cannot be opened at all (閉鎖), so nothing is asked of it."""
-    if row.site.state is OpeningState.CLOSED:
+    """State of a site; None = it is not open (閉鎖; for いまの受入 also 未開設), so nothing is asked of it.
+
+    A site where people are is never passed over, whatever its state says.
+    """
+    if not _is_asked(row):
         return None
     if row.balance is None or row.usable is None:
         return State.UNKNOWN
@@ -46,7 +49,13 @@ def state_of(row: BoardSite) -> State | None:
     return State.FEW if row.balance <= max(_FEW_PLACES, row.usable // _FEW_SHARE) else State.OK
 
 
-def sorted_rows(board: PlanBoard, sorting: Sorting = Sorting.WORST) -> list[BoardSite]:
+def _is_asked(row: BoardSite) -> bool:
+    if row.subject is BoardSubject.RECEPTION:
+        return row.site.state is OpeningState.OPEN or row.assigned > 0
+    return row.site.state is not OpeningState.CLOSED
+
+
+def sorted_rows(board: SiteBoard, sorting: Sorting = Sorting.WORST) -> list[BoardSite]:
     """Return the sites in the order of the board; the fewest places first within a state."""
     if sorting is Sorting.NAME:
         return sorted(board.sites, key=lambda row: (row.site.name, row.site.site_id))
@@ -75,29 +84,33 @@ def tile_words(row: BoardSite) -> TileWords:
     name = site.short_name or site.name
     shown = name if len(name) <= _SHORT_NAME else f"{name[: _SHORT_NAME - 1]}…"
     state = state_of(row)
+    who = "行く人" if row.subject is BoardSubject.PLANS else "いる人"
     if state is None:
-        word = word_of(OpeningState.CLOSED)
-        return TileWords(
-            shown, word, "", f"行く人 {row.assigned}人", f"{site.name} {word} 行く人 {row.assigned}人"
-        )
+        word = word_of(site.state)
+        beside = f"{who} {row.assigned}人" if row.assigned else ""
+        return TileWords(shown, word, "", beside, f"{site.name} {word} {who} {row.assigned}人")
     if state is State.UNKNOWN or row.balance is None:
-        beside = f"行く人 {row.assigned}人"
+        beside = f"{who} {row.assigned}人"
         return TileWords(shown, "不明", "", beside, f"{site.name} 使える人数が不明 {beside}")
     beside = f"/ {row.usable}人"
     word, number = ("不足", -row.balance) if row.balance < 0 else ("空き", row.balance)
-    full = f"{site.name} {word} {number}人分 行く人 {row.assigned}人 使える人数 {row.usable}人"
+    full = f"{site.name} {word} {number}人分 {who} {row.assigned}人 使える人数 {row.usable}人"
     if row.balance == 0:
         return TileWords(
-            shown, "満員", "", beside, f"{site.name} 満員 行く人 {row.assigned}人 使える人数 {row.usable}人"
+            shown, "満員", "", beside, f"{site.name} 満員 {who} {row.assigned}人 使える人数 {row.usable}人"
         )
     return TileWords(shown, word, f"{number:,}", beside, full)
 
 
 @dataclass(frozen=True, slots=True)
 class HeadLine:
-    """盤の見出し: sums of the 37; free places and shortages of different sites are never netted."""
+    """盤の見出し: sums of the 37; free places and shortages of different sites are never netted.
+
+    ``opened``: sites that are open now; None where the board is about plans.
+    """
 
     sites: int
+    opened: int | None
     with_room: int
     free: int
     short: int
@@ -106,13 +119,14 @@ class HeadLine:
     undecided: int
 
 
-def head_line(board: PlanBoard) -> HeadLine:
+def head_line(board: SiteBoard) -> HeadLine:
     """Sum the 37; the power-first site stands beside them."""
     rows = [(state_of(row), row.balance or 0) for row in board.the_37]
     free = [balance for state, balance in rows if state in {State.OK, State.FEW} and balance > 0]
     short = [-balance for state, balance in rows if state is State.SHORT]
     return HeadLine(
         sites=len(rows),
+        opened=_opened(board),
         with_room=len(free),
         free=sum(free),
         short=sum(short),
@@ -120,6 +134,12 @@ def head_line(board: PlanBoard) -> HeadLine:
         unknown=sum(state is State.UNKNOWN for state, _balance in rows),
         undecided=board.undecided_people,
     )
+
+
+def _opened(board: SiteBoard) -> int | None:
+    if board.subject is BoardSubject.PLANS:
+        return None
+    return sum(row.site.state is OpeningState.OPEN for row in board.the_37)
 
 
 @dataclass(frozen=True, slots=True)

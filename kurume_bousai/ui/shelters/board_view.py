@@ -52,10 +52,11 @@ class Density(StrEnum):
 
     GLANCE = "glance"
     DETAIL = "detail"
+    LIST = "list"  # rows of a table, not tiles
 
 
 #: Least and best size of a tile with its gap, px at 100 %; most columns.
-_LEAST: Final = {Density.GLANCE: (172, 62), Density.DETAIL: (214, 110)}
+_LEAST: Final = {Density.GLANCE: (172, 60), Density.DETAIL: (214, 110)}
 _BEST_HEIGHT: Final = {Density.GLANCE: 75, Density.DETAIL: 114}
 _MOST_COLUMNS: Final = {Density.GLANCE: 6, Density.DETAIL: 5}
 _GAP: Final = 8

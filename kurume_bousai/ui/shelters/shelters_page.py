@@ -7,51 +7,55 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from kurume_bousai.domain.access import Right
-from kurume_bousai.domain.changes import Outcome, Topic
+from kurume_bousai.domain.capacity_conditions import CapacityConditions
+from kurume_bousai.domain.changes import Topic
 from kurume_bousai.domain.errors import KnownProblem
-from kurume_bousai.domain.shelters import WelfareShelter
 from kurume_bousai.mapview.protocol import LayerVisibility, MapScene, SiteKind, SiteMark
-from kurume_bousai.services.plan_board import BoardSite, PlanBoard, PlanBoards
-from kurume_bousai.services.site_editing import SiteEditing
+from kurume_bousai.services.capacity_figures import CapacityForm
+from kurume_bousai.services.plan_board import BoardSite, BoardSubject, PlanBoards, SiteBoard
+from kurume_bousai.services.reception_board import ReceptionBoards
 from kurume_bousai.ui.actions import Action
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.kit.layouts import fix, grid
 from kurume_bousai.ui.kit.painters import State
 from kurume_bousai.ui.kit.widgets import (
-    ChipRow,
-    Digits,
-    NeedMark,
     Para,
-    StateMark,
     button,
     card,
-    flow,
     hbox,
     holder,
     label,
-    state_row,
     vbox,
 )
 from kurume_bousai.ui.map_native import NativeMapView
 from kurume_bousai.ui.page import Page
+from kurume_bousai.ui.shelters.board_head import head_words, legend, rule_words
 from kurume_bousai.ui.shelters.board_rows import (
-    SORTING_WORDS,
     HeadLine,
-    Sorting,
     head_line,
     sorted_rows,
     state_of,
     tile_words,
 )
-from kurume_bousai.ui.shelters.board_view import BoardView, Density
+from kurume_bousai.ui.shelters.board_stack import BoardStack, BoardTools
+from kurume_bousai.ui.shelters.board_view import Density
+from kurume_bousai.ui.shelters.candidates_dialog import CandidatesDialog
+from kurume_bousai.ui.shelters.site_actions import SiteActions
 from kurume_bousai.ui.shelters.site_card import SiteCard
-from kurume_bousai.ui.shelters.site_form import SiteForm
 
-_FOLLOWED: Final = frozenset({Topic.SHELTERS, Topic.PLANS, Topic.MEMBERS, Topic.IMPORTS})
-_RULE: Final = "マイプランで行くと決めた人と、使える人数(1人4㎡・昼の職員1人に10人まで)を比べています。"
+_FOLLOWED: Final = frozenset(
+    {
+        Topic.SHELTERS, Topic.PLANS, Topic.MEMBERS, Topic.IMPORTS, Topic.CITY_SETTINGS, Topic.RECEPTION,
+    }
+)  # fmt: skip
+_QUESTIONS: Final = {
+    BoardSubject.PLANS: "マイプランの行先は、定員に入りますか",
+    BoardSubject.RECEPTION: "いま、どの福祉避難所に空きがありますか",
+}
+_SHOW_MAP: Final = "地図を出す"
 _ANY_WIDTH: Final = 16_777_215  # Qt's QWIDGETSIZE_MAX
 _PANEL_WIDTH: Final = 372
 #: With the site's card beside it the map gives way to a second column of tiles.
@@ -59,36 +63,29 @@ _MAP_WIDTH, _NARROW_MAP_WIDTH = 460, 300
 
 
 class SheltersPage(Page):
-    """福祉避難所. What has been decided in the plans; shortages are told, never netted with free places."""
+    """福祉避難所. What plans have decided, or who is there now; free places are never netted."""
 
     def __init__(self, desktop: Desktop, parent: QWidget | None = None) -> None:
-        super().__init__("マイプランの行先は、定員に入りますか", parent)
+        super().__init__(_QUESTIONS[BoardSubject.PLANS], parent)
         self._desktop = desktop
-        self._board: PlanBoard | None = None
+        self._board: SiteBoard | None = None
         self._scene: MapScene | None = None
         self._is_stale = True
         self._shows_map = False
         access = desktop.database.access
         self._may_edit = access.has(Right.EDIT_SITES)
-        self.sorting = QComboBox()
-        self.sorting.setAccessibleName("並び")
-        self.sorting.view().setAccessibleName("並びの一覧")
-        for one in Sorting:
-            self.sorting.addItem(f"並び: {SORTING_WORDS[one]}", one.value)
-        self.sorting.currentIndexChanged.connect(lambda _index: self._show_rows())
-        self.density: ChipRow[Density] = ChipRow(
-            [(Density.GLANCE, "全部を一目で"), (Density.DETAIL, "くわしく")],
-            Density.GLANCE,
-            name="盤のこまかさ",
-        )
-        self.density.chosen.connect(self._on_density)
-        fix(self.density, fixed_width=250)
-        self.board = BoardView(lambda: desktop.clock.now().date())
-        self.board.opened.connect(self.open_site)
-        self.board.moved.connect(self._on_moved)
-        self.card = SiteCard(may_edit=self._may_edit)
+        self.site_actions = SiteActions(desktop, self._row, lambda: self._board)
+        self.tools = BoardTools()
+        self.tools.shift.currentIndexChanged.connect(self._on_changed)
+        self.tools.subject.chosen.connect(self._on_changed)
+        self.tools.sorting.currentIndexChanged.connect(self._show_rows)
+        self.tools.density.chosen.connect(self._on_density)
+        self.stack = BoardStack(lambda: desktop.clock.now().date())
+        self.stack.opened.connect(self.open_site)
+        self.stack.moved.connect(self._on_moved)
+        self.card = SiteCard(self.site_actions.allowed)
         self.card.closed.connect(self.close_site)
-        self.card.edit_wanted.connect(self._edit)
+        self.card.wanted.connect(self.site_actions.take)
         self.card.hide()
         self.map: NativeMapView | None = None
         self._map_place = holder(vbox())
@@ -97,20 +94,29 @@ class SheltersPage(Page):
         grid(self._head_place)
         self._head: QWidget = holder(hbox(label("数えています", "quiet"), None))
         self._head_place.addWidget(self._head, 1)
-        self._map_button = button("地図を横に出す", "plain", "map-outline", self.toggle_map)
+        self.add_action_button(self.tools.subject)
+        self._map_button = button(_SHOW_MAP, "plain", "map-outline", self.toggle_map)
         self.add_action_button(self._map_button)
+        self._paper = button(
+            "紙にする", "plain", "printer-outline", self._on_paper, name="計画と定員を紙にする"
+        )
+        self.add_action_button(self._paper)
+        self._candidates = button("候補の施設", "plain", "home-plus-outline", self._on_candidates)
+        self._candidates.setVisible(self._may_edit)
         if self._may_edit:
             self.set_main_action(
                 button(
                     "一覧を取り込む", "main", "tray-arrow-down", partial(desktop.window.show_page, "places")
                 )
             )
-        self._legend = _legend()
+        self._legend = legend()
         self._help = self._make_help()
         self._help.hide()
-        self._head_row = holder(hbox((self._head_place, 1), self.sorting, self.density, gap=1))
-        middle = hbox((self.board, 1), self.card, self._map_place, gap=1.5)
-        self.set_body(vbox(self._head_row, self._help, (middle, 1), self._legend, gap=1))
+        tools = self.tools
+        self._head_row = holder(hbox((self._head_place, 1), tools.density, gap=1))
+        self._foot_row = holder(hbox((self._legend, 1), self._candidates, tools.shift, tools.sorting, gap=1))
+        middle = hbox((self.stack, 1), self.card, self._map_place, gap=1.5)
+        self.set_body(vbox(self._head_row, self._help, (middle, 1), self._foot_row, gap=0.75))
         fix(self.card, fixed_width=_PANEL_WIDTH)
         self._declare()
         desktop.changes.follow(_FOLLOWED, self._on_changed)
@@ -123,19 +129,21 @@ class SheltersPage(Page):
         QTimer.singleShot(0, self, self._catch_up)
 
     def first_focus(self) -> QWidget:
-        """The board: arrows move, Enter opens."""
-        return self.board
+        """The board or the list: arrows move, Enter opens."""
+        return self.stack.view
 
     def layout_changed(self, *, is_compact: bool) -> None:
         """Board or site, one at a time, where there is little room."""
         _hold_width(self.card, None if is_compact else _PANEL_WIDTH)
-        self.sorting.setVisible(not is_compact)
+        self.tools.sorting.setVisible(not is_compact)
+        self.tools.shift.setVisible(not is_compact)
+        self._candidates.setVisible(self._may_edit and not is_compact)
         self._show_parts()
 
     def _declare(self) -> None:
         self._desktop.actions.add(
             Action(
-                "shelters.density", "盤を一目で・くわしくで切り替える", "Ctrl+L", "view-grid-outline",
+                "shelters.density", "盤を一目で・くわしく・一覧で切り替える", "Ctrl+L", "view-grid-outline",
                 "福祉避難所", self._next_density, scope="shelters",
             ),
             Action(
@@ -152,9 +160,9 @@ class SheltersPage(Page):
         row = self._row(site_id)
         if row is None:
             return
-        self.card.show_row(row)
+        self._show_card(row)
         self.card.show()
-        self.board.choose(site_id)
+        self.stack.choose(site_id)
         self._show_parts()
         if self.is_compact:
             self.card.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -163,55 +171,29 @@ class SheltersPage(Page):
         """Put the site away; the keyboard goes back to the board."""
         self.card.hide()
         self._show_parts()
-        self.board.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.stack.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_moved(self, site_id: str) -> None:
         if self.card.isVisible() and not self.is_compact:
             row = self._row(site_id)
             if row is not None:
-                self.card.show_row(row)
+                self._show_card(row)
         self._refresh_map()
+
+    def _show_card(self, row: BoardSite) -> None:
+        if self._board is not None:
+            self.card.show_row(row, self._board, self._desktop.clock.now())
 
     def _row(self, site_id: str) -> BoardSite | None:
         rows = self._board.sites if self._board else ()
         return next((row for row in rows if row.site.site_id == site_id), None)
-
-    def _edit(self, site_id: str) -> None:
-        row = self._row(site_id)
-        if row is None or not self._may_edit:
-            return
-        editing = SiteEditing(self._desktop.database)
-        today = self._desktop.clock.now().date()
-
-        def save(before: WelfareShelter, after: WelfareShelter) -> None:
-            self._desktop.runner.write(
-                lambda: editing.save(before, after, today=today),
-                lambda outcome: self._on_saved(form, outcome),
-                on_fail=lambda error: self._on_not_saved(form, error),
-            )
-
-        form = SiteForm(row.site, save, self.window())
-        form.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        form.open()
-
-    def _on_saved(self, form: SiteForm, outcome: Outcome[WelfareShelter]) -> None:
-        form.saved()
-        self._desktop.finish(Outcome(None, outcome.changes), f"「{outcome.value.name}」を直しました。")
-
-    @staticmethod
-    def _on_not_saved(form: SiteForm, error: BaseException) -> bool:
-        if isinstance(error, KnownProblem):
-            form.fail(error)
-            return True
-        form.keep.setEnabled(True)
-        return False
 
     # -- map -----------------------------------------------------------------------------------
 
     def toggle_map(self) -> None:
         """Put the map beside the board, or away."""
         self._shows_map = not self._shows_map
-        words = "地図をしまう" if self._shows_map else "地図を横に出す"
+        words = "地図をしまう" if self._shows_map else _SHOW_MAP
         self._map_button.setText(words)
         self._map_button.setAccessibleName(words)
         if self._shows_map and self._scene is None:
@@ -238,14 +220,14 @@ class SheltersPage(Page):
         if self.map is None or self._scene is None or self._board is None or not self._shows_map:
             return
         hidden = LayerVisibility(hidden=frozenset({"graticule"}))
-        chosen = self.board.site_id()
+        chosen = self.stack.site_id()
         marks = [_mark(row, is_named=row.site.site_id == chosen) for row in self._board.sites]
         sites = tuple(mark for mark in marks if mark is not None)
         self.map.set_scene(replace(self._scene, sites=sites, visibility=hidden))
 
     # -- reading and showing -------------------------------------------------------------------
 
-    def _on_changed(self) -> None:
+    def _on_changed(self, _chosen: object = None) -> None:
         self._is_stale = True
         if self._desktop.window.current_page() is self:
             self._catch_up()
@@ -254,15 +236,21 @@ class SheltersPage(Page):
         if not self._is_stale:
             return
         self._is_stale = False
-        boards = PlanBoards(self._desktop.database)
-        self._desktop.runner.read(boards.read, self._on_read, on_fail=self._on_not_read, key="shelters")
+        shift, subject = self.tools.chosen_shift(), self.tools.chosen_subject()
+        boards: PlanBoards | ReceptionBoards = PlanBoards(self._desktop.database, self._desktop.clock)
+        if subject is BoardSubject.RECEPTION:
+            boards = ReceptionBoards(self._desktop.database, self._desktop.clock)
+        self._desktop.runner.read(
+            lambda: boards.read(shift), self._on_read, on_fail=self._on_not_read, key="shelters"
+        )
 
     def _on_not_read(self, _error: BaseException) -> bool:
         self._is_stale = True
         return False
 
-    def _on_read(self, board: PlanBoard) -> None:
+    def _on_read(self, board: SiteBoard) -> None:
         self._board = board
+        self.set_question(_QUESTIONS[board.subject])
         self._show_rows()
         shown = self.card.row
         if shown is not None and self.card.isVisible():
@@ -270,19 +258,19 @@ class SheltersPage(Page):
             if fresh is None:
                 self.close_site()
             else:
-                self.card.show_row(fresh)
+                self._show_card(fresh)
         self._refresh_map()
 
-    def _show_rows(self) -> None:
+    def _show_rows(self, _index: int = 0) -> None:
         if self._board is None:
             return
-        self.board.set_rows(sorted_rows(self._board, Sorting(self.sorting.currentData())))
+        self.stack.set_rows(sorted_rows(self._board, self.tools.chosen_sorting()))
         self._help.setVisible(not self._board.the_37)
-        self._show_head(head_line(self._board))
+        self._show_head(head_line(self._board), rule_words(self._board.rule))
         self._show_parts()
 
-    def _show_head(self, head: HeadLine) -> None:
-        made = _head_words(head)
+    def _show_head(self, head: HeadLine, rule: str) -> None:
+        made = head_words(head, rule)
         old, self._head = self._head, made
         self._head_place.replaceWidget(old, made)
         self._head_place.setStretchFactor(made, 1)
@@ -291,20 +279,38 @@ class SheltersPage(Page):
 
     def _show_parts(self) -> None:
         alone = self.is_compact and (not self.card.isHidden() or self._shows_map)
-        self.board.setVisible(not alone)
-        self._legend.setVisible(not alone)
+        self.stack.setVisible(not alone)
+        self._foot_row.setVisible(not alone)
         self._map_place.setVisible(self._shows_map and not (self.is_compact and not self.card.isHidden()))
         wide = _MAP_WIDTH if self.card.isHidden() else _NARROW_MAP_WIDTH
         _hold_width(self._map_place, None if self.is_compact else wide)
         self._refresh_map()
 
     def _on_density(self, density: Density) -> None:
-        self.board.set_density(density)
+        self.stack.set_density(density)
 
     def _next_density(self) -> None:
-        other = Density.GLANCE if self.board.density is Density.DETAIL else Density.DETAIL
-        self.density.set_value(other)
-        self.board.set_density(other)
+        order = list(Density)
+        other = order[(order.index(self.stack.density) + 1) % len(order)]
+        self.tools.density.set_value(other)
+        self.stack.set_density(other)
+
+    def _on_paper(self) -> None:
+        from kurume_bousai.ui.reports.save_dialog import save_capacity_report
+
+        conditions = self._board.rule.settings.conditions() if self._board else CapacityConditions()
+        try:
+            save_capacity_report(
+                self._desktop, replace(conditions, staff=self.tools.chosen_shift()), self.window(),
+                form=CapacityForm.PLANS,
+            )  # fmt: skip
+        except KnownProblem as problem:
+            self._desktop.messages.problem(problem)
+
+    def _on_candidates(self) -> None:
+        dialog = CandidatesDialog(self._desktop, self.window())
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
 
     def _make_help(self) -> QFrame:
         """What to do while the city's list is not here: it is not public, so none is shipped."""
@@ -341,45 +347,3 @@ def _mark(row: BoardSite, *, is_named: bool) -> SiteMark | None:
     note = f"{words.word} {words.number}".strip() if is_named or state is State.SHORT else ""
     name = words.name if is_named else ""
     return SiteMark(site.site_id, SiteKind.WELFARE, site.point.lon, site.point.lat, name, note, state is None)
-
-
-def _head_words(head: HeadLine) -> QWidget:
-    parts: list[QWidget] = [label("市の一覧はまだありません", "quiet")]
-    if head.sites:
-        parts = [
-            _figure(f"{head.sites}施設のうち", f"{head.with_room}", "施設に空き"),
-            _figure("", f"{head.free:,}", "人分"),
-        ]
-    if head.short:
-        parts.append(_figure("不足", f"{head.short:,}", f"人分({head.short_sites}施設)", State.SHORT))
-    if head.unknown:
-        parts.append(_figure("不明", f"{head.unknown}", "施設", State.UNKNOWN))
-    if head.undecided:
-        parts.append(_figure("施設が未定", f"{head.undecided:,}", "人"))
-    made = flow(parts, gap=1.5, line_gap=0.25)
-    made.setToolTip(_RULE)
-    made.setAccessibleName("盤のまとめ")
-    made.setAccessibleDescription(_RULE)
-    return made
-
-
-def _figure(before: str, number: str, after: str, state: State | None = None) -> QWidget:
-    parts: list[QWidget] = [StateMark(state, 20, name=before)] if state else []
-    if before:
-        parts.append(label(before, "quiet"))
-    parts += [Digits(number, "number"), label(after, "quiet")]
-    return holder(hbox(*parts, gap=0.75))
-
-
-def _legend() -> QWidget:
-    rule_words: QLabel = label("太い棒 = 行く人 / 使える人数(1人4㎡・昼の職員1人に10人まで)", "small")
-    first = holder(hbox(NeedMark("電", "電源", 16), label("電源優先施設(37に数えない)", "small"), gap=0.5))
-    entries = [
-        state_row(State.OK, "空きあり"),
-        state_row(State.FEW, "空きわずか(1割以下か2人以下)"),
-        state_row(State.SHORT, "不足"),
-        state_row(State.UNKNOWN, "不明"),
-        first,
-        rule_words,
-    ]
-    return flow(entries, gap=1.5, line_gap=0.25)

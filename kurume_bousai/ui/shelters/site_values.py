@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.shelters import UNLIMITED, Room, Unlimited
+from kurume_bousai.domain.site_record import StockItem
 
 _UNLIMITED_WORDS = frozenset({"*", "制限なし", "なし(制限)", "可"})
 
@@ -28,15 +29,39 @@ def read_count(text: str, where: str) -> int | None:
     return int(cleaned)
 
 
+def write_count(count: int | None) -> str:
+    """Return what stands in the field; the reverse of ``read_count``."""
+    return "" if count is None else f"{count}"
+
+
+def read_number(text: str, where: str) -> float | None:
+    """A number ≥ 0 such as kW or hours; empty = unknown."""
+    cleaned = re.sub(r"(kw|時間|h)$", "", clean(text), flags=re.IGNORECASE).strip()
+    if not cleaned:
+        return None
+    if not re.fullmatch(r"\d{1,5}(\.\d{1,3})?", cleaned):
+        raise _unreadable(where, "0以上の数を入れてください(例 5.5)。わからないときは空にします。")
+    return float(cleaned)
+
+
+def write_number(number: float | None) -> str:
+    """Return what stands in the field; the reverse of ``read_number``."""
+    return "" if number is None else f"{number:.9g}"
+
+
 def read_units(text: str, where: str) -> int | Unlimited | None:
     """A number of parties, ``*`` or 制限なし; empty = unknown."""
     if clean(text) in _UNLIMITED_WORDS:
         return UNLIMITED
+    if clean(text) == "なし":
+        return 0
+    if clean(text) == "不明":
+        return None
     try:
         return read_count(text, where)
     except KnownProblem:
         raise _unreadable(
-            where, "数か「*」(制限なし)を入れてください。わからないときは空にします。"
+            where, "数か「制限なし」か「なし」を入れてください。わからないときは空にします。"
         ) from None
 
 
@@ -44,7 +69,9 @@ def write_units(units: int | Unlimited | None) -> str:
     """Return what stands in the field; the reverse of ``read_units``."""
     if units is None:
         return ""
-    return UNLIMITED.value if isinstance(units, Unlimited) else f"{units}"
+    if isinstance(units, Unlimited):
+        return "制限なし"
+    return f"{units}" if units else "なし"
 
 
 def read_floor(text: str, where: str) -> Decimal | None:
@@ -69,6 +96,32 @@ def read_rooms(lines: list[tuple[str, str]]) -> tuple[Room, ...]:
         for number, (name, floor) in enumerate(lines, start=1)
         if name.strip() or floor.strip()
     )
+
+
+def read_stock(lines: list[tuple[str, str]]) -> tuple[StockItem, ...]:
+    """Items of (name, amount with its unit such as 30枚); a line with neither is left out."""
+    return tuple(
+        _stock_item(name.strip(), amount, f"{number}番目の備蓄")
+        for number, (name, amount) in enumerate(lines, start=1)
+        if name.strip() or amount.strip()
+    )
+
+
+def write_amount(amount: Decimal | None, unit: str) -> str:
+    """Return what stands in the field; the reverse of what ``read_stock`` reads."""
+    return "" if amount is None else f"{amount.normalize():f}{unit}"
+
+
+def _stock_item(name: str, amount: str, where: str) -> StockItem:
+    folded = unicodedata.normalize("NFKC", amount).strip()
+    match = re.fullmatch(r"(\d[\d,]{0,8}(?:\.\d{1,3})?)\s*(\D.*)?", folded)
+    if not name:
+        raise _unreadable(where, "品目の名前を入れてください。")
+    if not folded:
+        return StockItem(name)
+    if match is None:
+        raise _unreadable(where, "数と単位を入れてください(例 30枚)。わからないときは空にします。")
+    return StockItem(name, Decimal(match.group(1).replace(",", "")), (match.group(2) or "").strip())
 
 
 def _unreadable(where: str, advice: str) -> KnownProblem:
