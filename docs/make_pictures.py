@@ -180,6 +180,51 @@ def _import(studio: Studio) -> None:
     steps.closed.emit()
 
 
+def _reception(studio: Studio) -> None:
+    from kurume_bousai.services.plan_board import BoardSubject
+    from kurume_bousai.ui.shelters.shelters_page import SheltersPage
+
+    _receive(studio)
+    page = studio.show_page("shelters")
+    assert isinstance(page, SheltersPage)  # noqa: S101 - tells the type
+    page.tools.subject.set_value(BoardSubject.RECEPTION)
+    page.tools.subject.chosen.emit(BoardSubject.RECEPTION)
+    studio.settle()
+    page.open_site(page.stack.board.rows()[0].site.site_id)
+    _grab_window(studio, "reception")
+
+
+def _capacity_help(studio: Studio) -> None:
+    from PySide6.QtWidgets import QScrollArea
+
+    from kurume_bousai.ui.capacity.capacity_page import CapacityPage
+    from kurume_bousai.ui.capacity.details import Part
+
+    page = studio.show_page("capacity")
+    assert isinstance(page, CapacityPage)  # noqa: S101 - tells the type
+    page.details.show_part(Part.HELP)
+    for _round in range(60):
+        if page.details.help.answer is not None:
+            break
+        studio.settle()
+    scroll = page.findChild(QScrollArea)
+    assert isinstance(scroll, QScrollArea)  # noqa: S101 - tells the type
+    scroll.verticalScrollBar().setValue(scroll.verticalScrollBar().maximum())
+    _grab_window(studio, "capacity_help")
+
+
+def _capacity_compare(studio: Studio) -> None:
+    from kurume_bousai.domain.capacity_conditions import CapacityConditions
+    from kurume_bousai.ui.capacity.compare_dialog import CompareDialog
+    from kurume_bousai.ui.capacity.reading import read_places
+
+    places = read_places(studio.desktop.database)
+    dialog = CompareDialog(studio.desktop, CapacityConditions(), places, None, studio.window)
+    dialog.show()
+    studio.settle()
+    studio.grab_dialog(dialog, "capacity_compare")
+
+
 def _exercise(studio: Studio) -> None:
     studio.window.set_district(DISTRICT)
     studio.show_page("exercise")
@@ -236,7 +281,10 @@ SHOTS: Final[dict[str, Shot]] = {
     "roster": _roster,
     "import": _import,
     "shelters": _page("shelters"),
+    "reception": _reception,
     "capacity": _page("capacity"),
+    "capacity_help": _capacity_help,
+    "capacity_compare": _capacity_compare,
     "exercise": _exercise,
     "session": _session,
     "papers": _page("papers"),
@@ -259,6 +307,26 @@ def _hold_a_session(database: CityDatabase) -> None:
     exercises = app.exercises(database)
     rehearsal = Rehearsal(exercises, app.session_log(database), app.session_capacity(), _tell)
     rehearsal.run(exercises.default_settings(DistrictId("西国分")))
+
+
+def _receive(studio: Studio) -> None:
+    """Six sites open, one over its places, so that いまの受入 has something to show."""
+    from kurume_bousai.domain.reception import ReceptionKind, SiteReport
+    from kurume_bousai.domain.shelters import OpeningState, YesNoUnknown
+    from kurume_bousai.services.reception import ReceptionDraft, ReceptionService
+    from kurume_bousai.services.site_editing import SiteEditing
+
+    database = studio.desktop.database
+    reception, editing = ReceptionService(database, studio.desktop.clock), SiteEditing(database)
+    with database.reading() as session:
+        sites = session.shelters.welfare()[:6]
+    for site, people in zip(sites, (43, 12, 30, 8, 21, 17), strict=True):
+        editing.set_state(site.site_id, OpeningState.OPEN)
+        reception.record(ReceptionDraft(ReceptionKind.HEAD_COUNTED, site.site_id, people=people))
+    works = SiteReport(4, YesNoUnknown.YES, YesNoUnknown.NO, YesNoUnknown.YES)
+    for site in sites:
+        draft = ReceptionDraft(ReceptionKind.REPORTED, site.site_id, report=works, reported_by="施設長")
+        reception.record(draft)
 
 
 def _running(studio: Studio) -> OperationId:

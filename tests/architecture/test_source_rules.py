@@ -135,7 +135,7 @@ def test_no_bare_except() -> None:
 # ---------------------------------------------------------------- words
 
 
-@pytest.mark.skipif(util.find_spec(f"{OWN}.labels") is None, reason="labels.py is not there yet")
+@pytest.mark.skipif(util.find_spec(f"{OWN}.labels") is None, reason="no labels yet")
 def test_every_enum_of_the_domain_has_japanese_labels() -> None:
     """``labels.label(member)`` gives the word; a member without one raises or gives nothing."""
     labels = import_module(f"{OWN}.labels")

@@ -42,8 +42,13 @@ PEOPLE: dict[str, frozenset[str]] = {
     "domain.operations.FrozenPerson": frozenset(),
     "domain.operations.LogEntry": frozenset({"operator"}),
     "domain.plans.IndividualEvacuationPlan": frozenset(),
+    "domain.reception.ReceptionEntry": frozenset({"entry_id", "operator", "party_id", "cancels"}),
+    "domain.reception.ReceptionParty": frozenset({"party_id"}),
+    "domain.reception.SiteOccupancy": frozenset(),
+    "domain.screening.Screening": frozenset({"screening_id", "recorded_by"}),
     "domain.session.SupporterSpot": frozenset(),
     "domain.supporters.Supporter": frozenset(),
+    "domain.site_record.SiteContacts": frozenset(),
     "exchange.allocation_files._Row": frozenset(),
     "mapview.protocol.DrawnMark": frozenset({"id", "table"}),
     "reports.paper.Facts": frozenset({"heading"}),
@@ -56,21 +61,36 @@ PEOPLE: dict[str, frozenset[str]] = {
     "services.ports.LedgerEntry": frozenset({"copy_number", "document", "purpose", "operator"}),
     "services.ports.MemberQuery": frozenset(),
     "services.ports_drafts.Draft": frozenset({"form"}),
+    "services.ports_reception.ReceptionWords": frozenset({"party_id", "cancels"}),
     "services.ports_reports.CopyMark": frozenset({"copy_number", "purpose"}),
     "services.ports_reports.DrawnFigures": frozenset({"table"}),
     "services.ports_reports.LogLine": frozenset({"table", "supporter", "site"}),
     "services.ports_reports.NamedRow": frozenset(),
+    "services.reception.ReceptionDraft": frozenset({"party_id"}),
+    "services.reception._FoundParty": frozenset({"party_id"}),
     "services.report_rules.Recipient": frozenset(),
     "services.roster_file.ParsedRosterRow": frozenset(),
     "services.roster_file.StatedConsent": frozenset(),
+    "services.screenings.ScreeningDraft": frozenset(),
 }
 #: Names of fields that only a record of a person has …
 PERSONAL = frozenset(
-    {"kana", "phone", "home", "born_on", "household_id", "neighborhood", "recipient", "explained_by"}
+    {
+        "kana",
+        "phone",
+        "home",
+        "born_on",
+        "household_id",
+        "neighborhood",
+        "recipient",
+        "explained_by",
+        "in_charge",
+    }
 )
 #: … but for these, which speak of places or of the odds of the fictional city.
 NOT_PEOPLE = frozenset(
     {
+        "domain.care_facilities.CareFacility",
         "domain.districts.SchoolDistrict",
         "domain.shelters.WelfareShelter",
         "services.fictional.profile.Gaps",

@@ -72,4 +72,4 @@ def test_a_missed_target_is_said_and_is_no_failure() -> None:
 
 
 def test_every_benchmark_of_ours_is_found() -> None:
-    assert {"capacity", "import", "list", "map", "smooth", "start"} <= set(runner.names())
+    assert {"growth", "import", "list", "map", "single", "smooth", "solver", "start"} <= set(runner.names())

@@ -11,7 +11,10 @@ import pytest
 
 from kurume_bousai.cli import import_, template
 from kurume_bousai.cli.context import CliContext
+from kurume_bousai.domain.coordinates import LonLat
 from kurume_bousai.domain.errors import KnownProblem
+from kurume_bousai.domain.ids import DistrictId, SiteId
+from kurume_bousai.domain.shelters import Ownership, WelfareShelter
 from tests.fakes.city import FakeCity
 from tests.fixtures.rosters import city, person, write_csv
 
@@ -121,3 +124,41 @@ def test_supporters_are_previewed_then_written(tmp_path: Path) -> None:
     assert not here.database.state.supporters
     assert run(here, "import", "supporters", path, "--commit")["committed"] is True
     assert len(here.database.state.supporters) == 1
+
+
+def test_care_facilities_are_kept_as_candidates(shared_data: Path) -> None:
+    here = Surroundings()
+    path = shared_data / "kurume_care_facilities" / "kurume_jigyosho_510_520.csv"
+    done = run(here, "import", "care-facilities", path, "--commit")
+    contract = {"read", "added", "changed", "unchanged", "rejected", "unknown_capacity", "problems"}
+    assert contract <= done.keys()
+    assert (done["read"], done["added"], done["unknown_capacity"]) == (13, 13, 8)
+    assert {problem["code"] for problem in done["problems"]} == {"count_zero"}
+    assert len(done["facilities"]) == 13
+    again = run(here, "import", "care-facilities", path, "--commit")
+    assert (again["added"], again["changed"], again["unchanged"]) == (0, 0, 13)
+    assert not here.database.state.welfare
+    chosen = done["facilities"][0]["id"]
+    with pytest.raises(KnownProblem, match="adopt_without_commit"):
+        run(here, "import", "care-facilities", path, "--adopt", chosen)
+    adopted = run(here, "import", "care-facilities", path, "--commit", "--adopt", chosen)["adopted"]
+    assert list(here.database.state.welfare) == adopted == [chosen.split(":")[0]]
+
+
+def test_the_list_of_the_city_goes_out_and_comes_back(tmp_path: Path) -> None:
+    here = Surroundings()
+    site = WelfareShelter(
+        SiteId("F-01"),
+        "架空園",
+        "架空",
+        Ownership.PUBLIC,
+        LonLat(130.5, 33.3),
+        district_id=DistrictId("津福"),
+    )
+    here.database.state.welfare[site.site_id] = site
+    made = run(here, "template", "welfare-shelters", "--filled", "--out", tmp_path / "w.xlsx")
+    assert made["sites"] == 1
+    back = run(here, "import", "welfare-shelters", made["file"], "--commit")
+    assert (back["unchanged"], here.database.state.welfare[site.site_id]) == (1, site)
+    with pytest.raises(KnownProblem, match="template_not_filled"):
+        run(here, "template", "roster", "--filled", "--out", tmp_path / "r.xlsx")

@@ -12,7 +12,7 @@ from kurume_bousai.cli import keys
 from kurume_bousai.cli.context import CliContext
 from kurume_bousai.domain.access import Role
 from kurume_bousai.domain.errors import KnownProblem
-from kurume_bousai.storage import create_database, open_database
+from kurume_bousai.storage import create_database, migrations, open_database
 
 
 @dataclass
@@ -92,7 +92,7 @@ def test_audit_backup_restore_migrate(context: FakeContext, tmp_path: Path) -> N
     assert verified["ok"]
     assert verified["faults"] == []
     assert not command(context, "audit", "verify", "--head", "A-9999-0000000000")["ok"]
-    assert command(context, "migrate")["revision"] == "0001"
+    assert command(context, "migrate")["revision"] == migrations.HEAD
     elsewhere = FakeContext(tmp_path / "again" / "city.db")
     assert command(elsewhere, "restore", tmp_path / "city.backup")["ok"]
     assert command(elsewhere, "audit", "verify", "--head", backup["audit_head"])["ok"]

@@ -19,6 +19,7 @@ from kurume_bousai.domain.access import Access, Role
 from kurume_bousai.domain.bodies import Body
 from kurume_bousai.domain.capacity import StaffShift
 from kurume_bousai.domain.capacity_conditions import CapacityConditions
+from kurume_bousai.domain.city_settings import CitySettings
 from kurume_bousai.domain.consents import Consent, ConsentKind, ConsentState
 from kurume_bousai.domain.coordinates import LonLat
 from kurume_bousai.domain.demand import DemandRule
@@ -72,7 +73,7 @@ def run(context: FakeContext, *words: str) -> dict[str, Any]:
 def conditions(*words: str) -> CapacityConditions:
     parser = argparse.ArgumentParser()
     add_capacity_options(parser)
-    return conditions_from_args(parser.parse_args(words))
+    return conditions_from_args(parser.parse_args(words), CitySettings())
 
 
 def test_without_options_the_conditions_are_those_of_the_rulebook() -> None:
@@ -115,6 +116,32 @@ def test_the_capacity_paper_is_written_in_every_form(tmp_path: Path, ending: str
     assert found["files"] == [str(place)]
     assert {"files", "pages", "copies", "audit_head"} <= set(found)
     assert place.stat().st_size > 0
+
+
+@pytest.mark.parametrize("form", ["summary", "districts", "plans"])
+def test_every_form_of_the_capacity_paper_is_written(tmp_path: Path, form: str) -> None:
+    place = tmp_path / "paper.pdf"
+    context = fake_context()
+    words = ("report", "capacity", "--rule", "all", "--form", form, "--extras", "no", "--out", str(place))
+    found = run(context, *words)
+    assert found["pages"] >= 1
+    assert place.read_bytes()[:4] == b"%PDF"
+    assert context.said
+    assert context.city.state.audit[-1][1] == "report.anonymous"
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("--form", "districts", "--district", "津福"), "one_district"),
+        (("--form", "summary", "--compare-with", "x"), "compare_form"),
+        (("--compare-with", "x"), "scenario_gone"),
+    ],
+)
+def test_a_form_that_cannot_be_made_is_told(tmp_path: Path, words: tuple[str, ...], code: str) -> None:
+    with pytest.raises(KnownProblem, match=code):
+        run(fake_context(), "report", "capacity", *words, "--out", str(tmp_path / "a.pdf"))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_list_needs_names_to_be_asked_for(tmp_path: Path) -> None:
