@@ -56,11 +56,13 @@ from kurume_bousai.domain.screening import Profession, ScreeningClass, Screening
 from kurume_bousai.domain.session import PersonState
 from kurume_bousai.domain.shelters import OpeningState, Ownership, Unlimited, Verification, YesNoUnknown
 from kurume_bousai.domain.site_record import Equipment, SiteFigure
+from kurume_bousai.labels.geo import GEO_PAIRS
 from kurume_bousai.services.ports import MemberFilter
 from kurume_bousai.services.site_questions import QuestionKind
 
 # Pairs, not a dict: a StrEnum hashes as its text, so Need.WHEELCHAIR and TravelMode.WHEELCHAIR would meet.
 PAIRS: Final[tuple[tuple[Enum, str], ...]] = (
+    *GEO_PAIRS,
     (Role.VIEWER, "閲覧(数だけ)"),
     (Role.FACILITATOR, "進行役"),
     (Role.DESK, "災害対応の担当"),
