@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kurume_bousai.cli.layers import add_import_options, import_layer
 from kurume_bousai.domain.dates import in_japan
 from kurume_bousai.domain.errors import KnownProblem
 
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from kurume_bousai.cli.subparsers import Subparsers
     from kurume_bousai.services.progress import Progress
     from kurume_bousai.services.site_file import SiteFile
-
-_LATER = ("layer", "gazetteer")
 
 
 def register(subparsers: Subparsers) -> None:
@@ -30,11 +29,14 @@ def register(subparsers: Subparsers) -> None:
         ("care-facilities", "介護事業所の一覧(候補の施設。福祉避難所にはなりません)"),
         ("supporters", "支援者の一覧(正式な列)"),
         ("districts", "校区の区域(GeoJSON、Shapefile、GeoPackage、zip)"),
-        *((name, "公式の地理データ(次の版から)") for name in _LATER),
+        ("gazetteer", "住所辞書(位置参照情報、アドレス・ベース・レジストリ。zip、CSV、フォルダー)"),
+        ("layer", "公式の地理データ(国土数値情報など。種類は属性で見分けます)"),
     ):
         kind = kinds.add_parser(name, help=text)
         kind.add_argument("file", type=Path, help="取り込むファイル")
-        if name in {"districts", *_LATER}:
+        if name == "layer":
+            add_import_options(kind)
+        if name in {"districts", "gazetteer", "layer"}:
             kind.add_argument("--kind", help="種類を自分で決めるとき")
         if name == "care-facilities":
             kind.add_argument(
@@ -67,22 +69,21 @@ def _register_roster(kinds: Subparsers) -> None:
 
 def run(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
     """Do what was asked; the returned object is what ``--json`` prints."""
-    if args.what == "roster":
-        return _roster(args, context)
-    if args.what == "undo":
-        return _undo(args, context)
-    if args.what == "districts":
-        return _districts(args, context)
-    if args.what == "supporters":
-        return _supporters(args, context)
-    if args.what in _LATER:
-        raise KnownProblem(
-            "import_later",
-            "この種類の取込は、この版ではまだできません。",
-            where=args.file.name,
-            advice="校区は import districts、避難所は import shelters を使ってください。",
-        )
-    return _sites(args, context)
+    ways: dict[str, Callable[[argparse.Namespace, CliContext], dict[str, object]]] = {
+        "roster": _roster,
+        "undo": _undo,
+        "districts": _districts,
+        "gazetteer": _gazetteer,
+        "layer": import_layer,
+        "supporters": _supporters,
+    }
+    return ways.get(args.what, _sites)(args, context)
+
+
+def _gazetteer(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
+    from kurume_bousai.cli import import_gazetteer
+
+    return import_gazetteer.run(args, context)
 
 
 def _progress(context: CliContext) -> Progress:

@@ -1,4 +1,4 @@
-"""``locate``: 校区 and flood depth at a point."""
+"""``locate``: 校区 and hazards at a point."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ def register(subparsers: Subparsers) -> None:
 def run(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
     """Say the 校区 with how it was decided; a place without data is said so, never called safe."""
     from kurume_bousai import app
+    from kurume_bousai.cli.layers import hazards_at
     from kurume_bousai.services.fictional.flood import NAME, fictional_flood
 
     try:
@@ -40,8 +41,17 @@ def run(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
         district, method, distance = app.locator(database).locate(point)
         with database.reading() as session:
             fictional = is_fictional(session)
-    hazards: list[dict[str, object]] = []
-    if fictional:
+        hazards, missing = hazards_at(database, point)
+    if fictional and not any(one["scenario"] == "flood_l2" and one["kind"] == "flood" for one in hazards):
         rank = int(fictional_flood().rank_at(point))
         hazards.append({"kind": "flood", "scenario": "flood_l2", "value": rank, "source": NAME})
-    return {"district": district, "method": method, "distance_m": round(distance, 1), "hazards": hazards}
+    for sentence in missing:
+        context.tell(sentence)
+    told: dict[str, object] = {"missing": missing} if missing else {}
+    return {
+        "district": district,
+        "method": method,
+        "distance_m": round(distance, 1),
+        "hazards": hazards,
+        **told,
+    }

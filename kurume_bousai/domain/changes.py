@@ -27,6 +27,7 @@ class Topic(StrEnum):
     CITY_SETTINGS = "city_settings"
     SCENARIOS = "scenarios"
     RECEPTION = "reception"
+    GAZETTEER = "gazetteer"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from kurume_bousai.domain.members import RosterMember
 from kurume_bousai.domain.plans import BAND_CUT_POINTS, IndividualEvacuationPlan, priority_band
 from kurume_bousai.domain.shelters import WelfareShelter
 from kurume_bousai.services.city_settings import city_settings_of
+from kurume_bousai.services.hazard_update import hazard_zones
 from kurume_bousai.services.ports import CityDatabase
 from kurume_bousai.services.ports_capacity import CapacitySource
 
@@ -32,9 +33,16 @@ class DatabaseCapacitySource:
         with self._database.reading() as session:
             members = session.members.in_district(access, None)
             plans = session.plans.by_member(access)
+            ids = [member.member_id for member in members]
+            readings = session.layers.member_readings(access, ids, inside_only=True)
             cut_points = city_settings_of(session).band_cut_points
         return [
-            capacity_person(member, plans.get(member.member_id), cut_points)
+            capacity_person(
+                member,
+                plans.get(member.member_id),
+                cut_points,
+                hazard_zones(member, readings.get(member.member_id, ())),
+            )
             for member in members
             if not member.has_protected_address and member.removed_on is None
         ]
@@ -80,8 +88,12 @@ def capacity_person(
     member: RosterMember,
     plan: IndividualEvacuationPlan | None,
     cut_points: tuple[int, int] = BAND_CUT_POINTS,
+    zones: frozenset[HazardScenario] = frozenset(),
 ) -> CapacityPerson:
-    """Return what the question needs of one person. The kept flood rank is that of 想定最大規模."""
+    """Return what the question needs of one person. The kept flood rank is that of 想定最大規模.
+
+    ``zones`` are those read from the official layers (``services.hazard_update``).
+    """
     flooded = (member.flood_rank or FloodRank.OUTSIDE) > FloodRank.OUTSIDE
     return CapacityPerson(
         number=member.number,
@@ -95,5 +107,5 @@ def capacity_person(
         destination_id=plan.destination_id if plan else None,
         screening_class=member.screening_class,
         band=priority_band(plan.priority_score if plan else None, cut_points),
-        hazard_zones=frozenset({HazardScenario.FLOOD_L2}) if flooded else frozenset(),
+        hazard_zones=zones | {HazardScenario.FLOOD_L2} if flooded else zones,
     )

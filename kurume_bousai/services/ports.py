@@ -36,6 +36,8 @@ from kurume_bousai.domain.shelters import (
     WelfareShelter,
 )
 from kurume_bousai.domain.supporters import Supporter
+from kurume_bousai.services.ports_gazetteer import GazetteerRepository
+from kurume_bousai.services.ports_layers import LayerRepository
 from kurume_bousai.services.ports_reception import ReceptionRepository, ScreeningRepository
 from kurume_bousai.services.ports_scenarios import ScenarioRepository
 
@@ -400,6 +402,8 @@ class ReadSession(Protocol):
     @property
     def backgrounds(self) -> BackgroundRepository: ...
     @property
+    def layers(self) -> LayerRepository: ...
+    @property
     def operations(self) -> OperationRepository: ...
     @property
     def scenarios(self) -> ScenarioRepository: ...
@@ -407,6 +411,8 @@ class ReadSession(Protocol):
     def screenings(self) -> ScreeningRepository: ...
     @property
     def reception(self) -> ReceptionRepository: ...
+    @property
+    def gazetteer(self) -> GazetteerRepository: ...
     @property
     def ledger(self) -> LedgerRepository: ...
     @property

@@ -3,6 +3,17 @@
 from __future__ import annotations
 
 from kurume_bousai.storage.base import Row
+from kurume_bousai.storage.rows_gazetteer import (
+    GazetteerPointRecord,
+    GazetteerSourceRecord,
+    HomePlaceRecord,
+)
+from kurume_bousai.storage.rows_layers import (
+    LayerFeatureRecord,
+    LayerRecord,
+    MemberHazardRecord,
+    SiteHazardRecord,
+)
 from kurume_bousai.storage.rows_people import (
     MemberRecord,
     MemberVersionRecord,
@@ -53,10 +64,16 @@ __all__ = [
     "FactRecord",
     "FrozenPersonRecord",
     "FrozenSiteRecord",
+    "GazetteerPointRecord",
+    "GazetteerSourceRecord",
+    "HomePlaceRecord",
     "ImportBatchRecord",
+    "LayerFeatureRecord",
+    "LayerRecord",
     "LedgerPersonRecord",
     "LedgerRecord",
     "LogRecord",
+    "MemberHazardRecord",
     "MemberRecord",
     "MemberVersionRecord",
     "OperationRecord",
@@ -68,6 +85,7 @@ __all__ = [
     "Row",
     "ScenarioRecord",
     "ScreeningRecord",
+    "SiteHazardRecord",
     "SupporterRecord",
     "WelfareShelterRecord",
     "metadata",

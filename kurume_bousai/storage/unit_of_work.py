@@ -8,6 +8,8 @@ from functools import cached_property
 from sqlalchemy import Connection, select
 
 from kurume_bousai.storage.audit_store import AuditStore
+from kurume_bousai.storage.gazetteer import Gazetteer
+from kurume_bousai.storage.layers import Layers
 from kurume_bousai.storage.members import Members
 from kurume_bousai.storage.operations import Operations
 from kurume_bousai.storage.places import Backgrounds, Districts, Shelters
@@ -80,6 +82,11 @@ class Session:
         return Backgrounds(self)
 
     @cached_property
+    def layers(self) -> Layers:
+        """地図の層."""
+        return Layers(self)
+
+    @cached_property
     def operations(self) -> Operations:
         """運用."""
         return Operations(self)
@@ -98,6 +105,11 @@ class Session:
     def reception(self) -> Receptions:
         """受け入れの台帳."""
         return Receptions(self)
+
+    @cached_property
+    def gazetteer(self) -> Gazetteer:
+        """住所辞書."""
+        return Gazetteer(self)
 
     @cached_property
     def ledger(self) -> Ledger:

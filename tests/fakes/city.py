@@ -17,6 +17,8 @@ from kurume_bousai.domain.coordinates import LonLat
 from kurume_bousai.domain.ids import (
     DistrictId,
 )
+from tests.fakes.gazetteer import FakeGazetteer
+from tests.fakes.layers import FakeLayers
 from tests.fakes.people import FakeMembers, FakePlans, FakeSupporters
 from tests.fakes.places import FakeBackgrounds, FakeDistricts, FakeShelters
 from tests.fakes.reception import FakeReceptions, FakeScenarios, FakeScreenings
@@ -45,10 +47,12 @@ class FakeSession:
         self.shelters = FakeShelters(state)
         self.districts = FakeDistricts(state)
         self.backgrounds = FakeBackgrounds(state)
+        self.layers = FakeLayers(state)
         self.operations = FakeOperations(state)
         self.scenarios = FakeScenarios(state)
         self.screenings = FakeScreenings(state)
         self.reception = FakeReceptions(state)
+        self.gazetteer = FakeGazetteer(state)
         self.ledger = FakeLedger(state)
         self.imports = FakeImports(state)
         self.audit = FakeAuditor(state)

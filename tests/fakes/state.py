@@ -10,6 +10,13 @@ from typing import Any
 from kurume_bousai.domain.access import Access
 from kurume_bousai.domain.care_facilities import CareFacility
 from kurume_bousai.domain.districts import ActivityFigure, DistrictOutline, SchoolDistrict
+from kurume_bousai.domain.gazetteer import (
+    GazetteerPoint,
+    GazetteerSource,
+    GazetteerSourceId,
+    HomePlace,
+)
+from kurume_bousai.domain.hazard_readings import StoredReading
 from kurume_bousai.domain.ids import (
     BackgroundId,
     DistrictId,
@@ -19,6 +26,7 @@ from kurume_bousai.domain.ids import (
     SiteId,
     SupporterId,
 )
+from kurume_bousai.domain.layers import LayerFeature, LayerId, MapLayer
 from kurume_bousai.domain.members import RosterMember
 from kurume_bousai.domain.operations import FrozenPerson, Operation
 from kurume_bousai.domain.plans import (
@@ -65,8 +73,14 @@ class CityState:
     screenings: tuple[Screening, ...] = ()
     receptions: tuple[ReceptionEntry, ...] = ()
     ledger: tuple[LedgerEntry, ...] = ()
+    gazetteer_sources: dict[GazetteerSourceId, GazetteerSource] = field(default_factory=dict)
+    gazetteer_points: dict[GazetteerSourceId, tuple[GazetteerPoint, ...]] = field(default_factory=dict)
+    home_places: dict[MemberId, HomePlace] = field(default_factory=dict)
     audit: tuple[tuple[str, str, tuple[str, ...], dict[str, Any]], ...] = ()
     facts: dict[str, str] = field(default_factory=dict)
+    layers: dict[LayerId, tuple[MapLayer, tuple[LayerFeature, ...]]] = field(default_factory=dict)
+    member_readings: dict[MemberId, tuple[StoredReading, ...]] = field(default_factory=dict)
+    site_readings: dict[SiteId, tuple[StoredReading, ...]] = field(default_factory=dict)
 
     def copy(self) -> CityState:
         """Copy the containers; the frozen values are shared."""

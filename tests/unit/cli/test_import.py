@@ -93,12 +93,6 @@ def test_a_template_filled_by_nobody_imports_nobody(tmp_path: Path) -> None:
     assert run(here, "import", "roster", made["file"], "--source", "介護", "--part")["read"] == 0
 
 
-@pytest.mark.parametrize("what", ["layer", "gazetteer"])
-def test_kinds_of_later_issues_say_so(tmp_path: Path, what: str) -> None:
-    with pytest.raises(KnownProblem, match="import_later"):
-        run(Surroundings(), "import", what, tmp_path / "x.zip")
-
-
 def test_the_real_district_and_shelter_files(shared_data: Path) -> None:
     here = Surroundings()
     districts = shared_data / "kurume_school_districts" / "kurume_a27_16_raw.geojson"

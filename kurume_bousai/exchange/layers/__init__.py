@@ -1,0 +1,1 @@
+"""公式の地理データのファイル: packages, formats, encodings and recognisers."""
