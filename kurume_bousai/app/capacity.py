@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from kurume_bousai.services.capacity import CapacityService
     from kurume_bousai.services.capacity_help import CapacityHelp
     from kurume_bousai.services.ports import CityDatabase
-    from kurume_bousai.services.ports_capacity import Allocator, PeopleQuestion
+    from kurume_bousai.services.ports_capacity import Allocator, PeopleQuestion, PlacementSession
     from kurume_bousai.services.scenarios import ScenarioService
     from kurume_bousai.services.session_capacity import SessionCapacity
 
@@ -31,6 +31,18 @@ class LateAllocator:
         from kurume_bousai.geo.allocation import HighsAllocator
 
         return HighsAllocator().place(parties, sites, options, should_stop)
+
+    def begin(
+        self,
+        parties: Sequence[PlacementParty],
+        sites: Sequence[PlacementSite],
+        options: PlacementOptions,
+        should_stop: Callable[[], bool] = lambda: False,
+    ) -> PlacementSession:
+        """See ``WarmAllocator.begin``."""
+        from kurume_bousai.geo.allocation.warm import WarmHighsAllocator
+
+        return WarmHighsAllocator().begin(parties, sites, options, should_stop)
 
     def distances_m(
         self, parties: Sequence[PlacementParty], sites: Sequence[PlacementSite]
@@ -64,10 +76,15 @@ def allocator() -> Allocator:
 
 
 def capacity(database: CityDatabase) -> CapacityService:
-    """容量確認 on a database."""
-    from kurume_bousai.services.capacity import CapacityService
+    """容量確認 on a database.
 
-    return CapacityService(database, allocator())
+    The service remembers its last question (positions, sizes and needs, never names) as long as it lives,
+    which is as long as the database is open; nothing of it is shared between services.
+    """
+    from kurume_bousai.services.capacity import CapacityService
+    from kurume_bousai.services.capacity_warm import WarmCapacity
+
+    return CapacityService(database, WarmCapacity(LateAllocator()))
 
 
 def capacity_help(database: CityDatabase) -> CapacityHelp:

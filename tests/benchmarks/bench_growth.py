@@ -1,8 +1,8 @@
 """2,000, 20,000 and 200,000 parties with needs at 37 sites that just hold them: seconds, memory and gap.
 
-Each size is solved in a process of its own, which tells its peak memory. The two larger ones never see
-all pairs in one model: sifting takes the few sites that are in doubt for each party, and prices every
-pair at the end, so that the bound and the gap hold for the whole question. The alternative, at the
+Each size is solved in a process of its own, which tells its peak memory. No model ever holds all pairs:
+sifting takes the few sites that are in doubt for each party, and prices every pair at the end, so that the
+bound and the gap hold for the whole question. The alternative, at the
 smallest size only: the bare linear relaxation of the last phase over all pairs, given to scipy's
 ``linprog`` (HiGHS) with the people-phases already solved; it finds neither those nor a whole answer.
 """

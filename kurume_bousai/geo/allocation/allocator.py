@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -39,8 +40,17 @@ from kurume_bousai.geo.allocation.instance import (
     plane_points,
 )
 from kurume_bousai.geo.allocation.metres import straight_metres
-from kurume_bousai.geo.allocation.solving import solve
+from kurume_bousai.geo.allocation.solving import Answer, solve
 from kurume_bousai.services.ports_capacity import never_stop
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class SolvedPlacement:
+    """The placement, and behind it the arrays and what proves them, parties and sites in the order of ids."""
+
+    placement: Placement
+    instance: Instance
+    answer: Answer
 
 
 class HighsAllocator:
@@ -54,6 +64,16 @@ class HighsAllocator:
         should_stop: Callable[[], bool] = never_stop,
     ) -> Placement:
         """See ``Allocator.place``."""
+        return self.solved(parties, sites, options, should_stop).placement
+
+    def solved(
+        self,
+        parties: Sequence[PlacementParty],
+        sites: Sequence[PlacementSite],
+        options: PlacementOptions,
+        should_stop: Callable[[], bool] = never_stop,
+    ) -> SolvedPlacement:
+        """Place as ``place`` does and keep what proves it."""
         clock = Clock(options.time_limit_s, should_stop)
         refuse_bad_input(parties, sites, options)
         # In the order of ids, so that the order of a file never changes the answer.
@@ -62,7 +82,8 @@ class HighsAllocator:
         party_xy = plane_points([p.position for p in ordered])
         site_xy = plane_points([s.position for s in ordered_sites])
         instance = build_instance(ordered, ordered_sites, options, party_xy, site_xy)
-        site_of, phases = solve(instance, clock) if ordered else (np.zeros(0, np.int64), ())
+        answer, phases = solve(instance, clock) if ordered else (Answer(np.zeros(0, np.int64), (), 0.0), ())
+        site_of = answer.site_of
         if clock.is_cancelled:
             raise Cancelled
         placed = np.nonzero(site_of >= 0)[0]
@@ -76,7 +97,7 @@ class HighsAllocator:
         check_placement(
             placement, parties, sites, options, plane_lookup(ordered, ordered_sites, party_xy, site_xy)
         )
-        return placement
+        return SolvedPlacement(placement, instance, answer)
 
     def distances_m(
         self, parties: Sequence[PlacementParty], sites: Sequence[PlacementSite]

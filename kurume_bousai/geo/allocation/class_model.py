@@ -12,13 +12,15 @@ from kurume_bousai.geo.allocation.highs import INF, Model, Solver, columns_of
 from kurume_bousai.geo.allocation.instance import UNPLACED, FloatArray, Instance, IntArray
 from kurume_bousai.geo.allocation.phases import Goal
 from kurume_bousai.geo.allocation.reduction import ROUNDING as ROUNDING  # noqa: PLC0414  # warm_people takes it here
-from kurume_bousai.geo.allocation.reduction import Proof, completed
+from kurume_bousai.geo.allocation.reduction import Proof, completed, used_by
 from kurume_bousai.geo.allocation.rows import limit_entries, limit_rows
 
 #: Choices from which the relaxations take more time than a first answer.
 LARGE = 2_000
-#: The part of the time in which whole parties are sought that reach all bounds at once.
-FOR_BOUNDS = 0.25
+#: The part of the time left in which whole parties are sought that reach all bounds at once, each try.
+FOR_BOUNDS = 0.1
+#: How many parties less than the linear optimum are kept of each class at each site, in turn.
+KEPT_LESS = (0.0, 1.0, np.inf)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +55,14 @@ class PeopleBounds:
     """Lower bounds of the phases in order, each under the bounds before it.
 
     They are fewer than the phases when time ran out. ``proof`` is what they leave open to an answer that
-    reaches all of them.
+    reaches all of them, ``linear`` the counts of the last linear optimum, ``duals`` those of the rows of
+    every phase: limits, and the phases before it.
     """
 
     values: tuple[int, ...]
     proof: Proof
+    linear: FloatArray
+    duals: tuple[FloatArray, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,11 @@ class ClassModel:
         self._bounds: PeopleBounds | None = None
 
     @property
+    def known(self) -> PeopleBounds | None:
+        """Return what ``bounds`` has found, if it was asked."""
+        return self._bounds
+
+    @property
     def is_large(self) -> bool:
         """True where a quick answer is worth trying before the relaxations."""
         return len(self._class) > LARGE
@@ -93,6 +103,8 @@ class ClassModel:
         values: list[int] = []
         rows = len(self._model.row_upper)
         proof = Proof(np.ones(len(self._class), bool), np.full(rows, INF))
+        linear = np.zeros(len(self._class))
+        duals: list[FloatArray] = []
         for goal in self._goals:
             known = goal.floor_value(self._instance)
             solver.forget_basis()
@@ -100,25 +112,30 @@ class ClassModel:
             solved = solver.run()
             if not solved.is_exact or solved.x is None:
                 break
+            linear = solved.x
             value = self._offset(goal) + solved.objective
             values.append(max(known, math.ceil(value - ROUNDING)))
             row_dual, reduced = solver.duals()
+            duals.append(row_dual[len(self._classes.first) :])
             proof = proof.tighter(row_dual[:rows], reduced, values[-1] - value)
             self._hold(solver, goal, values[-1])
-        self._bounds = PeopleBounds(tuple(values), proof)
+        self._bounds = PeopleBounds(tuple(values), proof, linear, tuple(duals))
         return self._bounds
 
     def solve(self, clock: Clock, start: IntArray) -> PeopleAnswer:
         """Whole parties that reach all bounds; else the integer models one by one from ``start``."""
         people = self._bounds or self.bounds(clock)
         if len(people.values) == len(self._goals) and not clock.is_over:
-            found = self._reach(people, clock.part(FOR_BOUNDS))
+            found = self._reach(people, clock)
             if found is not None:
                 return PeopleAnswer(self._parties(found), people.values)
         return self._one_by_one(clock, start, people.values)
 
     def _reach(self, people: PeopleBounds, clock: Clock) -> FloatArray | None:
-        """Counts whose phases reach all bounds, within what the proof leaves open; None = none found."""
+        """Counts whose phases reach all bounds, within what the proof leaves open; None = none found.
+
+        First with the whole part of the linear optimum kept, then with less of it, at last with nothing.
+        """
         model, proof = self._model, people.proof
         goals = [self._objective(goal) for goal in self._goals]
         held = [value - self._offset(goal) for value, goal in zip(people.values, self._goals, strict=True)]
@@ -132,14 +149,19 @@ class ClassModel:
             every.count,
         )
         free = np.nonzero(proof.may)[0]
-        left = np.concatenate([model.row_upper, held])
+        upper = np.concatenate([model.row_upper, held])
         idle = np.concatenate([proof.idle, np.full(len(held), INF)])
-        found = completed(columns, free, left, idle, clock)
-        if found is None:
-            return None
-        whole = np.zeros(every.count)
-        whole[free] = found
-        return whole
+        for less in KEPT_LESS:
+            kept = np.where(proof.may, np.floor(people.linear + ROUNDING - less), 0.0)
+            np.maximum(kept, 0.0, out=kept)
+            left = upper - used_by(columns, kept, len(upper))
+            found = completed(columns, free, left, idle, clock.part(FOR_BOUNDS))
+            if found is not None:
+                kept[free] += found
+                return kept
+            if clock.is_over or not kept.any():
+                break
+        return None
 
     def _one_by_one(self, clock: Clock, start: IntArray, known: tuple[int, ...]) -> PeopleAnswer:
         """Solve the integer models one after the other; ``known`` are bounds of the first phases."""

@@ -1,6 +1,6 @@
 """The cost phase on single parties: prices from a linear relaxation, then a small exact remainder.
 
-The relaxation is solved by column generation (a party needs only few of the sites). Its prices give every
+The relaxation is solved by sifting (a party needs only few of the sites). Its prices give every
 choice of every party a regret ≥ 0, and an answer that uses a choice of regret r costs at least the lower
 bound + r. So an integer model over the choices of regret ≤ δ is exact as soon as its answer costs at most the
 lower bound + δ; parties with a single such choice are fixed and leave the model.
@@ -15,8 +15,8 @@ import numpy as np
 from kurume_bousai.domain.placement import RELATIVE_TOLERANCE
 from kurume_bousai.geo.allocation.clock import Clock
 from kurume_bousai.geo.allocation.cost_question import cost_question
-from kurume_bousai.geo.allocation.cutting import tightened
-from kurume_bousai.geo.allocation.highs import INF, Columns, Model, Solver
+from kurume_bousai.geo.allocation.cutting import best_whole, tightened
+from kurume_bousai.geo.allocation.highs import INF, Columns, Model
 from kurume_bousai.geo.allocation.instance import UNPLACED, FloatArray, Instance, IntArray
 from kurume_bousai.geo.allocation.phases import Goal
 from kurume_bousai.geo.allocation.pricing import Prices, regret_at
@@ -50,6 +50,8 @@ class CostModel:
         None = no answer even in fractions, or no prices yet.
         """
         question = self._question
+        if not question.is_possible:
+            return None
         guess = smooth_dual(question) if is_smooth(question) else first_dual(question, self._clock)
         return sift(question, self._clock, guess)
 
@@ -119,24 +121,14 @@ class CostModel:
         if rows is None:
             return CostAnswer(None, prices.bound, is_infeasible=True)
         tight = tightened(self._question, model, party, site, fixed, self._clock)
-        if tight.is_whole and tight.solved.x is not None:
-            bound = max(prices.bound, base + tight.solved.objective)
-            return CostAnswer(_chosen(fixed, party, site, tight.solved.x), bound, is_infeasible=False)
-        if tight.solved.is_infeasible:
-            return CostAnswer(None, prices.bound, is_infeasible=True)
-        solver = Solver(model, self._clock, integer=True)
-        for weights, limit in tight.rows:
-            solver.add_row(-INF, limit, weights)
-        solver.option("presolve", "off")  # the model is small already; measured 2 to 6 times faster
-        solver.option("mip_rel_gap", 0.0)
-        solver.option("mip_abs_gap", self._tolerance(prices) / 2)
-        if start is not None:
-            solver.start_from((start[party] == site).astype(float))
-        solved = solver.run()
-        if solved.x is None:
-            return CostAnswer(None, prices.bound, solved.is_infeasible)
-        bound = max(prices.bound, base + solved.bound)
-        return CostAnswer(_chosen(fixed, party, site, solved.x), bound, is_infeasible=False)
+        begin = None if start is None else (start[party] == site).astype(float)
+        found = best_whole(model, tight, begin, self._tolerance(prices) / 2, self._clock)
+        if found.x is None:
+            return CostAnswer(None, prices.bound, found.is_infeasible)
+        site_of = fixed.copy()
+        chosen = found.x > 0.5
+        site_of[party[chosen]] = site[chosen]
+        return CostAnswer(site_of, max(prices.bound, base + found.bound), is_infeasible=False)
 
     def _compact(
         self, party: IntArray, site: IntArray, lower: FloatArray, upper: FloatArray
@@ -154,10 +146,3 @@ class CostModel:
         model = Model(compact, cost, np.zeros(count), np.ones(count), lower[touched], upper[touched])
         holds = bool((lower[alone] <= 1e-9).all() and (upper[alone] >= -1e-9).all())
         return (np.nonzero(touched)[0] if holds else None), model
-
-
-def _chosen(fixed: IntArray, party: IntArray, site: IntArray, x: FloatArray) -> IntArray:
-    site_of = fixed.copy()
-    taken = x > 0.5
-    site_of[party[taken]] = site[taken]
-    return site_of

@@ -15,12 +15,14 @@ from kurume_bousai.geo.allocation.highs import INF, Model, Solver, columns_of
 from kurume_bousai.geo.allocation.instance import BoolArray, FloatArray, IntArray
 from kurume_bousai.geo.allocation.opening_dual import OPEN, ROUND, Dual, SitePrices, fill_shares
 from kurume_bousai.geo.allocation.opening_question import Question
+from kurume_bousai.geo.allocation.price_box import PriceBox
 
-ROUNDS = 8
+ROUNDS = 16
 FREE_PER_ROOT = 40.0
 LEAST_FREE = 2000
 NEAR = 1e-3
 TINY = 1e-9
+BROKEN = 1e-7
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,17 @@ class Free:
 
     pairs: BoolArray
     out: BoolArray
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An optimum in a box of prices: value and prices, rows that lack, rows that press at all."""
+
+    objective: float
+    limit: FloatArray
+    hold: FloatArray
+    lacking: BoolArray
+    broken: BoolArray
 
 
 class SiftedDual(Dual):
@@ -48,28 +61,43 @@ class SiftedDual(Dual):
         best = self._point(sites, share, limit, hold)
         kept, near = (limit, hold), (limit, hold)
         free: Free | None = None
+        box: PriceBox | None = None
         for _ in range(min(rounds, ROUNDS)):
             if best.value >= goal or self._clock.is_over:
                 break
-            free = self._widened(free, sites, share, *near)
-            solved = self._solve(free, sites, share, *near)
-            if solved is None:
+            free, within = self._widened(free, sites, share, *near)
+            if box is None:
+                box = self._box(sites, limit, hold, within / 2)
+            found = self._solve(free, box, sites, share, *near)
+            if found is None:
                 break
-            objective, limit, hold = solved
-            here = self._point(sites, share, limit, hold)
-            if here.value > best.value:
-                best, kept = here, (limit, hold)
-            near = (limit, hold)
-            if objective - best.value <= NEAR * abs(goal - best.value) + TINY * abs(objective):
+            near = (found.limit, found.hold)
+            here = self._point(sites, share, *near)
+            improved = here.value > best.value
+            if improved:
+                best, kept = here, near
+                box = box.around(self._prices(sites, *near))
+            is_near = found.objective - best.value <= NEAR * abs(goal - best.value) + TINY * abs(best.value)
+            if is_near and (not found.broken.any() or box.is_final(found.lacking)):
                 break
+            if is_near or improved:
+                box = box.wider(np.ones_like(found.broken) if is_near else found.broken)
         prices = start.limit.copy()
         prices[sites] = kept[0]
         return best.value, SitePrices(prices, kept[1]), best.item
 
+    def _prices(self, sites: IntArray, limit: FloatArray, hold: FloatArray) -> FloatArray:
+        """Prices in the order of the model's rows."""
+        return np.concatenate([limit[self._priced[sites]], hold])
+
+    def _box(self, sites: IntArray, limit: FloatArray, hold: FloatArray, width: float) -> PriceBox:
+        middle = self._prices(sites, limit, hold)
+        return PriceBox(-np.ones(len(middle)), middle, np.full(len(middle), width), self.ceiling)
+
     def _widened(
         self, free: Free | None, sites: IntArray, share: FloatArray, limit: FloatArray, hold: FloatArray
-    ) -> Free:
-        """Add the choices closest to their party's price."""
+    ) -> tuple[Free, float]:
+        """Add the choices closest to their party's price; how close, too."""
         cost, out = self.priced_cost(sites, limit, hold), self._out(hold)
         item = fill_shares(cost, share, out).item
         away, away_out = np.abs(cost - item[:, None]), np.abs(out - item)
@@ -78,11 +106,17 @@ class SiftedDual(Dual):
         within = float(np.partition(every, rank)[rank]) if rank < len(every) else self.ceiling
         within = max(min(within, self.ceiling), TINY)
         pairs, stay = (away <= within) & np.isfinite(cost), away_out <= within
-        return Free(pairs, stay) if free is None else Free(pairs | free.pairs, stay | free.out)
+        return (Free(pairs, stay) if free is None else Free(pairs | free.pairs, stay | free.out)), within
 
     def _solve(
-        self, free: Free, sites: IntArray, share: FloatArray, limit: FloatArray, hold: FloatArray
-    ) -> tuple[float, FloatArray, FloatArray] | None:
+        self,
+        free: Free,
+        box: PriceBox,
+        sites: IntArray,
+        share: FloatArray,
+        limit: FloatArray,
+        hold: FloatArray,
+    ) -> Found | None:
         """Solve the model over the free choices, the others held at what the prices give them."""
         question = self.question
         filled = fill_shares(self.priced_cost(sites, limit, hold), share, self._out(hold))
@@ -93,9 +127,9 @@ class SiftedDual(Dual):
         rest = np.where(doubt, 1.0 - fixed.sum(axis=1) - fixed_out, 0.0)
         doubt &= rest > ROUND
         inside = Free(free.pairs & doubt[:, None], free.out & doubt)
-        model, spent = self._model(inside, fixed, fixed_out, rest, sites, share)
+        model, spent = self._model(inside, box, fixed, fixed_out, rest, sites, share)
         solved = Solver(model, self._clock).run()
-        if not solved.is_exact:
+        if not solved.is_exact or solved.x is None:
             return None
         rows = int(doubt.sum())
         price = np.maximum(0.0, -solved.row_dual[rows:])
@@ -103,18 +137,21 @@ class SiftedDual(Dual):
         where = self._priced[sites]
         count = int(where.sum())
         new_limit[where] = price[:count]
-        return question.offset + spent + solved.objective, new_limit, price[count:]
+        lacking, wasted = solved.x[-2 * len(price) :].reshape(2, -1) > BROKEN
+        objective = question.offset + spent + solved.objective
+        return Found(objective, new_limit, price[count:], lacking, lacking | wasted)
 
     def _model(
         self,
         free: Free,
+        box: PriceBox,
         fixed: FloatArray,
         fixed_out: FloatArray,
         rest: FloatArray,
         sites: IntArray,
         share: FloatArray,
     ) -> tuple[Model, float]:
-        """Rows: items in doubt, limits, holds. Columns: free pairs, items out, broken limits and holds."""
+        """Rows: items in doubt, limits, holds. Columns: free pairs, items out, rows broken, rows wasted."""
         question, pairs, out = self.question, free.pairs, free.out
         inside = pairs.any(axis=1) | out
         row_of = np.cumsum(inside) - 1
@@ -127,13 +164,15 @@ class SiftedDual(Dual):
         number[where_site, where_use] = items + np.arange(limits)
         soft = limits + len(question.holds)
         first_out, first_soft = len(item), len(item) + len(away)
-        rows: list[IntArray] = [row_of[item], row_of[away], items + np.arange(soft)]
+        softened = items + np.arange(soft)
+        rows: list[IntArray] = [row_of[item], row_of[away], softened, softened]
         cols: list[IntArray] = [
             np.arange(len(item)),
             first_out + np.arange(len(away)),
-            first_soft + np.arange(soft),
+            first_soft + np.arange(2 * soft),
         ]
-        values: list[FloatArray] = [np.ones(len(item)), np.ones(len(away)), np.full(soft, -1.0)]
+        sign = np.repeat([-1.0, 1.0], soft)
+        values: list[FloatArray] = [np.ones(len(item)), np.ones(len(away)), sign]
         for resource in range(question.use.shape[1]):
             row, use = number[site, resource], question.use[item, resource]
             used = np.nonzero((row >= 0) & (use > 0))[0]
@@ -157,11 +196,12 @@ class SiftedDual(Dual):
         top = np.concatenate(upper)
         bottom = np.where(np.arange(len(top)) < items, top, -INF)
         plain_out = np.minimum(question.out, self.ceiling * float(question.use[:, 0].max(initial=1.0)))
-        cost = np.concatenate(
-            [question.cost[item, sites[site]], plain_out[away], np.full(soft, self.ceiling)]
+        cost = np.concatenate([question.cost[item, sites[site]], plain_out[away], box.highest, -box.lowest])
+        waste = np.where(box.lowest > 0, INF, 0.0)
+        most = np.concatenate(
+            [question.count[item] * share[site], question.count[away], np.full(soft, INF), waste]
         )
-        most = np.concatenate([question.count[item] * share[site], question.count[away], np.full(soft, INF)])
-        width = first_soft + soft
+        width = first_soft + 2 * soft
         columns = columns_of(np.concatenate(rows), np.concatenate(cols), np.concatenate(values), width)
         finite = np.where(fixed > 0, question.cost[:, sites], 0.0)
         spent = float((weighted * finite).sum() + (question.count * fixed_out) @ plain_out)

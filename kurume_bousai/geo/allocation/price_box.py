@@ -2,9 +2,9 @@
 
 A linear model over a few choices of each party has prices of its own, and where those choices do not even
 fit, the prices grow without end and lead nowhere. So every limit and goal may be broken at a cost a little
-above the good price, and used up for nothing at a gain a little below it: the model's prices then stay in that
-box, whatever choices it lacks (stabilised column generation after du Merle, Villeneuve, Desrosiers and Hansen
-1999). The box follows the best prices and grows only at the rows where the model still presses against it.
+above the good price, and used up for nothing at a gain a little below it: the model's prices then stay in
+that box, whatever choices it lacks (stabilised column generation after du Merle, Villeneuve, Desrosiers and
+Hansen 1999). The box follows the best prices and grows only where the model still presses against it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ import numpy as np
 
 from kurume_bousai.geo.allocation.cost_question import CostQuestion
 from kurume_bousai.geo.allocation.instance import BoolArray, FloatArray
-from kurume_bousai.geo.allocation.pricing import Dual
 
 GROWTH = 3.0
 
@@ -32,13 +31,9 @@ class PriceBox:
     width: FloatArray
     top: float
 
-    def around(self, dual: Dual, width: float) -> PriceBox:
-        """Return the same of one width everywhere, around a dual."""
-        return replace(self, width=np.full(len(self.sign), min(width, self.top))).moved(dual)
-
-    def moved(self, dual: Dual) -> PriceBox:
-        """Return the box around another dual."""
-        return replace(self, middle=self.sign * np.concatenate([dual.of_limit, dual.of_goal]))
+    def around(self, price: FloatArray) -> PriceBox:
+        """Return the box with another middle."""
+        return replace(self, middle=price)
 
     def wider(self, rows: BoolArray) -> PriceBox:
         """Return the box grown at the marked rows."""

@@ -78,10 +78,8 @@ class Sifted:
 def sift(question: CostQuestion, clock: Clock, guess: Dual | None) -> Prices | None:
     """Return prices whose bound is the linear optimum, or what is known of them when time runs out.
 
-    None = no such answer, not even in fractions, or no prices yet.
+    None = no such answer, not even in fractions, or no prices yet. The question must be possible.
     """
-    if not question.is_possible:
-        return None
     return _sift_from(question, guess, clock, exact=True)
 
 
@@ -127,7 +125,10 @@ def _sift_from(question: CostQuestion, dual: Dual | None, clock: Clock, *, exact
     else:
         best = price(question, dual)
         delta = regret_at(best, _doubt(question, FIRST_DOUBT))
-        active, box = _within(best, delta), box.around(best.dual, delta / 2)
+        active = _within(best, delta)
+        box = replace(box, width=np.full(len(box.sign), min(delta / 2, box.top))).around(
+            _as_prices(box, best.dual)
+        )
     for _ in range(ROUNDS):
         found = _solve(question, active, box, clock)
         if found is None:
@@ -138,7 +139,7 @@ def _sift_from(question: CostQuestion, dual: Dual | None, clock: Clock, *, exact
         gained = math.inf if best is None else prices.bound - best.bound
         if best is None or gained > 0:
             best = prices
-            box = box.moved(prices.dual)
+            box = box.around(_as_prices(box, prices.dual))
         box = box.wider(found.broken)
         if found.objective - prices.bound <= near:
             if not found.broken.any():
@@ -151,6 +152,11 @@ def _sift_from(question: CostQuestion, dual: Dual | None, clock: Clock, *, exact
         active.add_better(prices)
         active |= _within(prices, regret_at(prices, _doubt(question, NEXT_DOUBT)))
     return best
+
+
+def _as_prices(box: PriceBox, dual: Dual) -> FloatArray:
+    prices: FloatArray = box.sign * np.concatenate([dual.of_limit, dual.of_goal])
+    return prices
 
 
 def _nearest(question: CostQuestion) -> Active:

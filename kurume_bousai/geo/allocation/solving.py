@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from kurume_bousai.domain.placement import PHASE_COST, RELATIVE_TOLERANCE, Phase
-from kurume_bousai.geo.allocation.class_model import ClassModel
+from kurume_bousai.geo.allocation.class_model import ClassModel, PeopleBounds
 from kurume_bousai.geo.allocation.clock import Clock
 from kurume_bousai.geo.allocation.cost_model import FIRST_CHOICES, GROWTH, CostAnswer, CostModel
 from kurume_bousai.geo.allocation.greedy import by_prices, fill, greedy, nearest, repair
 from kurume_bousai.geo.allocation.instance import UNPLACED, Instance, IntArray
 from kurume_bousai.geo.allocation.opening import solve_opening
 from kurume_bousai.geo.allocation.phases import Goal, goals_of, values_of
-from kurume_bousai.geo.allocation.pricing import Prices
+from kurume_bousai.geo.allocation.pricing import Dual, Prices
 
 #: Seconds an unproven answer may be bettered after the time is over.
 REPAIR_S = 0.5
@@ -22,20 +22,26 @@ REPAIR_S = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An assignment, lower bounds of the people-phases in order (as many as are known) and of the cost."""
+    """An assignment, lower bounds of the people-phases in order (as many as are known) and of the cost.
+
+    ``dual`` proves the cost bound (not where sites are chosen), ``people`` the others where they needed
+    solving: whoever goes on from this answer begins with them.
+    """
 
     site_of: IntArray
     bounds: tuple[int, ...]
     cost_bound: float
+    dual: Dual | None = None
+    people: PeopleBounds | None = None
 
 
-def solve(instance: Instance, clock: Clock) -> tuple[IntArray, tuple[Phase, ...]]:
-    """Return the best assignment found and its phases."""
+def solve(instance: Instance, clock: Clock) -> tuple[Answer, tuple[Phase, ...]]:
+    """Return the best answer found and its phases."""
     goals = goals_of(instance)
     answer = (
         _opening(instance, goals, clock) if _limits_opening(instance) else _all_open(instance, goals, clock)
     )
-    return answer.site_of, phases_of(instance, goals, answer)
+    return answer, phases_of(instance, goals, answer)
 
 
 def phases_of(instance: Instance, goals: list[Goal], answer: Answer) -> tuple[Phase, ...]:
@@ -81,8 +87,8 @@ def _all_open(instance: Instance, goals: list[Goal], clock: Clock) -> Answer:
         costs = CostModel(instance, goals, bounds, clock)
         prices = costs.relax()
         hopeful = None if prices is None else _by_bounds(costs, prices, bounds)
-        if hopeful is not None:
-            return hopeful
+        if hopeful is not None and prices is not None:
+            return replace(hopeful, dual=prices.dual, people=model.known)
     if first is None:
         first = greedy(instance)
     if clock.is_over or len(bounds) < len(goals):
@@ -154,4 +160,5 @@ def _by_integers(
     found = CostAnswer(site_of, prices.bound, is_infeasible=False)
     if not clock.is_over:
         found = costs.solve(prices, site_of, FIRST_CHOICES * GROWTH**2)
-    return Answer(site_of if found.site_of is None else found.site_of, values, found.bound)
+    best = site_of if found.site_of is None else found.site_of
+    return Answer(best, values, found.bound, prices.dual, model.known)

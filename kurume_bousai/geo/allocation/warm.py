@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -25,21 +26,28 @@ from kurume_bousai.domain.placement_changes import (
 )
 from kurume_bousai.domain.placement_check import PairMemory, check_placement
 from kurume_bousai.domain.placement_input import refuse_bad_input
-from kurume_bousai.geo.allocation.allocator import HighsAllocator
+from kurume_bousai.geo.allocation.allocator import HighsAllocator, SolvedPlacement
 from kurume_bousai.geo.allocation.clock import Clock
-from kurume_bousai.geo.allocation.instance import NEEDS, UNPLACED, IntArray
+from kurume_bousai.geo.allocation.instance import UNPLACED, IntArray
 from kurume_bousai.geo.allocation.phases import Goal
 from kurume_bousai.geo.allocation.warm_answer import Told, placement_of, told_by
 from kurume_bousai.geo.allocation.warm_cost import CostFound, Hints, cheapest
 from kurume_bousai.geo.allocation.warm_people import PeopleBounds, kind_goals, values_of
-from kurume_bousai.geo.allocation.warm_prices import Prices, cost_question, no_prices, remembering
+from kurume_bousai.geo.allocation.warm_prices import Prices, cost_question, remembering
+from kurume_bousai.geo.allocation.warm_start import people_prices_of, prices_of, sites_of
 from kurume_bousai.geo.allocation.warm_table import Table, changed_table, table_of
 from kurume_bousai.services.ports_capacity import never_stop
 
-#: A change of more parties than this share is a new question.
-LARGEST_SHARE = 0.1
-#: Share of the time limit that the attempt to mend may use; the rest is for starting over.
+#: A change of more parties than this share, or of more sites than that, is a new question.
+LARGEST_SHARE = 0.05
+LARGEST_SITE_SHARE = 0.1
+_FEW_PARTIES = 10
+_FEW_SITES = 2
+#: Share of the time limit, and of the time a fresh solve took, that the attempt to mend may use; the rest is
+#: for starting over.
 _ATTEMPT = 0.5
+_ATTEMPT_OF_FRESH = 0.75
+_LEAST_ATTEMPT_S = 0.25
 #: So many kinds of parties that are no more are carried along, beside as many as there are.
 _DEAD_KINDS = 1000
 #: Time a fresh solve is given at least when the attempt to mend has used up the limit.
@@ -62,7 +70,23 @@ class WarmHighsAllocator(HighsAllocator):
         return HighsPlacementSession(_begun(question, should_stop))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class _Begun:
+    """An answer solved afresh, nothing prepared yet; ``fresh_s`` is how long that took."""
+
+    question: PlacementQuestion
+    solved: SolvedPlacement
+    fresh_s: float
+
+    @property
+    def placement(self) -> Placement:
+        return self.solved.placement
+
+    def row_of(self) -> dict[str, int]:
+        return {party.id: row for row, party in enumerate(self.question.parties)}
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class _Standing:
     """All that is known at one moment; a change makes another one, or none at all.
 
@@ -74,21 +98,29 @@ class _Standing:
     placement: Placement
     site_of: IntArray
     told: Told
-    prices: Prices | None
+    prices: Prices
     people: PeopleBounds
     memory: PairMemory
+    fresh_s: float
+
+    @property
+    def question(self) -> PlacementQuestion:
+        return self.table.question
+
+    def row_of(self) -> dict[str, int]:
+        return self.table.row_of
 
 
 class HighsPlacementSession:
     """配置のつづき with HiGHS; see ``PlacementSession``. Not for several threads at once."""
 
-    def __init__(self, standing: _Standing) -> None:
+    def __init__(self, standing: _Standing | _Begun) -> None:
         self._standing = standing
 
     @property
     def question(self) -> PlacementQuestion:
         """See ``PlacementSession.question``."""
-        return self._standing.table.question
+        return self._standing.question
 
     @property
     def placement(self) -> Placement:
@@ -105,27 +137,43 @@ class HighsPlacementSession:
         return self._standing.placement
 
 
-def _begun(question: PlacementQuestion, should_stop: Callable[[], bool]) -> _Standing:
-    clock = Clock(question.options.time_limit_s, should_stop)
-    table, people, memory = table_of(question), PeopleBounds(), PairMemory()
-    prices = no_prices(table.site_count, len(NEEDS))
-    nobody = np.full(table.party_count, UNPLACED, np.int64)
-    found = _mended(table, people, prices, nobody, _attempt(clock, question, should_stop))
-    return _answered(table, found, people, memory, Told(), None, clock, should_stop)
+def _begun(
+    question: PlacementQuestion, should_stop: Callable[[], bool], left_s: float | None = None
+) -> _Begun:
+    began_s = time.perf_counter()
+    options = question.options if left_s is None else replace(question.options, time_limit_s=left_s)
+    solved = HighsAllocator().solved(question.parties, question.sites, options, should_stop)
+    return _Begun(question, solved, time.perf_counter() - began_s)
 
 
-def _followed(old: _Standing, question: PlacementQuestion, should_stop: Callable[[], bool]) -> _Standing:
+def _prepared(begun: _Begun) -> _Standing:
+    table = table_of(begun.question)
+    people = PeopleBounds()
+    people.begin(kind_goals(table), people_prices_of(table, begun.solved))
+    return _Standing(
+        table=table,
+        placement=begun.placement,
+        site_of=sites_of(table, begun.solved),
+        told=told_by(begun.placement),
+        prices=prices_of(table, begun.solved),
+        people=people,
+        memory=PairMemory(),
+        fresh_s=begun.fresh_s,
+    )
+
+
+def _followed(
+    old: _Standing | _Begun, question: PlacementQuestion, should_stop: Callable[[], bool]
+) -> _Standing | _Begun:
     clock = Clock(question.options.time_limit_s, should_stop)
-    new_from_old, fresh = _moved(old.table, question)
+    new_from_old, fresh = _moved(old, question)
     _refuse_changed(question, fresh)
     if clock.is_cancelled:
         raise Cancelled
-    if (
-        old.prices is None
-        or [site.id for site in question.sites] != [site.id for site in old.table.question.sites]
-        or len(fresh) > max(10.0, LARGEST_SHARE * len(new_from_old))
-        or old.table.kinds.count > 2 * (old.table.kind_parties > 0).sum() + _DEAD_KINDS
-    ):
+    if not _is_near(old, question, new_from_old, fresh):
+        return _begun(question, should_stop)
+    old = _prepared(old) if isinstance(old, _Begun) else old
+    if old.table.kinds.count > 2 * (old.table.kind_parties > 0).sum() + _DEAD_KINDS:
         return _begun(question, should_stop)
     table = changed_table(old.table, question, new_from_old, fresh)
     kept = np.full(table.party_count, UNPLACED, np.int64)
@@ -135,12 +183,37 @@ def _followed(old: _Standing, question: PlacementQuestion, should_stop: Callable
     found = None
     if not fresh and _only_less(old, table, new_from_old):
         found = _still_best(old, table, prices, kept)
-    found = found or _mended(table, old.people, prices, kept, _attempt(clock, question, should_stop))
-    return _answered(table, found, old.people, old.memory, old.told, prices, clock, should_stop)
+    if found is None:
+        attempt_s = min(
+            _ATTEMPT * question.options.time_limit_s, max(_LEAST_ATTEMPT_S, _ATTEMPT_OF_FRESH * old.fresh_s)
+        )
+        found = _mended(table, old.people, prices, kept, Clock(attempt_s, should_stop))
+    if clock.is_cancelled:
+        raise Cancelled
+    if found is None:
+        return _begun(question, should_stop, max(_LEAST_S, clock.left_s))
+    return _answered(old, table, found, prices, clock)
 
 
-def _attempt(clock: Clock, question: PlacementQuestion, should_stop: Callable[[], bool]) -> Clock:
-    return Clock(_ATTEMPT * question.options.time_limit_s - clock.elapsed_s, should_stop)
+def _is_near(
+    old: _Standing | _Begun, question: PlacementQuestion, new_from_old: IntArray, fresh: list[int]
+) -> bool:
+    """Tell whether mending promises to be quicker than starting over."""
+    before, options = old.question, question.options
+    if (
+        old.placement.status is not PlacementStatus.OPTIMAL
+        or replace(before.options, time_limit_s=1.0) != replace(options, time_limit_s=1.0)
+        or options.open_at_most is not None
+        or not question.parties
+        or [site.id for site in question.sites] != [site.id for site in before.sites]
+    ):
+        return False
+    gone = len(before.parties) - int((new_from_old >= 0).sum())
+    sites = sum(was != now for was, now in zip(before.sites, question.sites, strict=True))
+    return bool(
+        len(fresh) + gone <= max(_FEW_PARTIES, LARGEST_SHARE * len(question.parties))
+        and sites <= max(_FEW_SITES, LARGEST_SITE_SHARE * len(question.sites))
+    )
 
 
 def _only_less(old: _Standing, table: Table, new_from_old: IntArray) -> bool:
@@ -150,10 +223,7 @@ def _only_less(old: _Standing, table: Table, new_from_old: IntArray) -> bool:
     gone[new_from_old] = False
     room, room_before = (np.where(t.units < 0, np.iinfo(np.int64).max, t.units) for t in (table, before))
     return bool(
-        old.placement.status is PlacementStatus.OPTIMAL
-        and replace(before.question.options, time_limit_s=1.0)
-        == replace(table.question.options, time_limit_s=1.0)
-        and (old.site_of[gone] < 0).all()
+        (old.site_of[gone] < 0).all()
         and (table.allowed <= before.allowed).all()
         and (table.capacity <= before.capacity).all()
         and (room <= room_before).all()
@@ -182,9 +252,9 @@ def _still_best(old: _Standing, table: Table, prices: Prices, kept: IntArray) ->
     return _Found(CostFound(kept, bound, prices), phases)
 
 
-def _moved(old: Table, question: PlacementQuestion) -> tuple[IntArray, list[int]]:
+def _moved(old: _Standing | _Begun, question: PlacementQuestion) -> tuple[IntArray, list[int]]:
     """Which old row each new row continues (−1 = none), and the new rows whose party is another."""
-    row_of, parties = old.row_of, question.parties
+    row_of, parties = old.row_of(), question.parties
     rows = [row_of.get(party.id, -1) for party in parties]
     before = old.question.parties
     fresh = [
@@ -219,12 +289,10 @@ def _mended(
     table: Table, people: PeopleBounds, prices: Prices, kept: IntArray, clock: Clock
 ) -> _Found | None:
     """Prove an answer from what is kept; None where that does not succeed."""
-    if table.question.options.open_at_most is not None or not table.party_count or not table.site_count:
+    if not table.party_count or not table.site_count:
         return None
     goals = kind_goals(table)
     for tighten in (False, True):
-        if not tighten and not people.prices:
-            continue  # nothing is known yet
         targets = people.tighten(table, goals, clock) if tighten else people.targets(table, goals)
         if targets is None or clock.is_over:
             return None
@@ -244,48 +312,15 @@ def _proven_phases(
     return (*phases, Phase(PHASE_COST, cost, max(0.0, min(bound, cost)), proven=True))
 
 
-def _answered(
-    table: Table,
-    found: _Found | None,
-    people: PeopleBounds,
-    memory: PairMemory,
-    told: Told,
-    prices: Prices | None,
-    clock: Clock,
-    should_stop: Callable[[], bool],
-) -> _Standing:
-    if clock.is_cancelled:
-        raise Cancelled
-    if found is None:
-        return _afresh(table, people, prices, clock, should_stop)
+def _answered(old: _Standing, table: Table, found: _Found, prices: Prices, clock: Clock) -> _Standing:
     site_of = found.cost.site_of
-    placement, said = placement_of(table, site_of, found.phases, clock.elapsed_s, told)
+    placement, said = placement_of(table, site_of, found.phases, clock.elapsed_s, old.told)
     question = table.question
     check_placement(
-        placement, question.parties, question.sites, question.options, _plane_lookup(table), memory
+        placement, question.parties, question.sites, question.options, _plane_lookup(table), old.memory
     )
-    kept = found.cost.prices if prices is None else remembering(found.cost.prices, prices, table)
-    return _Standing(table, placement, site_of, said, kept, people, memory)
-
-
-def _afresh(
-    table: Table,
-    people: PeopleBounds,
-    prices: Prices | None,
-    clock: Clock,
-    should_stop: Callable[[], bool],
-) -> _Standing:
-    """Start over; what was kept stays good enough to mend the next change with."""
-    question = table.question
-    options = replace(question.options, time_limit_s=max(_LEAST_S, clock.left_s))
-    placement = HighsAllocator().place(question.parties, question.sites, options, should_stop)
-    number = {site.id: j for j, site in enumerate(question.sites)}
-    site_of = np.full(table.party_count, UNPLACED, np.int64)
-    for each in placement.assignments:
-        site_of[table.row_of[each.party_id]] = number[each.site_id]
-    if placement.status is not PlacementStatus.OPTIMAL:
-        prices = None
-    return _Standing(table, placement, site_of, told_by(placement), prices, people, PairMemory())
+    kept = remembering(found.cost.prices, prices, table)
+    return _Standing(table, placement, site_of, said, kept, old.people, old.memory, old.fresh_s)
 
 
 def _plane_lookup(table: Table) -> Callable[[PlacementParty | PlacementSite], PlanePoint]:

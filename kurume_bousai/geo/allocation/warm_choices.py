@@ -12,9 +12,6 @@ from kurume_bousai.geo.allocation.instance import NEEDS, UNPLACED, BoolArray, Fl
 from kurume_bousai.geo.allocation.warm_cuts import CutRow
 from kurume_bousai.geo.allocation.warm_prices import CostQuestion
 
-#: What one place, unit or person too many costs in a linear model that would otherwise have no answer.
-ELASTIC = 1e7
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Choices:
@@ -120,18 +117,22 @@ class Choices:
         start = np.searchsorted(site[order], np.arange(1, self.question.table.site_count))
         return np.split(order, start)
 
-    def linear_model(self) -> Model:
-        """Continuous, with one elastic column for each row that could be broken."""
+    def soft_rows(self) -> IntArray:
+        """Numbers of the rows after those of the parties that have a limit at all."""
         lower, upper = self.sides()
         soft = np.nonzero((upper[self.first_limit :] < INF) | (lower[self.first_limit :] > -INF))[0]
-        soft = soft + self.first_limit
+        return soft + self.first_limit
+
+    def linear_model(self, soft: IntArray, elastic: FloatArray) -> Model:
+        """Continuous, with one column for each of the rows ``soft``, at whose cost it may be broken."""
+        lower, upper = self.sides()
         sign = np.where(lower[soft] > -INF, 1.0, -1.0)
         table, count = self.question.table, self.count
         rows, cols, values = self._own_entries()
         rows, cols = np.append(rows, soft), np.append(cols, count + np.arange(len(soft)))
         width = count + len(soft)
         columns = columns_of(rows, cols, np.append(values, sign), width)
-        cost = np.append(table.cost[self.party, self.site], np.full(len(soft), ELASTIC))
+        cost = np.append(table.cost[self.party, self.site], elastic)
         ceiling = np.append(np.ones(count), np.full(len(soft), INF))
         return Model(columns, cost, np.zeros(width), ceiling, lower, upper)
 

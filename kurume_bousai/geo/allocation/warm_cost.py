@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from kurume_bousai.domain.placement import RELATIVE_TOLERANCE
 from kurume_bousai.geo.allocation.clock import Clock
-from kurume_bousai.geo.allocation.highs import Solved, Solver
+from kurume_bousai.geo.allocation.highs import Model, Solver
 from kurume_bousai.geo.allocation.instance import UNPLACED, BoolArray, IntArray
 from kurume_bousai.geo.allocation.warm_choices import Choices, choices_of
 from kurume_bousai.geo.allocation.warm_linear import Linear, LinearModel
 from kurume_bousai.geo.allocation.warm_prices import CostQuestion, Priced, Prices, between, price
+from kurume_bousai.geo.allocation.whole import WholeAnswer, solve_whole
 
 #: A cost this little (relative) above its bound is proven; solving afresh stops at a tenth of the tolerance,
 #: so that both together stay within it.
 PROVEN = 0.8 * RELATIVE_TOLERANCE
 LINEAR_ROUNDS = 40
-#: How many choices beyond one per party a first linear model has, and a second one where it had no answer.
+#: How many choices beyond one per party a first linear model has, and how many each round adds.
 FIRST_CHOICES = 1500
-WIDER = 6
+NEXT_CHOICES = 300
 #: The same of the first integer model.
-WHOLE_CHOICES = 250
+WHOLE_CHOICES = 400
+#: Cuts are looked for where the linear optimum is this near (relative) to the best bound.
+ROUGH = 1e-3
+#: So many rounds prices that prove much less than others bring no choices of parties that are settled.
+CALM_ROUNDS = 4
 #: How far to go from the best prices known towards those of the last linear model.
 TOWARDS = (1.0, 0.3)
 REMAINDERS = 6
+#: The rest of the tolerance is for what is left between prices and linear optimum.
+_OF_TOLERANCE = 0.9
 GROWTH = 4.0
 _SAMPLE = 8
 
@@ -61,39 +68,54 @@ def cheapest(question: CostQuestion, prices: Prices, hints: Hints, clock: Clock)
     for simple in (start, _best(priced)):
         if simple is not None and _is_proven(question, priced, simple):
             return CostFound(simple, priced.bound, prices)
-    relaxed = _relax(question, priced, hints, clock)
+    relaxed = _relax(question, priced, hints, clock, is_feasible=start is not None)
     if relaxed is None:
         return None
     return _remainder(question, *relaxed, start, clock)
 
 
 def _relax(
-    question: CostQuestion, priced: Priced, hints: Hints, clock: Clock
+    question: CostQuestion, priced: Priced, hints: Hints, clock: Clock, *, is_feasible: bool
 ) -> tuple[Priced, Linear] | None:
-    """Solve the linear model with cuts to optimality over everybody, as closely as a proof needs."""
+    """Solve the linear model with cuts to optimality over everybody, as closely as a proof needs.
+
+    ``is_feasible`` where what was kept still keeps everything, so that the first choices suffice.
+    """
     near, out = _first_choices(question, priced, hints)
+    latest, is_hard = priced, is_feasible
     model: LinearModel | None = None
-    widened = False
-    for _ in range(LINEAR_ROUNDS):
+    for number in range(LINEAR_ROUNDS):
         if model is None or not model.grow(near, out):
-            choices = choices_of(question, priced.rows, near, out)
+            choices = choices_of(question, latest.rows, near, out)
             if choices is None:
                 return None
-            model = LinearModel(choices, clock)
-        linear = None if clock.is_over else model.solve()
-        if linear is None or (linear.is_broken and widened and not hints.is_sure):
+            model = LinearModel(choices, clock, latest, is_hard=is_hard)
+        rough = ROUGH * max(1.0, abs(priced.bound))
+        linear = None if clock.is_over else model.solve(priced.bound + rough)
+        if linear is None:
             return None
-        if linear.is_broken and not widened:
-            widened = True
-            _take_in(near, out, priced, _width_for(priced, WIDER * FIRST_CHOICES))
-            continue
+        is_hard |= not linear.is_broken
         tolerance = PROVEN * max(1.0, abs(linear.value)) / 20
         seen = _towards(question, priced, linear, tolerance)
+        latest = seen[1] if len(seen) > 1 else priced
         priced = max(seen, key=lambda each: each.bound)
         if linear.value - priced.bound <= tolerance:
-            return None if linear.is_broken else (priced, linear)
+            if not linear.is_broken and linear.is_cut:
+                basic = replace(priced.prices, basic=linear.prices.basic)
+                return replace(priced, prices=basic), linear
+            if not linear.is_broken:  # begin again with the choices that matter now, and with cuts
+                near, out = _first_choices(question, priced, Hints(hints.kept, None, hints.is_sure))
+                model = None
+                continue
+            if not model.harden(linear):
+                return None
+            continue
+        model.harden(linear)
         for each in seen:
-            _take_in(near, out, each, 0.0)
+            is_far = linear.is_broken or (number < CALM_ROUNDS and latest.bound < priced.bound - rough)
+            is_wild = is_far and each is latest and len(seen) > 2
+            _take_in(near, out, each, 0.0, within=model.is_active if is_wild else None)
+        _take_in(near, out, priced, _width_for(priced, NEXT_CHOICES))
     return None
 
 
@@ -108,10 +130,13 @@ def _towards(question: CostQuestion, priced: Priced, linear: Linear, tolerance: 
     return seen
 
 
-def _take_in(near: BoolArray, out: BoolArray, priced: Priced, width: float) -> None:
-    """Mark the choices of a regret up to ``width``."""
-    near |= priced.regret <= width
-    out |= priced.regret_out <= width
+def _take_in(
+    near: BoolArray, out: BoolArray, priced: Priced, width: float, within: BoolArray | None = None
+) -> None:
+    """Mark the choices of a regret up to ``width``, where wanted only those of some parties (n,)."""
+    wanted = np.ones(len(out), bool) if within is None else within
+    near |= (priced.regret <= width) & wanted[:, None]
+    out |= (priced.regret_out <= width) & wanted
 
 
 def _first_choices(question: CostQuestion, priced: Priced, hints: Hints) -> tuple[BoolArray, BoolArray]:
@@ -197,17 +222,27 @@ def _remainder(
     return None
 
 
-def _whole(choices: Choices, start: IntArray | None, wanted: float, clock: Clock) -> Solved | None:
-    """Return the cheapest whole choices, or the first found that cost no more than wanted."""
+def _whole(choices: Choices, start: IntArray | None, wanted: float, clock: Clock) -> WholeAnswer | None:
+    """Return the cheapest whole choices, as closely as a proof needs."""
     model = None if choices.count == 0 else choices.integer_model()
     if model is None:
         return None
+    gap = _OF_TOLERANCE * PROVEN * max(1.0, abs(wanted))
+    first = None if start is None else (start[choices.party] == choices.site).astype(float)
+    found = solve_whole(model, clock, gap, first)
+    return found if found.is_exact or clock.is_over else _by_search(model, found, gap, clock)
+
+
+def _by_search(model: Model, found: WholeAnswer, gap: float, clock: Clock) -> WholeAnswer:
+    """Leave what was too long for us to the search of HiGHS, from the best point found."""
     solver = Solver(model, clock, integer=True)
     solver.option("mip_heuristic_effort", 0.0)
     solver.option("mip_rel_gap", 0.0)
-    solver.option("mip_abs_gap", PROVEN * max(1.0, abs(wanted)) / 2)
-    solver.option("objective_target", wanted - choices.fixed_cost)
-    if start is not None:
-        solver.option("presolve", "off")  # it costs more than it saves where a good answer is known
-        solver.start_from((start[choices.party] == choices.site).astype(float))
-    return solver.run()
+    solver.option("mip_abs_gap", gap)
+    if found.x is not None:
+        solver.start_from(found.x)
+    solved = solver.run()
+    bound = max(found.bound, solved.bound)
+    if solved.x is None or solved.objective > found.objective:
+        return replace(found, bound=bound, is_exact=solved.is_exact or solved.is_infeasible)
+    return WholeAnswer(solved.x, solved.objective, bound, solved.is_exact)

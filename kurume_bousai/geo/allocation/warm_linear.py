@@ -7,29 +7,42 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from kurume_bousai.geo.allocation.clock import Clock
-from kurume_bousai.geo.allocation.highs import INF, Solved, Solver, columns_of
+from kurume_bousai.geo.allocation.highs import INF, Solved, columns_of
+from kurume_bousai.geo.allocation.hot import HotSolver
 from kurume_bousai.geo.allocation.instance import NEEDS, BoolArray, FloatArray, IntArray
 from kurume_bousai.geo.allocation.warm_choices import Choices
 from kurume_bousai.geo.allocation.warm_cuts import WHOLE, CutRow, FractionalPoint, broken_cuts
-from kurume_bousai.geo.allocation.warm_prices import Prices
+from kurume_bousai.geo.allocation.warm_prices import Priced, Prices
 
 CUT_ROUNDS = 8
+#: What one place, unit or person too many costs in a linear model that would otherwise have no answer: a part
+#: of the dearest choice above the price known, so that prices stay tame while choices are missing; it grows
+#: where a row stays broken, up to what says that there is no answer.
+ELASTIC_STEP = 0.1
+ELASTIC_GROWTH = 20.0
+MOST_ELASTIC = 1e7
+#: A price or regret this small is none.
+_NOTHING = 1e-7
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Linear:
-    """Prices and value of an optimum, how much stays broken, and the point over the choices."""
+    """Prices and value of an optimum, how much of each soft row stays broken, and the point over the choices.
+
+    ``is_cut`` = cuts were looked for.
+    """
 
     prices: Prices
     value: float
-    broken: float
+    broken: FloatArray
     choices: Choices
     x: FloatArray
+    is_cut: bool
 
     @property
     def is_broken(self) -> bool:
         """True where even fractions cannot keep every row."""
-        return self.broken > WHOLE
+        return bool(self.broken.sum() > WHOLE)
 
     @property
     def site_of(self) -> IntArray | None:
@@ -39,16 +52,34 @@ class Linear:
 
 
 class LinearModel:
-    """Solve over choices; then over more of them."""
+    """Solve over choices; then over more of them.
 
-    def __init__(self, choices: Choices, clock: Clock) -> None:
+    ``is_hard`` where the choices are known to suffice: then breaking a row costs the most from the start.
+    """
+
+    def __init__(self, choices: Choices, clock: Clock, near: Priced, *, is_hard: bool) -> None:
         self._choices = choices
-        model = choices.linear_model()
-        self._solver = Solver(model, clock)
+        soft, prices = choices.soft_rows(), _row_prices(choices, near)
+        dearest = float(choices.question.table.cost.max(initial=0.0))
+        self._elastic = prices[soft] + ELASTIC_STEP * (1.0 + dearest)
+        if is_hard:
+            self._elastic = np.full(len(soft), MOST_ELASTIC)
+        model = choices.linear_model(soft, self._elastic)
+        self._solver = HotSolver(model, clock)
         self._solver.option("presolve", "off")
         self._width = model.columns.count
         self._soft = np.arange(choices.count, self._width)
         self._column = np.arange(choices.count)
+        columns = np.zeros(self._width, bool)
+        columns[: choices.count] = _basic_choices(choices, near)
+        self._solver.begin_at(columns, prices <= _NOTHING)
+
+    @property
+    def is_active(self) -> BoolArray:
+        """Parties (n,) whose place is in question."""
+        found = np.zeros(len(self._choices.fixed), bool)
+        found[self._choices.active] = True
+        return found
 
     def grow(self, near: BoolArray, out: BoolArray) -> bool:
         """Take in more choices (n, m); False where that needs another model.
@@ -70,11 +101,25 @@ class LinearModel:
             self._add_choices(party, site)
         return True
 
-    def solve(self) -> Linear | None:
-        """Return an optimum no cut of ours cuts off; None when time ran out."""
+    def harden(self, linear: Linear) -> bool:
+        """Let the rows that are broken cost more to break; False where all of them cost the most already."""
+        grown = np.minimum(self._elastic * ELASTIC_GROWTH, MOST_ELASTIC)
+        harder = (linear.broken > WHOLE) & (grown > self._elastic)
+        if not harder.any():
+            return False
+        self._elastic = np.where(harder, grown, self._elastic)
+        self._solver.set_costs(self._soft, self._elastic)
+        return True
+
+    def solve(self, near: float) -> Linear | None:
+        """Return an optimum no cut of ours cuts off; None when time ran out.
+
+        One that costs more than ``near`` is far from the optimum over everybody; there cuts would be early.
+        """
         rooms = self._choices.question.rooms
         solved = self._solver.run()
-        for _ in range(CUT_ROUNDS):
+        rounds = CUT_ROUNDS if self._choices.fixed_cost + solved.objective <= near else 0
+        for _ in range(rounds):
             if not solved.is_exact or solved.x is None:
                 return None
             x = solved.x[self._column]
@@ -93,12 +138,18 @@ class LinearModel:
         if not solved.is_exact or solved.x is None:
             return None
         return Linear(
-            prices=_prices(self._choices, solved),
+            prices=self._prices(solved),
             value=self._choices.fixed_cost + solved.objective,
-            broken=float(solved.x[self._soft].sum()),
+            broken=solved.x[self._soft],
             choices=self._choices,
             x=solved.x[self._column],
+            is_cut=rounds > 0,
         )
+
+    def _prices(self, solved: Solved) -> Prices:
+        basic = self._solver.basic_columns()[self._column]
+        choices = self._choices
+        return _prices(choices, solved, (choices.party[basic], choices.site[basic]))
 
     def _add_choices(self, party: IntArray, site: IntArray) -> None:
         choices, count = self._choices, len(party)
@@ -132,7 +183,32 @@ class LinearModel:
         self._solver.add_row(-INF, row.limit - used, weights)
 
 
-def _prices(choices: Choices, solved: Solved) -> Prices:
+def _basic_choices(choices: Choices, near: Priced) -> BoolArray:
+    """Which choices are basic where the prices come from; without a basis those that lose nothing by them."""
+    if near.prices.basic is None:
+        free: BoolArray = near.regret[choices.party, choices.site] <= _NOTHING
+        return free
+    is_basic = np.zeros(near.regret.shape, bool)
+    is_basic[near.prices.basic] = True
+    # Whoever was settled until now and has no basic choice begins at the best one.
+    joined = choices.active[~is_basic[choices.active].any(axis=1)]
+    joined = joined[near.regret_out[joined] > _NOTHING]
+    if near.regret.shape[1]:
+        is_basic[joined, np.argmin(near.regret[joined], axis=1)] = True
+    basic: BoolArray = is_basic[choices.party, choices.site]
+    return basic
+
+
+def _row_prices(choices: Choices, near: Priced) -> FloatArray:
+    """Price of every row; what has none need not hold exactly."""
+    prices, question = near.prices, choices.question
+    paid = {id(cut): price for cut, price in prices.cuts}
+    goals = [prices.goal.get(duty.goal.name, 0.0) for duty in question.duties]
+    cuts = [paid.get(id(row.cut), 0.0) for row in choices.cuts]
+    return np.concatenate([near.regret_out[choices.active], prices.place, prices.unit.ravel(), goals, cuts])
+
+
+def _prices(choices: Choices, solved: Solved, basic: tuple[IntArray, IntArray]) -> Prices:
     table, dual = choices.question.table, solved.row_dual
     m = table.site_count
     worth = np.maximum(-dual, 0.0)
@@ -147,4 +223,5 @@ def _prices(choices: Choices, solved: Solved) -> Prices:
         unit=worth[limit + m : duty].reshape(m, len(NEEDS)),
         goal=goals,
         cuts=tuple((row.cut, paid) for row, paid in priced if paid > 1e-9),
+        basic=basic,
     )

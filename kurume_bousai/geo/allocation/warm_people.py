@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from kurume_bousai.domain.placement import PHASE_BANDS, PHASE_OFF_LIST, PHASE_POWER, PHASE_POWER_FIRST
-from kurume_bousai.geo.allocation.class_model import ROUNDING
 from kurume_bousai.geo.allocation.clock import Clock
 from kurume_bousai.geo.allocation.highs import INF, Columns, Model, Solver, columns_of
 from kurume_bousai.geo.allocation.instance import NEEDS, BoolArray, FloatArray, IntArray
 from kurume_bousai.geo.allocation.phases import Goal
+from kurume_bousai.geo.allocation.reduction import ROUNDING
 from kurume_bousai.geo.allocation.warm_prices import floor_value
 from kurume_bousai.geo.allocation.warm_table import Table
 
@@ -65,6 +65,11 @@ class PeopleBounds:
     support: BoolArray | None = None
     _models: dict[str, _KindModel] = field(default_factory=dict)
     _names: tuple[str, ...] = ()
+
+    def begin(self, goals: list[Goal], prices: dict[str, PeoplePrices]) -> None:
+        """Begin with prices that somebody else has found."""
+        self._forget_if_other(goals)
+        self.prices.update(prices)
 
     def targets(self, table: Table, goals: list[Goal]) -> tuple[int, ...]:
         """Lower bounds of the phases in order, each under those before it, from the prices kept."""

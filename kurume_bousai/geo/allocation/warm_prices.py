@@ -90,12 +90,17 @@ def floor_value(table: Table, goal: Goal) -> int:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prices:
-    """Prices ≥ 0: of a place (m,), of a unit (m, needs), of a goal by its name, and of cuts."""
+    """Prices ≥ 0: of a place (m,), of a unit (m, needs), of a goal by its name, and of cuts.
+
+    ``basic`` are the choices (party, site) of the basis they come from, where it is known: the next linear
+    model begins there.
+    """
 
     place: FloatArray
     unit: FloatArray
     goal: Mapping[str, float]
     cuts: tuple[tuple[Cut, float], ...]
+    basic: tuple[IntArray, IntArray] | None = None
 
     def after(self, new_from_old: IntArray, old_count: int) -> Prices:
         """Return the same prices when rows of parties have moved."""
@@ -108,7 +113,11 @@ class Prices:
         for cut, price in self.cuts:
             members = row[cut.members]
             cuts.append((replace(cut, members=np.sort(members[members >= 0])), price))
-        return replace(self, cuts=tuple(cuts))
+        basic = self.basic
+        if basic is not None:
+            party = row[basic[0]]
+            basic = (party[party >= 0], basic[1][party >= 0])
+        return replace(self, cuts=tuple(cuts), basic=basic)
 
 
 def remembering(new: Prices, old: Prices, table: Table) -> Prices:
@@ -139,6 +148,7 @@ def between(one: Prices, other: Prices, share: float) -> Prices:
         unit=(1 - share) * one.unit + share * other.unit,
         goal={name: mixed(one.goal.get(name, 0.0), other.goal.get(name, 0.0)) for name in sorted(names)},
         cuts=tuple((cut, mixed(ours.get(i, 0.0), theirs.get(i, 0.0))) for i, cut in cuts.items()),
+        basic=other.basic,
     )
 
 

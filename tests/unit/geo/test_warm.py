@@ -273,6 +273,45 @@ class Patience:
         return self._left < 0
 
 
+@pytest.mark.parametrize(("seed", "places"), [(1, 60), (2, 200), (3, 600), (5, 2000), (4, 0)])
+def test_it_begins_with_the_answer_of_place_and_with_its_prices(seed: int, places: int) -> None:
+    parties, sites = random_parties(250, seed), random_sites(9, places, seed + 100)
+    session = WarmHighsAllocator().begin(parties, sites, PlacementOptions())
+    plainly = HighsAllocator().place(parties, sites, PlacementOptions())
+    assert replace(session.placement, solver_s=0.0) == replace(plainly, solver_s=0.0)
+    newcomer = replace(random_parties(1, seed + 7)[0], id="new")
+    session.change(PartyAdded(newcomer))
+    assert_as_afresh(session)
+
+
+def test_prices_belong_to_their_sites_whatever_the_order() -> None:
+    parties, sites = random_parties(300, 8), random_sites(9, 150, 108)
+    mixed = [sites[j] for j in (4, 0, 8, 2, 6, 1, 7, 3, 5)]
+    session = WarmHighsAllocator().begin(parties[::-1], mixed, PlacementOptions())
+    for change in (
+        PartyRemoved(parties[3].id),
+        SiteChanged(replace(mixed[2], closed=True)),
+        SiteChanged(mixed[2]),
+    ):
+        session.change(change)
+        assert_as_afresh(session)
+
+
+def test_a_very_different_question_is_solved_afresh() -> None:
+    session = plain(300, 200, 9)
+    question = session.question
+    closed = tuple(replace(site, closed=number % 2 == 0) for number, site in enumerate(question.sites))
+    for other in (
+        replace(question, sites=closed),
+        replace(question, options=PlacementOptions(reach_m=4000.0)),
+        replace(question, parties=question.parties[100:]),
+        question,
+    ):
+        session.follow(other)
+        assert session.question == other
+        assert_as_afresh(session)
+
+
 def test_cancelled_at_any_moment_the_answer_stays() -> None:
     session = plain(600, 300, 5)
     change = SiteChanged(replace(session.question.sites[3], closed=True))

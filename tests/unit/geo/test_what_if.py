@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.members import Need
 from kurume_bousai.domain.placement import Placement, PlacementOptions, PlacementParty, PlacementSite
-from kurume_bousai.domain.shelters import UNLIMITED
+from kurume_bousai.domain.shelters import UNLIMITED, Unlimited
 from kurume_bousai.geo.allocation import HighsAllocator
 from kurume_bousai.geo.allocation.helping import HighsPeopleQuestion, HighsWhatIf
 from tests.helpers.placement_cases import random_parties, random_sites
@@ -102,6 +102,17 @@ def test_prices_rank_a_place_where_people_wait_above_one_nobody_wants() -> None:
     useless = replace(sites[1], excluded=True, capacity=99)
     assert asked.estimate({wanted.id: wanted}) == pytest.approx(5)
     assert asked.is_idle({useless.id: useless})
+
+
+@pytest.mark.parametrize("units", [UNLIMITED, 0, 2])
+def test_limits_that_come_and_go_are_ranked_without_a_warning(units: int | Unlimited) -> None:
+    parties, sites = random_parties(40, 3), random_sites(2, 20, 4)
+    free = replace(sites[0], need_capacity=dict.fromkeys(Need, UNLIMITED), accepts=UNLIMITED)
+    held = replace(free, need_capacity=dict.fromkeys(Need, units))
+    for before, after in ((free, held), (held, free)):
+        asked = _ask(parties, [before, sites[1]], OPTIONS)
+        assert asked.estimate({after.id: after}) >= 0
+        assert asked.estimate({after.id: replace(after, closed=True)}) <= asked.estimate({after.id: after})
 
 
 def test_a_placement_of_other_people_or_other_limits_is_told() -> None:
