@@ -11,8 +11,7 @@ from kurume_bousai.geo.allocation.clock import Clock
 from kurume_bousai.geo.allocation.highs import INF, Model, Solver, columns_of
 from kurume_bousai.geo.allocation.instance import UNPLACED, FloatArray, Instance, IntArray
 from kurume_bousai.geo.allocation.phases import Goal
-from kurume_bousai.geo.allocation.reduction import ROUNDING as ROUNDING  # noqa: PLC0414  # warm_people takes it here
-from kurume_bousai.geo.allocation.reduction import Proof, completed, used_by
+from kurume_bousai.geo.allocation.reduction import ROUNDING, Proof, completed, used_by
 from kurume_bousai.geo.allocation.rows import limit_entries, limit_rows
 
 #: Choices from which the relaxations take more time than a first answer.

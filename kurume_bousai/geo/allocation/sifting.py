@@ -80,7 +80,12 @@ def sift(question: CostQuestion, clock: Clock, guess: Dual | None) -> Prices | N
 
     None = no such answer, not even in fractions, or no prices yet. The question must be possible.
     """
-    return _sift_from(question, guess, clock, exact=True)
+    found, is_settled = _sift_from(question, guess, clock, exact=True)
+    if guess is not None and not (found is not None and is_settled) and not clock.is_over:
+        # A guess far off may sit where no price can grow any more: only what comes from nothing is believed.
+        again, _ = _sift_from(question, None, clock, exact=True)
+        found = again if again is not None or is_settled else found
+    return found
 
 
 def first_dual(question: CostQuestion, clock: Clock) -> Dual | None:
@@ -89,7 +94,7 @@ def first_dual(question: CostQuestion, clock: Clock) -> Dual | None:
     if n <= SMALL:
         return None
     sample = _sample(question)
-    found = _sift_from(sample, first_dual(sample, clock), clock, exact=False)
+    found, _ = _sift_from(sample, first_dual(sample, clock), clock, exact=False)
     return None if found is None else found.dual
 
 
@@ -116,8 +121,13 @@ def _sample(question: CostQuestion) -> CostQuestion:
     return CostQuestion(smaller, limits, question.allowed[chosen], question.must[chosen], goals, 0)
 
 
-def _sift_from(question: CostQuestion, dual: Dual | None, clock: Clock, *, exact: bool) -> Prices | None:
-    """Sift from these prices. Not ``exact``: good prices are enough, found within a per mille."""
+def _sift_from(
+    question: CostQuestion, dual: Dual | None, clock: Clock, *, exact: bool
+) -> tuple[Prices | None, bool]:
+    """Sift from these prices; also tell whether it came to an end by itself.
+
+    Not ``exact``: good prices are enough, found within a per mille.
+    """
     wanted = EQUAL if exact else ROUGH
     box = widest_box(question)
     if dual is None:
@@ -143,15 +153,15 @@ def _sift_from(question: CostQuestion, dual: Dual | None, clock: Clock, *, exact
         box = box.wider(found.broken)
         if found.objective - prices.bound <= near:
             if not found.broken.any():
-                return replace(prices, site_of=found.site_of)
+                return replace(prices, site_of=found.site_of), True
             if is_final:
-                return None if exact else best
+                return None, True  # of a sample that says nothing about the whole question
             if not exact and gained <= near:
-                return best
+                return best, True
             box = box.wider(np.ones_like(found.broken))
         active.add_better(prices)
         active |= _within(prices, regret_at(prices, _doubt(question, NEXT_DOUBT)))
-    return best
+    return best, False
 
 
 def _as_prices(box: PriceBox, dual: Dual) -> FloatArray:

@@ -61,13 +61,23 @@ def test_sifting_ends_at_the_bound_of_the_whole_relaxation(
 ) -> None:
     monkeypatch.setattr(sifting, "SMALL", 150)
     question = last_phase(instance(900, places, seed))
-    sampled = sifting.first_dual(question, clock())
-    assert sampled is not None
+    sampled = sifting.first_dual(question, clock())  # None where the sample alone has no answer
     found = sifting.sift(question, clock(), sampled)
     assert found is not None
     whole = whole_relaxation(question)
-    assert price(question, sampled).bound < found.bound
+    assert sampled is None or price(question, sampled).bound < found.bound
     assert found.bound == pytest.approx(whole, rel=1e-7)
+
+
+@pytest.mark.parametrize("size", [1e7, 1e9, 1e12])
+def test_a_guess_far_off_is_never_taken_for_no_answer(size: float) -> None:
+    """Prices of a sample that had no answer of its own once ended a question that has one."""
+    question = last_phase(instance(400, 500, 5))
+    wild = Dual(np.full(question.limits.count, -size), np.full(len(question.goals), size))
+    found, plain = sifting.sift(question, clock(), wild), sifting.sift(question, clock(), None)
+    assert found is not None
+    assert plain is not None
+    assert found.bound == pytest.approx(plain.bound, rel=1e-6)
 
 
 def whole_relaxation(question: CostQuestion) -> float:

@@ -1,12 +1,20 @@
 from __future__ import annotations
 
+import gc
 import threading
+import weakref
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pytest
 
+from kurume_bousai.domain.capacity_conditions import CapacityConditions
+from kurume_bousai.domain.capacity_json import to_json
+from kurume_bousai.domain.coordinates import LonLat
+from kurume_bousai.domain.demand import CapacityPerson
+from kurume_bousai.domain.districts import SchoolDistrict
 from kurume_bousai.domain.errors import KnownProblem
+from kurume_bousai.domain.members import Need
 from kurume_bousai.domain.placement import (
     Placement,
     PlacementOptions,
@@ -14,9 +22,13 @@ from kurume_bousai.domain.placement import (
     PlacementSite,
     PlanePoint,
 )
+from kurume_bousai.domain.shelters import WelfareShelter
+from kurume_bousai.geo.allocation import HighsAllocator
 from kurume_bousai.geo.allocation.warm import HighsPlacementSession, WarmHighsAllocator
+from kurume_bousai.services.capacity import answer_capacity
 from kurume_bousai.services.capacity_warm import WarmCapacity
 from kurume_bousai.services.ports_capacity import Allocator, never_stop
+from tests.helpers.capacity_cases import DISTRICT_NAMES, person, shelter
 from tests.helpers.placement_cases import random_parties, random_sites
 
 
@@ -102,3 +114,57 @@ def test_several_threads_are_answered_one_after_the_other() -> None:
         expected = WarmHighsAllocator().place(parties[number:], sites, options)
         assert values(answer) == pytest.approx(values(expected), rel=1e-6)
     assert len(answers) == 4
+
+
+@dataclass
+class City:
+    """A city whose records change between questions."""
+
+    persons: list[CapacityPerson]
+    shelters: list[WelfareShelter]
+
+    def people(self) -> Sequence[CapacityPerson]:
+        return self.persons
+
+    def sites(self) -> Sequence[WelfareShelter]:
+        return self.shelters
+
+    def districts(self) -> Sequence[SchoolDistrict]:
+        return [
+            SchoolDistrict(name, str(name), "", "久留米地域", LonLat(130.5, 33.31), number)
+            for number, name in enumerate(DISTRICT_NAMES)
+        ]
+
+
+def test_a_database_that_changed_is_never_answered_from_memory() -> None:
+    city = City([person(number) for number in range(60)], [shelter(number) for number in range(4)])
+    warm, conditions = WarmCapacity(WarmHighsAllocator()), CapacityConditions()
+
+    def assert_as_plain() -> None:
+        ours = answer_capacity(city, warm, conditions)
+        plain = answer_capacity(city, HighsAllocator(), conditions)
+        assert to_json(ours)["unplaced"] == to_json(plain)["unplaced"]
+        assert ours.placement is not None
+        assert plain.placement is not None
+        assert values(ours.placement) == pytest.approx(values(plain.placement), rel=1e-6)
+
+    assert_as_plain()
+    city.persons[7] = person(7, home=LonLat(130.53, 33.33), needs=frozenset({Need.POWER}))
+    assert_as_plain()
+    city.shelters[1] = shelter(1, "20", point=LonLat(130.52, 33.30))
+    assert_as_plain()
+    del city.persons[:30]
+    assert_as_plain()
+    city.shelters.clear()
+    assert_as_plain()
+
+
+def test_what_is_remembered_ends_with_the_service() -> None:
+    warm = WarmCapacity(WarmHighsAllocator())
+    parties = random_parties(30, 1)
+    warm.place(parties, random_sites(3, 20, 2), PlacementOptions())
+    session = weakref.ref(warm._session)
+    assert "p1" not in repr(warm) + repr(warm._session)
+    del warm
+    gc.collect()
+    assert session() is None
