@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kurume_bousai.cli import report_atlas
 from kurume_bousai.cli.capacity_options import add_capacity_options, conditions_from_args
 from kurume_bousai.domain.bodies import Body
 from kurume_bousai.domain.errors import KnownProblem
@@ -40,6 +41,7 @@ def register(subparsers: Subparsers) -> None:
     roster.add_argument("--district", required=True, metavar="校区", help="校区の名前")
     _add_output(roster)
     roster.set_defaults(run=run_roster)
+    report_atlas.register(papers)
 
 
 def _add_forms(parser: argparse.ArgumentParser) -> None:

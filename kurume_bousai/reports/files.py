@@ -8,6 +8,7 @@ import os
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from kurume_bousai.domain.errors import KnownProblem
 
@@ -34,6 +35,18 @@ class StagedFiles:
         try:
             _check_place(place)
             _write(neighbour, content)
+        except OSError as error:
+            raise _known(error, place) from None
+
+    @contextlib.contextmanager
+    def stream(self, place: Path) -> Iterator[BinaryIO]:
+        """Write one file piece by piece beside its place; problems as ``add``."""
+        neighbour = place.with_name(f".{secrets.token_hex(8)}.tmp")
+        self._pending.append((neighbour, place))
+        try:
+            _check_place(place)
+            with _opened(neighbour) as stream:
+                yield stream
         except OSError as error:
             raise _known(error, place) from None
 
@@ -81,9 +94,16 @@ def _check_place(target: Path) -> None:
 
 
 def _write(place: Path, content: bytes) -> None:
+    with _opened(place) as stream:
+        stream.write(content)
+
+
+@contextlib.contextmanager
+def _opened(place: Path) -> Iterator[BinaryIO]:
+    """A new file that is on the disk for certain when the block ends well."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     with os.fdopen(os.open(place, flags, 0o600), "wb") as stream:
-        stream.write(content)
+        yield stream
         stream.flush()
         os.fsync(stream.fileno())
 
