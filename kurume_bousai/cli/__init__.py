@@ -15,6 +15,8 @@ from kurume_bousai.domain.errors import Cancelled, KnownProblem
 if TYPE_CHECKING:
     from kurume_bousai.cli.subparsers import Subparsers
 
+#: Rows of a file told one by one to a person.
+_MOST_ROWS = 200
 EXIT_DONE, EXIT_PROBLEM, EXIT_USAGE, EXIT_BUG = range(4)
 
 
@@ -59,8 +61,9 @@ def _modules() -> Sequence[ModuleType]:
 def build_parser() -> argparse.ArgumentParser:
     """The whole grammar, with the common options at every level."""
     from kurume_bousai.cli.context import add_common_options
+    from kurume_bousai.cli.usage import JapaneseParser
 
-    parser = argparse.ArgumentParser(
+    parser: argparse.ArgumentParser = JapaneseParser(
         prog="kurume-bousai",
         description="久留米市 避難行動要支援者の名簿・図上訓練・福祉避難所の容量確認",
         epilog="コマンドを付けずに始めると、画面が開きます。",
@@ -137,10 +140,22 @@ def _run(args: argparse.Namespace, *, wants_json: bool) -> int:
 def _print_plain(result: dict[str, Any]) -> None:
     """A result for a person who asked for no JSON: one line a key, long lists by their count."""
     for key, value in result.items():
-        if isinstance(value, list) and len(value) > 20:
+        if key == "problems" and value:
+            _print_rows(value)
+        elif isinstance(value, list) and len(value) > 20:
             print(f"{key}: {len(value)}件")
         else:
             print(f"{key}: {json.dumps(value, ensure_ascii=False, default=str)}")
+
+
+def _print_rows(problems: list[dict[str, Any]]) -> None:
+    """What is wrong in which row of a file: a person mends the file by it."""
+    print(f"problems: {len(problems)}件")
+    for one in problems[:_MOST_ROWS]:
+        value = f"「{one['value']}」" if one["value"] else "(空欄)"
+        print(f"  {one['row']}行目 {one['column']} {value}: {one['message']}")
+    if len(problems) > _MOST_ROWS:
+        print(f"  ほかに {len(problems) - _MOST_ROWS:,}件あります。--json を付けると、すべて出ます。")
 
 
 def _report_problem(problem: KnownProblem, *, wants_json: bool) -> None:

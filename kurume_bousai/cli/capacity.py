@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
 from kurume_bousai.cli.capacity_options import add_capacity_options, conditions_from_args
 from kurume_bousai.domain.errors import KnownProblem
@@ -12,6 +13,10 @@ from kurume_bousai.domain.improvements import DEFAULT_STEP
 if TYPE_CHECKING:
     from kurume_bousai.cli.context import CliContext
     from kurume_bousai.cli.subparsers import Subparsers
+    from kurume_bousai.domain.access import Access
+    from kurume_bousai.domain.capacity_answer import CapacityAnswer
+
+_NUMBERS_WITHHELD: Final = "入れない人の番号は、見てよい人の分だけを出します。人数は全員の分です。"
 
 
 def register(subparsers: Subparsers) -> None:
@@ -54,7 +59,10 @@ def run(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
             f"行く人 {answer.demand_people}人 = 入れる {answer.placed_people}人"
             f" + 入れない {answer.unplaced_people}人"
         )
-        result = to_json(answer)
+        shown = _with_numbers_seen(answer, database.access)
+        if len(shown.unplaced) < len(answer.unplaced):
+            context.tell(_NUMBERS_WITHHELD)
+        result = to_json(shown)
         if args.improve:
             helper = app.capacity_help(database)
             found = helper.improvements(answer, args.step, args.improve, conditions.time_limit_s)
@@ -65,6 +73,15 @@ def run(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
                 result |= need_loss_json(compare(all_open, answer))
             context.tell(f"何があれば減るか: {len(found.improvements)}件が見つかりました。")
     return result
+
+
+def _with_numbers_seen(answer: CapacityAnswer, access: Access) -> CapacityAnswer:
+    """Leave out the numbers of people whom this operator may not see; every count stays (RULEBOOK §1)."""
+    from kurume_bousai.domain.access import Right
+
+    sees = access.has(Right.SEE_PEOPLE)
+    rows = tuple(row for row in answer.unplaced if sees and access.sees_district(row.district_id))
+    return replace(answer, unplaced=rows)
 
 
 def refuse_bad_improve(args: argparse.Namespace) -> None:

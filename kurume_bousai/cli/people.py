@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from kurume_bousai.services.ports import CityDatabase
 
 
-def member_of_number(database: CityDatabase, number: int) -> MemberId:
+def member_of_number(
+    database: CityDatabase, number: int, advice: str = "番号を確かめてください。"
+) -> MemberId:
     """Return the person with a 番号; raises ``KnownProblem`` ``person_gone``, ``no_right``."""
     from kurume_bousai.services.ports import MemberQuery
 
@@ -25,7 +27,7 @@ def member_of_number(database: CityDatabase, number: int) -> MemberId:
         "person_gone",
         "この番号の人は名簿にありません。",
         where="--person",
-        advice="番号を確かめてください。名簿にない人は、--person を付けずに人数で書きます。",
+        advice=advice,
     )
 
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 #: What ``record`` takes; 訂正 has a command of its own.
 _KINDS = [kind for kind in ReceptionKind if kind is not ReceptionKind.CANCELLED]
 
+_OFF_LIST = "番号を確かめてください。名簿にない人は、--person を付けずに人数で書きます。"
+
 
 def register(subparsers: Subparsers) -> None:
     """Add the command to the program's parser."""
@@ -84,7 +86,7 @@ def run_record(args: argparse.Namespace, context: CliContext) -> dict[str, objec
             ReceptionDraft(
                 kind=kind,
                 site_id=SiteId(args.site),
-                member_id=None if args.person is None else member_of_number(database, args.person),
+                member_id=None if args.person is None else member_of_number(database, args.person, _OFF_LIST),
                 party_id=args.party,
                 people=args.people,
                 from_site_id=None if args.source is None else SiteId(args.source),

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from kurume_bousai.cli.context import CliContext
     from kurume_bousai.cli.subparsers import Subparsers
     from kurume_bousai.domain.screening import ScreeningCount
+    from kurume_bousai.services.ports import CityDatabase
 
 
 def register(subparsers: Subparsers) -> None:
@@ -37,7 +38,14 @@ def _add_record(acts: Subparsers) -> None:
     parser = acts.add_parser("record", help="一人の見立てを記録します", description=f"区分: {kinds}")
     add = parser.add_argument
     add("--person", type=int, required=True, metavar="番号", help="名簿の人の番号")
-    add("--class", dest="kind", type=int, required=True, choices=[*ScreeningClass], help="区分")
+    add(
+        "--class",
+        dest="kind",
+        type=int,
+        required=True,
+        choices=[one.value for one in ScreeningClass],
+        help="区分",
+    )
     add(
         "--profession",
         required=True,
@@ -105,12 +113,26 @@ def run_counts(args: argparse.Namespace, context: CliContext) -> dict[str, objec
 
     district = None if args.district is None else DistrictId(args.district.removesuffix("校区"))
     with context.open_database() as database:
+        if district is not None:
+            _refuse_unknown(database, district)
         counts = ScreeningService(database, app.SystemClock()).latest_counts(district)
     context.tell(
         "、".join(f"区分{one.screening_class.value} {one.people:,}人" for one in counts)
         + "(支援措置対象者は含まない)"
     )
     return {"counts": [_count_json(one) for one in counts], "protected_included": False}
+
+
+def _refuse_unknown(database: CityDatabase, district_id: DistrictId) -> None:
+    """A mistyped 校区 is not a 校区 where nobody was screened."""
+    with database.reading() as session:
+        if all(one.district_id != district_id for one in session.districts.all()):
+            raise KnownProblem(
+                "unknown_district",
+                f"「{district_id}」という校区はありません。",
+                where="--district",
+                advice="46の校区の名前のどれかを入れてください。",
+            )
 
 
 def _count_json(count: ScreeningCount) -> dict[str, object]:

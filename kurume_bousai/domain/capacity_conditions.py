@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 
 from kurume_bousai.domain.capacity import PLACES_PER_STAFF, RATES_M2, StaffShift
 from kurume_bousai.domain.demand import Demand
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.hazards import HazardScenario
 from kurume_bousai.domain.ids import DistrictId, SiteId
+
+#: Largest number of people beyond the list that is taken: each is a party of its own for the solver, and a
+#: slip of the hand (a telephone number) must not fill the memory.
+MOST_OFF_LIST: Final = 99_999
 
 
 class UnconfirmedSites(StrEnum):
@@ -58,7 +64,11 @@ def refuse_bad_conditions(conditions: CapacityConditions) -> None:
     """Raise ``KnownProblem`` for a choice RULEBOOK §4 does not know."""
     checks = (
         (conditions.rate_m2 in RATES_M2, "--rate", "1人あたりの面積は4、3.5、2のどれかにしてください。"),
-        (conditions.off_list_people >= 0, "--off-list", "名簿外の人数は0以上にしてください。"),
+        (
+            0 <= conditions.off_list_people <= MOST_OFF_LIST,
+            "--off-list",
+            f"名簿外の人数は0から{MOST_OFF_LIST:,}までにしてください。",
+        ),
         (conditions.stage in (3, 4), "--stage", "段階は3か4にしてください。"),
         (0 <= conditions.staff_share <= 1, "--staff-share", "職員の割合は0から1までにしてください。"),
         (conditions.places_per_staff >= 1, "--per-staff", "職員1人が見る人数は1以上にしてください。"),
@@ -69,11 +79,15 @@ def refuse_bad_conditions(conditions: CapacityConditions) -> None:
         ),
         (0 <= conditions.open_rate <= 1, "--open-rate", "開く割合は0から1までにしてください。"),
         (
-            conditions.reach_m is None or conditions.reach_m >= 0,
+            conditions.reach_m is None or (conditions.reach_m >= 0 and math.isfinite(conditions.reach_m)),
             "--reach",
-            "距離の上限は0以上にしてください。",
+            "距離の上限は0以上の数(m)にしてください。限らないときは書きません。",
         ),
-        (conditions.time_limit_s > 0, "--time-limit", "時間の上限は0より大きい秒数にしてください。"),
+        (
+            conditions.time_limit_s > 0 and math.isfinite(conditions.time_limit_s),
+            "--time-limit",
+            "時間の上限は0より大きい秒数にしてください。",
+        ),
         (not conditions.alone or conditions.district_id is not None, "--alone", "校区を選んでください。"),
     )
     for holds, where, message in checks:

@@ -155,8 +155,8 @@ class _WelfareRow(SiteCells):
         if self.has("1人の面積"):
             self._rate(values)
         for field_name, column, lowest, highest, code in (
-            ("blocked_places", "使えない人数", 0, 9999, "number_bad"),
-            ("opening_order", "開設順", 1, 9999, "number_bad"),
+            ("blocked_places", "使えない人数", 0, 9999, "whole_bad"),
+            ("opening_order", "開設順", 1, 9999, "order_bad"),
             ("opens_at_level", "開設レベル", 3, 4, "level_bad"),
         ):
             number = self.whole_number(column, lowest, highest, code)
@@ -165,7 +165,7 @@ class _WelfareRow(SiteCells):
         for field_name, column in (("staff_by_day", "職員昼"), ("staff_by_night", "職員夜")):
             if self._is_blank(column):
                 values[field_name] = None
-            elif (number := self.whole_number(column, 0, 9999, "number_bad")) is not None:
+            elif (number := self.whole_number(column, 0, 9999, "whole_bad")) is not None:
                 values[field_name] = number
 
     def _declared(self, values: dict[str, Any]) -> None:

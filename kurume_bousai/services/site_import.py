@@ -260,7 +260,7 @@ def _result(file: SiteFile, fates: Sequence[_Fate[Any]], finder: _DistrictFinder
         rejected=file.rejected,
         unknown_capacity=file.unknown_capacity,
         without_district=finder.without_district,
-        problems=(*file.problems, *finder.problems),
+        problems=tuple(sorted((*file.problems, *finder.problems), key=lambda problem: problem.row)),
     )
 
 

@@ -27,7 +27,7 @@ _COLUMNS: Final = {
     SiteFigure.POWER: "発電kW・発電時間",
     SiteFigure.FITNESS: "適否",
 }
-_CLEARED: Final = "空欄のため、登録済みの値が不明になります。確かめてください。"
+_CLEARED: Final = "登録済みの値が、この行で不明になります(空欄と0は不明です)。確かめてください。"
 #: Answers that are no news where nobody had answered.
 _UNANSWERED: Final = (None, Fitness.UNCONFIRMED)
 

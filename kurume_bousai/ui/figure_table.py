@@ -261,10 +261,19 @@ class FigureTable(QTableView):
         ]
         shown = self._columns_that_fit(wanted)
         room = self.viewport().width() - sum(wanted[place] for place in shown)
+        more = self._growth([place for place in growing if place in shown], wanted, max(0, room))
         for place in range(len(columns)):
             self.setColumnHidden(place, place not in shown)
-            more = max(0, room // len(growing)) if place in growing else 0
-            self.setColumnWidth(place, wanted[place] + more)
+            self.setColumnWidth(place, wanted[place] + more.get(place, 0))
+
+    def _growth(self, growing: Sequence[int], wanted: Sequence[int], room: int) -> dict[int, int]:
+        """Px more for each growing column: first what its words need, the shortest first; then equally."""
+        needs = {place: max(0, self._wanted_width(place) - wanted[place]) for place in growing}
+        more: dict[int, int] = {}
+        for place in sorted(growing, key=lambda one: needs[one]):
+            more[place] = min(needs[place], room // (len(growing) - len(more)))
+            room -= more[place]
+        return {place: given + room // len(growing) for place, given in more.items()}
 
     def _columns_that_fit(self, wanted: Sequence[int]) -> set[int]:
         """Places of the columns that stay: nothing is ever pushed out sideways."""

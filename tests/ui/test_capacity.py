@@ -24,7 +24,7 @@ from kurume_bousai.ui.capacity.cards import AnswerCard
 from kurume_bousai.ui.capacity.choices import Opening, Staffing
 from kurume_bousai.ui.capacity.conditions_sentence import ConditionsSentence
 from kurume_bousai.ui.capacity.details import Part
-from kurume_bousai.ui.capacity.reading import site_state
+from kurume_bousai.ui.capacity.reading import read_places, site_reason, site_state
 from kurume_bousai.ui.kit.painters import State
 from kurume_bousai.ui.tasks import TaskRunner
 from tests.helpers.city_screens import Screens, build_city, choose, open_screens, opened
@@ -220,8 +220,20 @@ def test_more_time_is_asked_for_with_the_same_question(screens: Screens) -> None
 
 def test_no_site_is_ever_short_in_this_question(screens: Screens) -> None:
     answer = screens.desktop.capacity.answer(CapacityConditions(open_rate=Decimal("0.4")))
-    assert {site_state(site) for site in answer.by_site} <= {State.OK, State.FEW, State.UNKNOWN, None}
+    places = read_places(screens.desktop.database)
+    states = {site_state(site, places) for site in answer.by_site}
+    assert states <= {State.OK, State.FEW, State.UNKNOWN, None}
     assert all(site.free >= 0 for site in answer.by_site)
+
+
+def test_free_places_that_nobody_may_take_yet_are_said_to_be_so(screens: Screens) -> None:
+    answer = screens.desktop.capacity.answer(CapacityConditions())
+    places = read_places(screens.desktop.database)
+    first = places.sites[0]
+    unknown = replace(places, sites=(replace(first, accepts=None), *places.sites[1:]))
+    site = next(one for one in answer.by_site if one.site_id == first.site_id)
+    assert "受入対象が未確認" in site_reason(site, unknown)
+    assert site_state(site, unknown) is State.UNKNOWN
 
 
 def test_the_sentence_keeps_its_words_without_places(dressed: object, qtbot: QtBot) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
 from kurume_bousai.domain.capacity import RATES_M2, StaffShift
-from kurume_bousai.domain.capacity_conditions import CapacityConditions
+from kurume_bousai.domain.capacity_conditions import MOST_OFF_LIST, CapacityConditions
 from kurume_bousai.domain.demand import Demand, DemandRule
 from kurume_bousai.domain.hazards import HazardScenario
 from kurume_bousai.domain.ids import DistrictId
@@ -23,7 +23,6 @@ from kurume_bousai.ui.kit.tokens import control, width
 from kurume_bousai.ui.kit.widgets import Choice, Para, Slot, button, flow, hbox, holder, label, sentence, vbox
 
 _T = TypeVar("_T", bound=Hashable)
-MOST_OFF_LIST: Final = 99_999
 _FARTHEST_M: Final = 50_000
 _SCOPE: Final = (
     Choice(value=False, words="全市のうち この校区の分は", in_menu="全市で計算し、この校区の分を見る"),

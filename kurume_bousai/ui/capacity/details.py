@@ -84,7 +84,7 @@ class DetailsCard(QFrame):
         answer = view.answer
         self.chips.set_choices(_chips(answer.unplaced_people), self.part)
         self.people.show_view(view, places)
-        self.sites.set_rows(site_rows(answer))
+        self.sites.set_rows(site_rows(answer, places))
         self.districts.set_rows(district_rows(answer, places))
         self._say_note()
 

@@ -49,15 +49,15 @@ def district_word(district_id: DistrictId) -> str:
     return district_id if district_id == UNKNOWN_DISTRICT else f"{district_id}校区"
 
 
-def site_rows(answer: CapacityAnswer) -> list[Row]:
+def site_rows(answer: CapacityAnswer, places: CapacityPlaces) -> list[Row]:
     """Every site with what makes its usable places, and why it is not used."""
     counts_staff = answer.conditions.staff is not StaffShift.NONE
-    return [_site_row(site, counts_staff=counts_staff) for site in answer.by_site]
+    return [_site_row(site, places, counts_staff=counts_staff) for site in answer.by_site]
 
 
-def _site_row(site: SiteCapacity, *, counts_staff: bool) -> Row:
+def _site_row(site: SiteCapacity, places: CapacityPlaces, *, counts_staff: bool) -> Row:
     is_out = site.refusal is not None
-    state = site_state(site)
+    state = site_state(site, places)
     free = "—" if is_out else "不明" if site.floor is None else "満員" if site.free == 0 else f"{site.free:,}"
     name = f"{site.name}(電源優先)" if site.is_power_first else site.name
     return site.site_id, (
@@ -69,7 +69,7 @@ def _site_row(site: SiteCapacity, *, counts_staff: bool) -> Row:
         Cell("不明" if site.floor is None else f"{site.usable:,}", is_quiet=is_out),
         Cell(f"{site.placed:,}", is_quiet=is_out),
         Cell(free, state, is_quiet=is_out),
-        Cell(site_reason(site), is_quiet=True),
+        Cell(site_reason(site, places), is_quiet=True),
     )
 
 

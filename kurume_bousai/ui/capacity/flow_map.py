@@ -220,7 +220,7 @@ class FlowMap(NativeMapView):
         named = {site_id for site_id, _people in flows_by_site(flows)[:_NAMED]}
         is_part = self._lit is not None or answer.conditions.district_id is not None
         for site in answer.by_site:
-            point, state = self._points.get(site.site_id), site_state(site)
+            point, state = self._points.get(site.site_id), site_state(site, self._places)
             if point is None or state is None:
                 continue
             is_behind = is_part and site.site_id not in going

@@ -12,7 +12,7 @@ from kurume_bousai.ui.capacity.reading import CapacityPlaces
 from kurume_bousai.ui.kit.layouts import fix
 from kurume_bousai.ui.kit.widgets import Para, button, hbox, label, vbox
 
-_HINT: Final = "下の「施設ごと」「校区ごと」で行を選ぶと、その流れが目立ちます。"
+_HINT: Final = "{place}の「施設ごと」「校区ごと」で行を選ぶと、その流れが目立ちます。"
 
 
 class MapCard(QFrame):
@@ -23,8 +23,8 @@ class MapCard(QFrame):
         self.setProperty("role", "card")
         self.setAccessibleName("校区ごとの行き先")
         self.map = FlowMap()
-        self.arrange(is_compact=False)
-        self.words = Para(_HINT, "small", line=1.3)
+        self._hint = ""
+        self.words = Para("", "small", line=1.3)
         self.all = button("全部の流れ", "flat", on_click=self._show_all, name="全部の流れを同じに見せる")
         self.all.hide()
         self.setLayout(
@@ -36,10 +36,14 @@ class MapCard(QFrame):
                 gap=0.5,
             )
         )
+        self.arrange(is_compact=False)
 
     def arrange(self, *, is_compact: bool) -> None:
         """Alone in its row, as in the compact layout, the map may be high."""
         fix(self.map, min_height=300 if is_compact else 150)
+        # Compact, the lists stand above the map; else below it.
+        self._hint = _HINT.format(place="上" if is_compact else "下")
+        self._say()
 
     def show_answer(self, answer: CapacityAnswer, places: CapacityPlaces) -> bool:
         """Show the flows of an answer; returns True where what was lit has none any more and is let go."""
@@ -62,5 +66,5 @@ class MapCard(QFrame):
         self.map.setFocus()
 
     def _say(self) -> None:
-        self.words.set_text(self.map.words() or _HINT)
+        self.words.set_text(self.map.words() or self._hint)
         self.all.setVisible(self.map.lit is not None)

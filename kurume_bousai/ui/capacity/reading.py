@@ -11,7 +11,7 @@ from kurume_bousai.domain.capacity_answer import CapacityAnswer, Flow, SiteCapac
 from kurume_bousai.domain.city_settings import CitySettings
 from kurume_bousai.domain.coordinates import LonLat
 from kurume_bousai.domain.ids import DistrictId, SiteId
-from kurume_bousai.domain.placement import REASON_CAPACITY_UNKNOWN
+from kurume_bousai.domain.placement import REASON_CAPACITY_UNKNOWN, REASON_CATEGORY_UNKNOWN
 from kurume_bousai.domain.shelters import WelfareShelter
 from kurume_bousai.labels import reason_label
 from kurume_bousai.services.city_settings import city_settings_of
@@ -37,6 +37,10 @@ class CapacityPlaces:
     def count(self) -> int:
         """The 37: sites apart from the power-first one."""
         return sum(not site.is_power_first for site in self.sites)
+
+    def lacks_categories(self, site_id: SiteId) -> bool:
+        """Whether nobody knows whom a site takes: until it is confirmed, nobody goes there (RULEBOOK §2)."""
+        return any(site.site_id == site_id and site.accepts is None for site in self.sites)
 
     def short_name(self, site_id: SiteId) -> str:
         """Return the short name of a site, its id where it is gone."""
@@ -89,17 +93,20 @@ def reason_summary(row: UnplacedNumber) -> str:
     return "・".join(words) + (f"・ほか {rest}施設" if rest else "")
 
 
-def site_state(site: SiteCapacity) -> State | None:
-    """● ◆ ○ of a site after the placement; None where it is not used. Never ▲: free places are ≥ 0."""
+def site_state(site: SiteCapacity, places: CapacityPlaces) -> State | None:
+    """● ◆ ○ of a site after the placement; None where it is not used. Never ▲: free places are ≥ 0.
+
+    ○ too where 受入対象 is not known: its free places are nobody's yet.
+    """
     if site.refusal is not None:
         return None
-    if site.floor is None:
+    if site.floor is None or places.lacks_categories(site.site_id):
         return State.UNKNOWN
     few = site.free <= max(_FEW_PLACES, site.usable // _FEW_SHARE)
     return State.FEW if few else State.OK
 
 
-def site_reason(site: SiteCapacity) -> str:
+def site_reason(site: SiteCapacity, places: CapacityPlaces) -> str:
     """Why a site takes nobody, or what is unconfirmed about one that does."""
     if site.refusal is not None:
         return reason_label(site.refusal)
@@ -108,6 +115,7 @@ def site_reason(site: SiteCapacity) -> str:
     if site.usable == 0:
         return "職員がいない" if site.staff_limit == 0 else "入れる場所が残っていない"
     unconfirmed = (
+        (places.lacks_categories(site.site_id), reason_label(REASON_CATEGORY_UNKNOWN)),
         (site.is_fitness_unconfirmed, "この災害での適否が未確認"),
         (site.is_staff_unknown, "職員数が未確認"),
     )

@@ -25,7 +25,7 @@ _COLUMNS: Final = (
     Column("校区", drop=2),
     Column("人数", is_figure=True),
     Column("入れない理由(施設の数)", stretches=True, at_least=180, drop=1),
-    Column("いちばん近い手", stretches=True, at_least=230),
+    Column("いちばん近い手", stretches=True, at_least=180),
     Column("家から直線", is_figure=True),
 )
 

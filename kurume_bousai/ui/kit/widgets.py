@@ -134,7 +134,7 @@ class _ThemedButton(PressButton):
     def event(self, event: QEvent) -> bool:
         """Recolour the icon after focus, check or theme changed the fill (Qt)."""
         handled = super().event(event)
-        if event.type() in {QEvent.Type.FocusIn, QEvent.Type.FocusOut}:
+        if event.type() in {QEvent.Type.FocusIn, QEvent.Type.FocusOut, QEvent.Type.EnabledChange}:
             self._recolour()
         return handled
 
@@ -149,6 +149,8 @@ class _ThemedButton(PressButton):
             return
         filled = self.property("kind") == "main" or self.isChecked()
         ink = ("focus_accent_text" if self.hasFocus() else "on_accent") if filled else "text"
+        if not self.isEnabled():
+            ink = "quiet"  # the fill is as pale as that of any button that is off
         set_icon(self, str(kept[0]), ink, float(kept[2]))
 
 

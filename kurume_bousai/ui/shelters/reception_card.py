@@ -24,7 +24,7 @@ def reception_rows(row: BoardSite, now: datetime) -> list[QWidget | QLayout]:
     lines = (
         ("番号で書いた人", f"{there.admitted_people:,}人"),
         ("人数だけの報告", counted),
-        ("いまいる人", f"{there.occupied_people:,}人"),
+        ("いまいる人", occupied_words(there)),
         ("割当(これから来る人)", f"{there.expected_people:,}人"),
         ("要請・返事待ち", f"{there.waiting_people:,}人"),
     )
@@ -36,6 +36,12 @@ def reception_rows(row: BoardSite, now: datetime) -> list[QWidget | QLayout]:
     if there.report_note:
         made.append(Para(there.report_note, line=1.35))
     return [vbox(*made, gap=0.25)]
+
+
+def occupied_words(there: SiteOccupancy) -> str:
+    """「12人」; a site that nobody has told of is not said to be empty."""
+    is_told = there.newest_at is not None or there.counted_at is not None
+    return f"{there.occupied_people:,}人" if is_told else "報告なし"
 
 
 def age_of(at: datetime | None, now: datetime) -> str:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QLayout, QWidget
 
 from kurume_bousai.domain.decided import NeedBalance
 from kurume_bousai.domain.members import Need
+from kurume_bousai.domain.reception import SiteOccupancy
 from kurume_bousai.domain.shelters import Room, Unlimited
 from kurume_bousai.domain.site_record import SiteFigure
 from kurume_bousai.labels import label as word_of
@@ -21,7 +22,7 @@ from kurume_bousai.ui.kit.painters import State
 from kurume_bousai.ui.kit.widgets import Bar, Digits, NeedMark, Para, StateMark, flow, hbox, label, vbox
 from kurume_bousai.ui.shelters.board_head import staff_words
 from kurume_bousai.ui.shelters.board_rows import state_of, tile_words
-from kurume_bousai.ui.shelters.reception_card import reception_rows
+from kurume_bousai.ui.shelters.reception_card import occupied_words, reception_rows
 from kurume_bousai.ui.shelters.site_facts import fact_rows, source_words
 
 _RIGHT = Qt.AlignmentFlag.AlignRight
@@ -54,8 +55,10 @@ def _figure(row: BoardSite) -> QLayout:
         label("人分" if words.number else "", "quiet"), None, gap=0.75,
     )  # fmt: skip
     usable = _UNKNOWN if row.usable is None else f"{row.usable:,}人"
-    who = "マイプランで行く人" if row.subject is BoardSubject.PLANS else "いまいる人"
-    return vbox(line, bar, label(f"{who} {row.assigned:,}人 / 使える人数 {usable}", "small"), gap=0.5)
+    who = f"マイプランで行く人 {row.assigned:,}人"
+    if row.subject is BoardSubject.RECEPTION:
+        who = f"いまいる人 {occupied_words(row.occupancy or SiteOccupancy(row.site.site_id))}"
+    return vbox(line, bar, label(f"{who} / 使える人数 {usable}", "small"), gap=0.5)
 
 
 def _questions(row: BoardSite) -> list[QLayout]:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QPushButton, QWidget
 
@@ -40,6 +40,14 @@ _BUTTONS: Final = {
 }
 
 
+class _BodyScroll(VScroll):
+    """The card's body takes what height is left: it never pushes the board's foot below the window."""
+
+    def sizeHint(self) -> QSize:
+        """As small as it may be; the name above wraps, and then Qt takes this for the least height."""
+        return self.minimumSizeHint()
+
+
 class SiteCard(QFrame):
     """施設の札. ``closed()`` on Esc or とじる; ``wanted(action, site_id)`` when a button is pressed.
 
@@ -59,7 +67,7 @@ class SiteCard(QFrame):
         self._edit.setVisible(CardAction.EDIT in allowed)
         leave = button("とじる", "plain", "close", self.closed.emit, name="施設の札をとじる")
         self._body = QWidget()
-        self._scroll = VScroll(self._body)
+        self._scroll = _BodyScroll(self._body)
         foot = hbox(self._edit, leave, None)
         self.setLayout(vbox(self._name, rule(), (self._scroll, 1), foot, margins=(2, 1, 1, 1), gap=0.75))
 

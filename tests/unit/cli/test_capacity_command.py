@@ -21,7 +21,7 @@ from kurume_bousai.domain.city_settings import CitySettings
 from kurume_bousai.domain.coordinates import LonLat
 from kurume_bousai.domain.districts import SchoolDistrict
 from kurume_bousai.domain.errors import KnownProblem
-from kurume_bousai.domain.ids import MemberId, OperatorId
+from kurume_bousai.domain.ids import DistrictId, MemberId, OperatorId
 from kurume_bousai.domain.members import RosterMember
 from kurume_bousai.services.facts import FACT_CITY_SETTINGS
 from tests.fakes.city import FakeCity
@@ -44,7 +44,12 @@ class FakeContext:
         self.said.append(text)
 
 
-def context(people: int = 30, facts: dict[str, str] | None = None) -> FakeContext:
+def context(
+    people: int = 30,
+    facts: dict[str, str] | None = None,
+    role: Role = Role.CLERK,
+    districts: frozenset[DistrictId] | None = None,
+) -> FakeContext:
     members = [
         RosterMember(
             MemberId(f"m{i}"), i, "架空 一号", district_id=DISTRICT_NAMES[0], home=LonLat(130.5, 33.3)
@@ -59,7 +64,7 @@ def context(people: int = 30, facts: dict[str, str] | None = None) -> FakeContex
         welfare={site.site_id: site for site in sites},
         facts={"is_fictional": "1", **(facts or {})},
     )
-    return FakeContext(FakeCity(Access(OperatorId("o"), "架空", frozenset({Role.CLERK})), state))
+    return FakeContext(FakeCity(Access(OperatorId("o"), "架空", frozenset({role}), districts), state))
 
 
 def run(around: FakeContext, *words: str) -> dict[str, Any]:
@@ -103,6 +108,20 @@ def test_at_most_one_site_opens_and_the_nearest_way_in_is_told() -> None:
     ]
     assert told["unplaced_people"] == 10
     assert {row["nearest"]["changes"][0]["kind"] for row in told["unplaced"]} <= {"open", "places"}
+
+
+def test_numbers_are_only_for_those_who_may_see_the_person() -> None:
+    full = run(context(), "--open-at-most", "1")
+    viewer = run(context(role=Role.VIEWER), "--open-at-most", "1")
+    elsewhere = frozenset({DistrictId(DISTRICT_NAMES[1])})
+    other = run(context(role=Role.FACILITATOR, districts=elsewhere), "--open-at-most", "1")
+    own = run(
+        context(role=Role.FACILITATOR, districts=frozenset({DistrictId(DISTRICT_NAMES[0])})),
+        "--open-at-most", "1",
+    )  # fmt: skip
+    assert (viewer["unplaced"], other["unplaced"]) == ([], [])
+    assert own["unplaced"] == full["unplaced"] != []
+    assert {one["unplaced_people"] for one in (full, viewer, other, own)} == {10}
 
 
 def test_what_would_help_is_told_when_asked_for() -> None:

@@ -92,4 +92,5 @@ def test_a_screening_is_counted(ask: Any, tmp_path: Path) -> None:  # noqa: ANN4
     assert [one["people"] for one in counts["counts"]] == [0, 1, 0, 0]
     assert counts["counts"][1]["newest_at"] == "2026-07-10T06:30:00+09:00"
     assert counts["protected_included"] is False
-    assert ask("screen", "counts", "--district", "荘島校区")["counts"][1]["people"] == 0
+    missed = ask("screen", "counts", "--district", "架空校区", status=EXIT_PROBLEM)
+    assert missed["error"]["code"] == "unknown_district"

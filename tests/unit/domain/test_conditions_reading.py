@@ -11,7 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kurume_bousai.domain.capacity import RATES_M2, StaffShift
-from kurume_bousai.domain.capacity_conditions import CapacityConditions, UnconfirmedSites, conditions_json
+from kurume_bousai.domain.capacity_conditions import (
+    MOST_OFF_LIST,
+    CapacityConditions,
+    UnconfirmedSites,
+    conditions_json,
+    refuse_bad_conditions,
+)
 from kurume_bousai.domain.conditions_reading import _READERS, conditions_from_json
 from kurume_bousai.domain.demand import Demand, DemandRule
 from kurume_bousai.domain.errors import KnownProblem
@@ -31,7 +37,7 @@ def conditions(draw: st.DrawFn) -> CapacityConditions:
     return CapacityConditions(
         demand=draw(demands),
         with_companions=draw(st.booleans()),
-        off_list_people=draw(st.integers(0, 100_000)),
+        off_list_people=draw(st.integers(0, MOST_OFF_LIST)),
         rate_m2=draw(st.sampled_from(RATES_M2)),
         staff=draw(st.sampled_from(StaffShift)),
         staff_share=draw(shares),
@@ -110,3 +116,19 @@ def test_a_value_of_another_kind_refuses(name: str) -> None:
 def test_a_value_outside_the_rules_refuses() -> None:
     with pytest.raises(KnownProblem, match=r"^conditions$"):
         conditions_from_json({"rate": 3.0})
+
+
+@pytest.mark.parametrize(
+    ("bad", "where"),
+    [
+        ({"off_list_people": MOST_OFF_LIST + 1}, "--off-list"),
+        ({"off_list_people": -1}, "--off-list"),
+        ({"reach_m": float("inf")}, "--reach"),
+        ({"reach_m": float("nan")}, "--reach"),
+        ({"time_limit_s": float("inf")}, "--time-limit"),
+    ],
+)
+def test_a_number_that_cannot_be_computed_with_is_refused(bad: dict[str, float], where: str) -> None:
+    with pytest.raises(KnownProblem) as told:
+        refuse_bad_conditions(dataclasses.replace(CapacityConditions(), **bad))  # type: ignore[arg-type]
+    assert told.value.where == where

@@ -94,7 +94,7 @@ def test_a_welfare_shelter_is_read_whole(tmp_path: Path) -> None:
         ("受入対象", "宇宙", "categories_unknown", "accepts", None),
         ("電源", "たくさん", "need_number_bad", "need_capacity", WITHOUT_POWER),
         ("開設レベル", "5", "level_bad", "opens_at_level", None),
-        ("職員昼", "-3", "number_bad", "staff_by_day", None),
+        ("職員昼", "-3", "whole_bad", "staff_by_day", None),
         ("発電kW", "nan", "number_bad", "power_kw", None),
         ("指定", "たぶん", "answer_unknown", "designation", None),
         ("確認日", "きのう", "verified_on_unreadable", "verification", Verification.UNCONFIRMED),
