@@ -10,10 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from kurume_bousai.domain.access import Access, Right
 from kurume_bousai.domain.capacity_answer import CapacityAnswer
 from kurume_bousai.domain.capacity_compare import Comparison, compare
 from kurume_bousai.domain.capacity_conditions import CapacityConditions
 from kurume_bousai.domain.capacity_help import HelpAnswer
+from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.improvements import Improvement
 from kurume_bousai.domain.scenarios import SavedScenario
 from kurume_bousai.services.capacity import CapacityService
@@ -85,6 +87,8 @@ class CapacityPapers:
             ``should_stop`` turned true.
         """
         refuse_one_district(order.form, order.conditions)
+        if order.form is CapacityForm.FULL:
+            refuse_unseen_numbers(self.reporting.database.access, order.conditions)
         if order.form is CapacityForm.PLANS:
             tell(0, 0, _PLANS)
             boards = PlanBoards(self.reporting.database, self.reporting.clock)
@@ -128,3 +132,20 @@ class CapacityPapers:
         tell(0, 0, _COMPARING)
         other = self.capacity.answer(scenario.conditions, should_stop)
         return scenario.name, compare(answer, other)
+
+
+def refuse_unseen_numbers(access: Access, conditions: CapacityConditions) -> None:
+    """Refuse the full paper, which lists people by number, to whom those people are not shown (RULEBOOK §1).
+
+    Raises ``KnownProblem`` ``no_right``, and ``other_districts`` for somebody of certain 校区 who asks for
+    more than one of them.
+    """
+    access.require(Right.SEE_PEOPLE)
+    seen = access.visible_districts
+    if seen is not None and conditions.district_id not in seen:
+        raise KnownProblem(
+            "other_districts",
+            "くわしい報告には、入れない人の番号が載ります。担当の校区の分だけを出せます。",
+            where="--district",
+            advice="担当の校区を選ぶか、番号の載らない「1枚のまとめ」か「校区ごと」を選んでください。",
+        )

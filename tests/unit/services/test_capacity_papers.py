@@ -34,7 +34,7 @@ from kurume_bousai.services.capacity_figures import (
     CapacitySummary,
     PlansReport,
 )
-from kurume_bousai.services.capacity_papers import CapacityPaperOrder, CapacityPapers
+from kurume_bousai.services.capacity_papers import CapacityPaperOrder, CapacityPapers, refuse_unseen_numbers
 from kurume_bousai.services.ports_reports import ReportFormat
 from kurume_bousai.services.report_contents import CapacityExtras, capacity_report, source_notes
 from kurume_bousai.services.reporting import ReportingService
@@ -217,3 +217,20 @@ def test_sources_have_their_range_of_days_and_what_was_never_confirmed() -> None
     assert found["架空の電話"] == (None, None)
     assert notes[-1].what == "確認日のない数がある施設"
     assert notes[-1].source == "2施設"
+
+
+def test_numbers_of_people_are_on_no_paper_of_somebody_who_may_not_see_them() -> None:
+    """RULEBOOK §1: a viewer sees counts, a facilitator the own 校区."""
+    own = replace(ALL, district_id=DISTRICT)
+    viewer = Access(OperatorId("v"), "見る係", frozenset({Role.VIEWER}))
+    with pytest.raises(KnownProblem, match="no_right"):
+        refuse_unseen_numbers(viewer, own)
+    facilitator = Access(
+        OperatorId("f"), "進行係", frozenset({Role.FACILITATOR}), districts=frozenset({DISTRICT})
+    )
+    refuse_unseen_numbers(facilitator, own)
+    for conditions in (ALL, replace(ALL, district_id=DistrictId("荒木"))):
+        with pytest.raises(KnownProblem, match="other_districts"):
+            refuse_unseen_numbers(facilitator, conditions)
+    papers, _capacity = papers_of(city())
+    assert isinstance(papers.collect(CapacityPaperOrder(CapacityForm.FULL, own)), CapacityReport)
