@@ -133,11 +133,10 @@ class SheltersPage(Page):
         return self.stack.view
 
     def layout_changed(self, *, is_compact: bool) -> None:
-        """Board or site, one at a time, where there is little room."""
+        """Board or site, one at a time, where there is little room; every choice stays within reach."""
         _hold_width(self.card, None if is_compact else _PANEL_WIDTH)
-        self.tools.sorting.setVisible(not is_compact)
-        self.tools.shift.setVisible(not is_compact)
-        self._candidates.setVisible(self._may_edit and not is_compact)
+        # Where there is little room the choices stay and the explanation of the signs goes.
+        self._legend.setVisible(not is_compact)
         self._show_parts()
 
     def _declare(self) -> None:
