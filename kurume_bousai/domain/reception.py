@@ -9,7 +9,7 @@ deleted: 訂正 is an entry of its own that cancels an older one. Everything sho
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -34,18 +34,17 @@ class ReceptionKind(StrEnum):
     CANCELLED = "cancelled"  # 訂正: takes back the entry ``cancels``
 
 
-#: Entries that move a party.
-PARTY_KINDS: Final = frozenset(
-    {
-        ReceptionKind.REQUESTED,
-        ReceptionKind.OFFERED,
-        ReceptionKind.REFUSED,
-        ReceptionKind.ASSIGNED,
-        ReceptionKind.ADMITTED,
-        ReceptionKind.LEFT,
-        ReceptionKind.TRANSFERRED,
-    }
+#: Entries that move a party, in the order of its way.
+MOVES: Final = (
+    ReceptionKind.REQUESTED,
+    ReceptionKind.OFFERED,
+    ReceptionKind.REFUSED,
+    ReceptionKind.ASSIGNED,
+    ReceptionKind.ADMITTED,
+    ReceptionKind.LEFT,
+    ReceptionKind.TRANSFERRED,
 )
+PARTY_KINDS: Final = frozenset(MOVES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,22 +57,19 @@ class SiteReport:
     toilet: YesNoUnknown = YesNoUnknown.UNKNOWN
 
 
-@dataclass(frozen=True, slots=True)
-class ReceptionEntry:
-    """台帳の一件.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceptionWords:
+    """台帳に書くこと: an entry before it has its id, its stamp and its writer.
 
-    ``at`` is when it happened, ``stamp`` gives the order in which it was written (both never change).
-    ``party_id`` is opaque and stays with a party through all its entries; ``member_id`` None = not on the
-    list, or not shown to the one who reads. ``people``: of the party, of those who left, or of the count.
-    ``from_site_id`` of a transfer: where the party came from, None = a place that is no site.
+    ``at`` is when it happened. ``party_id`` is opaque and stays with a party through all its entries;
+    ``member_id`` None = not on the list, or not shown to the one who reads. ``people``: of the party, of
+    those who left, or of the count. ``from_site_id`` of a transfer: where the party came from, None = a place
+    that is no site.
     """
 
-    entry_id: str
-    stamp: EntryStamp
-    at: datetime
-    operator: str
     kind: ReceptionKind
     site_id: SiteId
+    at: datetime
     people: int = 0
     party_id: str | None = None
     member_id: MemberId | None = field(default=None, repr=False)
@@ -83,6 +79,23 @@ class ReceptionEntry:
     report: SiteReport | None = None
     reported_by: str = field(default="", repr=False)
     note: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceptionEntry(ReceptionWords):
+    """台帳の一件. ``stamp`` gives the order in which entries were written; nothing of one ever changes."""
+
+    entry_id: str
+    stamp: EntryStamp
+    operator: str
+
+    @classmethod
+    def written(
+        cls, words: ReceptionWords, *, entry_id: str, stamp: EntryStamp, operator: str
+    ) -> ReceptionEntry:
+        """Return the words as an entry of the ledger."""
+        values = {one.name: getattr(words, one.name) for one in fields(ReceptionWords)}
+        return cls(entry_id=entry_id, stamp=stamp, operator=operator, **values)
 
 
 class PartyStage(StrEnum):

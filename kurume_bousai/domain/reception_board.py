@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol
 
 from kurume_bousai.domain.ids import SiteId
 from kurume_bousai.domain.reception import (
@@ -17,33 +16,10 @@ from kurume_bousai.domain.reception import (
     ReceptionEntry,
     ReceptionKind,
     ReceptionParty,
+    ReceptionWords,
     RuleBroken,
     SiteOccupancy,
 )
-
-
-class Move(Protocol):
-    """動き: what the rules ask of an entry, before or after it is written."""
-
-    @property
-    def kind(self) -> ReceptionKind:
-        """What happened."""
-
-    @property
-    def site_id(self) -> SiteId:
-        """Where, or where to."""
-
-    @property
-    def people(self) -> int:
-        """How many."""
-
-    @property
-    def party_id(self) -> str | None:
-        """Which party."""
-
-    @property
-    def from_site_id(self) -> SiteId | None:
-        """Where from, of a transfer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +76,7 @@ def cancelled_ids(entries: Sequence[ReceptionEntry]) -> frozenset[str]:
     return frozenset(gone)
 
 
-def broken_rule(parties: Mapping[str, ReceptionParty], entry: Move) -> RuleBroken | None:
+def broken_rule(parties: Mapping[str, ReceptionParty], entry: ReceptionWords) -> RuleBroken | None:
     """Return the rule an entry breaks after what stands; None = it may follow."""
     if entry.kind is ReceptionKind.HEAD_COUNTED:
         return RuleBroken.NO_PEOPLE if entry.people < 0 else None
@@ -111,13 +87,13 @@ def broken_rule(parties: Mapping[str, ReceptionParty], entry: Move) -> RuleBroke
     return _RULES[entry.kind](parties.get(entry.party_id or ""), entry)
 
 
-def _may_arrive(party: ReceptionParty | None, _entry: Move) -> RuleBroken | None:
+def _may_arrive(party: ReceptionParty | None, _entry: ReceptionWords) -> RuleBroken | None:
     """要請・割当・入所: whoever is in no site. People also come without having been asked for."""
     is_in = party is not None and party.stage is PartyStage.ADMITTED
     return RuleBroken.ALREADY_ADMITTED if is_in else None
 
 
-def _may_answer(party: ReceptionParty | None, entry: Move) -> RuleBroken | None:
+def _may_answer(party: ReceptionParty | None, entry: ReceptionWords) -> RuleBroken | None:
     """可・断り: only the site that was asked answers; what was promised can still be withdrawn."""
     stages = {PartyStage.REQUESTED, PartyStage.OFFERED}
     if entry.kind is ReceptionKind.REFUSED:
@@ -126,14 +102,14 @@ def _may_answer(party: ReceptionParty | None, entry: Move) -> RuleBroken | None:
     return None if asked else RuleBroken.NOT_ASKED
 
 
-def _may_leave(party: ReceptionParty | None, entry: Move) -> RuleBroken | None:
+def _may_leave(party: ReceptionParty | None, entry: ReceptionWords) -> RuleBroken | None:
     """退所: of people who are there, at most as many as are there."""
     if party is None or party.stage is not PartyStage.ADMITTED or party.site_id != entry.site_id:
         return RuleBroken.NOT_HERE
     return RuleBroken.TOO_MANY if entry.people > party.people else None
 
 
-def _may_move(party: ReceptionParty | None, entry: Move) -> RuleBroken | None:
+def _may_move(party: ReceptionParty | None, entry: ReceptionWords) -> RuleBroken | None:
     """移送: whole, out of the site where the party is; from elsewhere where it is in none."""
     if entry.from_site_id == entry.site_id:
         return RuleBroken.SAME_SITE
@@ -147,7 +123,7 @@ def _may_move(party: ReceptionParty | None, entry: Move) -> RuleBroken | None:
 
 
 _RULES: Mapping[
-    ReceptionKind, Callable[[ReceptionParty | None, Move], RuleBroken | None]
+    ReceptionKind, Callable[[ReceptionParty | None, ReceptionWords], RuleBroken | None]
 ] = {
     ReceptionKind.REQUESTED: _may_arrive,
     ReceptionKind.ASSIGNED: _may_arrive,

@@ -18,6 +18,7 @@ from pyogrio.errors import DataLayerError, DataSourceError
 
 from kurume_bousai.domain.coordinates import CRS_STORED
 from kurume_bousai.domain.errors import KnownProblem
+from kurume_bousai.exchange.archives import UNREADABLE_ZIP, member_name
 from kurume_bousai.exchange.tables import read_bytes
 from kurume_bousai.services.district_import import DistrictFile, ParsedOutline
 
@@ -102,10 +103,10 @@ def _unpack(path: Path, folder: Path) -> Path:
                 raise _problem("file_too_large", "圧縮ファイルの中身が大きすぎます。", path.name)
             for member in members:
                 # Only the last part of the name: a member can never leave the folder.
-                name = PurePosixPath(_member_name(member).replace("\\", "/")).name
+                name = PurePosixPath(member_name(member).replace("\\", "/")).name
                 if name and not name.startswith("."):
                     (folder / name).write_bytes(package.read(member))
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
+    except UNREADABLE_ZIP as error:
         raise _problem("layer_unreadable", "圧縮ファイルを開けません。", path.name) from error
     layers = [found for found in sorted(folder.iterdir()) if found.suffix.casefold() in _LAYER_SUFFIXES]
     # 国土数値情報 gives one truth in several formats: the one that carries its own encoding is preferred.
@@ -117,16 +118,6 @@ def _unpack(path: Path, folder: Path) -> Path:
             path.name,
         )
     return min(layers, key=lambda found: _LAYER_SUFFIXES.index(found.suffix.casefold()))
-
-
-def _member_name(member: zipfile.ZipInfo) -> str:
-    """Names in Japanese archives are CP932 that zipfile takes for CP437."""
-    if member.flag_bits & 0x800:
-        return member.filename
-    try:
-        return member.filename.encode("cp437").decode("cp932")
-    except (UnicodeEncodeError, UnicodeDecodeError):
-        return member.filename
 
 
 def _encoding(layer: Path) -> str:

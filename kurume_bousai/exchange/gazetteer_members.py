@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from kurume_bousai.domain.errors import KnownProblem
+from kurume_bousai.exchange.archives import UNREADABLE_ZIP, member_name
 from kurume_bousai.exchange.csv_files import CP932, UTF8, UTF8_BOM
 from kurume_bousai.exchange.tables import read_bytes
 
@@ -138,22 +139,12 @@ def _unpacked(name: str, content: bytes, depth: int) -> Iterator[Member]:
                 )
             for one in inside:
                 # Only the last part of a name is used, and nothing is written to the disk.
-                short = PurePosixPath(_member_name(one).replace("\\", "/")).name
+                short = PurePosixPath(member_name(one).replace("\\", "/")).name
                 if short.casefold().endswith((*_TABLE_SUFFIXES, ".zip")):
                     day = "{:04}-{:02}-{:02}".format(*one.date_time[:3])
                     yield from _members(short, package.read(one), day, depth=depth + 1)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError):
+    except (*UNREADABLE_ZIP, OSError):
         raise _damaged(name) from None
-
-
-def _member_name(member: zipfile.ZipInfo) -> str:
-    """Names in Japanese archives are CP932 that zipfile takes for CP437."""
-    if member.flag_bits & 0x800:
-        return member.filename
-    try:
-        return member.filename.encode("cp437").decode("cp932")
-    except (UnicodeEncodeError, UnicodeDecodeError):
-        return member.filename
 
 
 def _damaged(name: str) -> KnownProblem:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from kurume_bousai.domain.access import Access
-from kurume_bousai.domain.ids import DistrictId, MemberId, OperationId, SiteId
-from kurume_bousai.domain.reception import ReceptionEntry, ReceptionKind, SiteReport
+from kurume_bousai.domain.ids import DistrictId, MemberId
+from kurume_bousai.domain.reception import ReceptionEntry, ReceptionWords
 from kurume_bousai.domain.screening import Screening, ScreeningCount
 
 
@@ -27,24 +26,6 @@ class ScreeningRepository(Protocol):
 
     def counts(self, access: Access, district_id: DistrictId | None = None) -> list[ScreeningCount]:
         """Count people by their latest 区分, four rows; needs ``SEE_COUNTS`` only."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReceptionWords:
-    """台帳に書くこと: an entry before it has its id, its stamp and its writer."""
-
-    kind: ReceptionKind
-    site_id: SiteId
-    at: datetime
-    people: int = 0
-    party_id: str | None = None
-    member_id: MemberId | None = field(default=None, repr=False)
-    from_site_id: SiteId | None = None
-    operation_id: OperationId | None = None
-    cancels: str | None = None
-    report: SiteReport | None = None
-    reported_by: str = field(default="", repr=False)
-    note: str = field(default="", repr=False)
 
 
 class ReceptionRepository(Protocol):

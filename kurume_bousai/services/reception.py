@@ -21,13 +21,13 @@ from kurume_bousai.domain.reception import (
     ReceptionEntry,
     ReceptionKind,
     ReceptionParty,
+    ReceptionWords,
     RuleBroken,
     SiteOccupancy,
     SiteReport,
 )
 from kurume_bousai.domain.reception_board import Conflict, ReceptionBoard, broken_rule, cancelled_ids, fold
 from kurume_bousai.services.ports import CityDatabase, Clock, ReadSession, WriteSession
-from kurume_bousai.services.ports_reception import ReceptionWords
 
 MOST_PEOPLE: Final = 5_000
 MOST_STAFF: Final = 1_000

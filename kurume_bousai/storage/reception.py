@@ -13,8 +13,7 @@ from kurume_bousai.domain.access import Access, Right
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.ids import MemberId, OperationId, SiteId, new_id
 from kurume_bousai.domain.operations import EntryStamp
-from kurume_bousai.domain.reception import ReceptionEntry, ReceptionKind, SiteReport
-from kurume_bousai.services.ports_reception import ReceptionWords
+from kurume_bousai.domain.reception import ReceptionEntry, ReceptionKind, ReceptionWords, SiteReport
 from kurume_bousai.storage import codec
 from kurume_bousai.storage.repository import Repository
 from kurume_bousai.storage.rows_people import MemberRecord
@@ -51,22 +50,8 @@ class Receptions(Repository):
         self.require_writing()
         access.require(Right.RUN_RECEPTION)
         self._require_not_protected(words.member_id)
-        entry = ReceptionEntry(
-            entry_id=new_id(),
-            stamp=self._next_stamp(written_at),
-            at=words.at,
-            operator=access.name,
-            kind=words.kind,
-            site_id=words.site_id,
-            people=words.people,
-            party_id=words.party_id,
-            member_id=words.member_id,
-            from_site_id=words.from_site_id,
-            operation_id=words.operation_id,
-            cancels=words.cancels,
-            report=words.report,
-            reported_by=words.reported_by,
-            note=words.note,
+        entry = ReceptionEntry.written(
+            words, entry_id=new_id(), stamp=self._next_stamp(written_at), operator=access.name
         )
         self.connection.execute(insert(_ENTRIES).values(_to_row(entry)))
         subjects = [entry.entry_id, entry.site_id, *([entry.member_id] if entry.member_id else [])]

@@ -9,10 +9,9 @@ from kurume_bousai.domain.access import Access, Right
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.ids import DistrictId, MemberId, new_id
 from kurume_bousai.domain.operations import EntryStamp
-from kurume_bousai.domain.reception import ReceptionEntry
+from kurume_bousai.domain.reception import ReceptionEntry, ReceptionWords
 from kurume_bousai.domain.scenarios import SavedScenario, ScenarioId
 from kurume_bousai.domain.screening import Screening, ScreeningClass, ScreeningCount, latest, newest_first
-from kurume_bousai.services.ports_reception import ReceptionWords
 from kurume_bousai.services.ports_scenarios import KeptScenarios
 from tests.fakes.state import CityState, may_see
 
@@ -101,9 +100,8 @@ class FakeReceptions:
         if member is not None and member.has_protected_address:
             raise KnownProblem("protected_in_reception", "この人は、台帳に一人ずつ書くことができません。")
         sequence = len(self._state.receptions)
-        values = {one.name: getattr(words, one.name) for one in dataclasses.fields(words)}
         stamp = EntryStamp(sequence, 0, "fake", sequence)
-        entry = ReceptionEntry(entry_id=new_id(), stamp=stamp, operator=access.name, **values)
+        entry = ReceptionEntry.written(words, entry_id=new_id(), stamp=stamp, operator=access.name)
         self._state.receptions = (*self._state.receptions, entry)
         return entry
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import shutil
 import stat
-import unicodedata
 import zipfile
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
 
+from kurume_bousai.exchange.archives import UNREADABLE_ZIP, member_name
 from kurume_bousai.exchange.layers.notes import Notes, problem
 
 MAX_MEMBERS: Final = 20_000
@@ -57,7 +56,7 @@ def _unpack(package: Path, folder: Path, notes: Notes, budget: _Budget, *, depth
             names = [_safe_name(member, where) for member in members]
             for member, name in zip(members, names, strict=True):
                 _extract(archive, member, folder.joinpath(*name), notes, budget, where)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError) as error:
+    except (*UNREADABLE_ZIP, OSError) as error:
         raise problem(
             "zip_unreadable", "圧縮ファイルが壊れているか、途中で切れています。", where, _ADVICE_HOSTILE
         ) from error
@@ -74,19 +73,6 @@ def _refuse_many(members: int, budget: _Budget, where: str) -> None:
         raise problem(
             "zip_bomb", f"圧縮ファイルの中身が{MAX_MEMBERS:,}個を超えています。", where, _ADVICE_HOSTILE
         )
-
-
-def member_name(member: zipfile.ZipInfo) -> str:
-    """Name of a member: UTF-8 where it says so, else CP932 that ``zipfile`` took for CP437."""
-    if member.flag_bits & 0x800:
-        return unicodedata.normalize("NFC", member.filename)
-    for encoding in ("utf-8", "cp932"):  # macOS writes UTF-8 without saying so; CP932 rarely is valid UTF-8
-        try:
-            # zipfile turns the separator of the machine into "/", never the backslash of another one.
-            return unicodedata.normalize("NFC", member.orig_filename.encode("cp437").decode(encoding))
-        except (UnicodeEncodeError, UnicodeDecodeError):
-            continue
-    return member.filename
 
 
 def _safe_name(member: zipfile.ZipInfo, where: str) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QWidget
 from kurume_bousai.domain.changes import Outcome
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.ids import MemberId, SiteId
-from kurume_bousai.domain.reception import ReceptionEntry, ReceptionKind, SiteOccupancy, SiteReport
+from kurume_bousai.domain.reception import MOVES, ReceptionEntry, ReceptionKind, SiteOccupancy, SiteReport
 from kurume_bousai.domain.shelters import WelfareShelter, YesNoUnknown
 from kurume_bousai.labels import label as word_of
 from kurume_bousai.services.ports import CityDatabase
@@ -22,16 +22,6 @@ from kurume_bousai.ui.kit.layouts import Part, grid
 from kurume_bousai.ui.kit.widgets import ChipRow, Para, button, field, hbox, label
 from kurume_bousai.ui.shelters.site_values import read_count
 
-#: The way of a party, in its order.
-MOVES: Final = (
-    ReceptionKind.REQUESTED,
-    ReceptionKind.OFFERED,
-    ReceptionKind.REFUSED,
-    ReceptionKind.ASSIGNED,
-    ReceptionKind.ADMITTED,
-    ReceptionKind.LEFT,
-    ReceptionKind.TRANSFERRED,
-)
 _WORKS: Final = {YesNoUnknown.YES: "使える", YesNoUnknown.NO: "使えない", YesNoUnknown.UNKNOWN: "わからない"}
 _ELSEWHERE: Final = ""
 
