@@ -162,6 +162,21 @@ class RosterMember:
 
 
 @dataclass(frozen=True, slots=True)
+class CountedMember:
+    """数える人: the slim projection the capacity question is made of; no name, no address, no consent."""
+
+    member_id: MemberId
+    number: int
+    district_id: DistrictId | None = field(repr=False)
+    home: LonLat | None = field(repr=False)
+    companion_count: int = field(repr=False)
+    needs: frozenset[Need] = field(repr=False)
+    categories: frozenset[AdmissionCategory] = field(repr=False)
+    flood_rank: int | None = field(repr=False)
+    screening_class: int | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class MemberRow:
     """名簿の一行: the slim projection lists and maps of 20,000 people are made of."""
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from kurume_bousai.domain.demand import CapacityPerson
 from kurume_bousai.domain.districts import SchoolDistrict
 from kurume_bousai.domain.hazards import FloodRank, HazardScenario
-from kurume_bousai.domain.members import RosterMember
+from kurume_bousai.domain.members import CountedMember
 from kurume_bousai.domain.plans import BAND_CUT_POINTS, IndividualEvacuationPlan, priority_band
 from kurume_bousai.domain.shelters import WelfareShelter
 from kurume_bousai.services.city_settings import city_settings_of
@@ -31,7 +31,7 @@ class DatabaseCapacitySource:
         """See ``CapacitySource.people``."""
         access = self._database.access.for_counting()
         with self._database.reading() as session:
-            members = session.members.in_district(access, None)
+            members = session.members.counted(access)
             plans = session.plans.by_member(access)
             ids = [member.member_id for member in members]
             readings = session.layers.member_readings(access, ids, inside_only=True)
@@ -41,10 +41,9 @@ class DatabaseCapacitySource:
                 member,
                 plans.get(member.member_id),
                 cut_points,
-                hazard_zones(member, readings.get(member.member_id, ())),
+                hazard_zones(member.home, readings.get(member.member_id, ())),
             )
             for member in members
-            if not member.has_protected_address and member.removed_on is None
         ]
 
     def sites(self) -> Sequence[WelfareShelter]:
@@ -85,7 +84,7 @@ def read_material(source: CapacitySource) -> CapacityMaterial:
 
 
 def capacity_person(
-    member: RosterMember,
+    member: CountedMember,
     plan: IndividualEvacuationPlan | None,
     cut_points: tuple[int, int] = BAND_CUT_POINTS,
     zones: frozenset[HazardScenario] = frozenset(),

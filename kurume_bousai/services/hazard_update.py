@@ -112,18 +112,20 @@ def update_hazards(
     return Outcome(result, frozenset({Topic.MEMBERS, Topic.SHELTERS}))
 
 
-def hazard_zones(member: RosterMember, readings: Sequence[StoredReading]) -> frozenset[HazardScenario]:
+_SCENARIOS: Final = frozenset(scenario.value for scenario in HazardScenario)
+
+
+def hazard_zones(home: LonLat | None, readings: Sequence[StoredReading]) -> frozenset[HazardScenario]:
     """Scenarios in whose zone a home lies, from readings that hold for the home where it is now."""
-    if member.home is None:
+    if home is None or not readings:
         return frozenset()
-    place = member.home.lon, member.home.lat
-    known = {scenario.value for scenario in HazardScenario}
+    place = home.lon, home.lat
     return frozenset(
         HazardScenario(reading.scenario)
         for reading in readings
         if reading.state == "inside"
         and reading.kind in ZONE_KINDS
-        and reading.scenario in known
+        and reading.scenario in _SCENARIOS
         and (reading.lon, reading.lat) == place
     )
 

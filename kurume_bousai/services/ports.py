@@ -27,7 +27,7 @@ from kurume_bousai.domain.ids import (
     SiteId,
     SupporterId,
 )
-from kurume_bousai.domain.members import MemberRow, Need, RemovalReason, RosterMember
+from kurume_bousai.domain.members import CountedMember, MemberRow, Need, RemovalReason, RosterMember
 from kurume_bousai.domain.operations import EntryKind, FrozenPerson, LogEntry, Operation
 from kurume_bousai.domain.plans import IndividualEvacuationPlan
 from kurume_bousai.domain.shelters import (
@@ -136,6 +136,9 @@ class MemberRepository(Protocol):
 
     def in_district(self, access: Access, district_id: DistrictId | None) -> list[RosterMember]:
         """All visible members in full (of one 校区), in order of number."""
+
+    def counted(self, access: Access) -> list[CountedMember]:
+        """Everybody visible who enters numbers, in order of number: never a 支援措置対象者 (RULEBOOK §1)."""
 
     def versions(self, access: Access, member_id: MemberId) -> list[MemberVersion]: ...
 

@@ -28,6 +28,7 @@ from kurume_bousai.domain.consents import ConsentState
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.ids import DistrictId, MemberId
 from kurume_bousai.domain.members import (
+    CountedMember,
     MemberRow,
     Need,
     RegistrationState,
@@ -138,6 +139,12 @@ class Members(Repository):
         found = self._read(access, wanted)
         self.session.audit.record(access, "members_read", [], {"district": district_id, "people": len(found)})
         return found
+
+    def counted(self, access: Access) -> list[CountedMember]:
+        """Everybody visible who enters numbers, in order of number."""
+        columns = (getattr(MemberRecord, name) for name in mapping.COUNTED_COLUMNS)
+        statement = select(*columns).where(visible(access), counted_members()).order_by(MemberRecord.number)
+        return [mapping.to_counted(found) for found in self.connection.execute(statement)]
 
     def versions(self, access: Access, member_id: MemberId) -> list[MemberVersion]:
         """The saved states, oldest first; of a time under 支援措置 only for the flagged clerk."""

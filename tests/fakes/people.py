@@ -14,7 +14,14 @@ from kurume_bousai.domain.ids import (
     SiteId,
     SupporterId,
 )
-from kurume_bousai.domain.members import MemberRow, Need, RegistrationState, RemovalReason, RosterMember
+from kurume_bousai.domain.members import (
+    CountedMember,
+    MemberRow,
+    Need,
+    RegistrationState,
+    RemovalReason,
+    RosterMember,
+)
 from kurume_bousai.domain.names import fold
 from kurume_bousai.domain.plans import (
     COMPLETE_STATES,
@@ -70,6 +77,14 @@ class FakeMembers:
     def in_district(self, access: Access, district_id: DistrictId | None) -> list[RosterMember]:
         access.require(Right.SEE_PEOPLE)
         return sorted(self._seen(access, district_id), key=lambda member: member.number)
+
+    def counted(self, access: Access) -> list[CountedMember]:
+        names = [one.name for one in dataclasses.fields(CountedMember)]
+        return [
+            CountedMember(**{name: getattr(member, name) for name in names})
+            for member in self.in_district(access, None)
+            if not member.has_protected_address and member.removed_on is None
+        ]
 
     def versions(self, access: Access, member_id: MemberId) -> list[MemberVersion]:
         versions = self._state.versions.get(member_id, ())

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import replace
 from datetime import date
 
@@ -12,7 +13,7 @@ from kurume_bousai.domain.consents import Consent, ConsentKind, ConsentState
 from kurume_bousai.domain.coordinates import LonLat
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.ids import PlanId, SupporterId
-from kurume_bousai.domain.members import Need, Registration, RegistrationState, RemovalReason
+from kurume_bousai.domain.members import CountedMember, Need, Registration, RegistrationState, RemovalReason
 from kurume_bousai.domain.plans import IndividualEvacuationPlan, PlanState
 from kurume_bousai.services.ports import MemberFilter, MemberQuery
 from kurume_bousai.storage import EncryptedCityDatabase, search
@@ -299,3 +300,21 @@ def test_the_first_rows_come_from_the_index_of_the_order(stocked: EncryptedCityD
     assert len(plans) == 1
     assert "ix_members_order" in plans[0]
     assert "TEMP B-TREE" not in plans[0], "20,000 sorted to show one"
+
+
+def test_the_counted_are_the_visible_without_the_protected(stocked: EncryptedCityDatabase) -> None:
+    """Even for the flagged clerk, and with the same figures as the whole record (RULEBOOK §1)."""
+    hidden = person("架空 秘子", has_protected_address=True)
+    rich = person("架空 細子", home=LonLat(130.5, 33.3), needs=frozenset({Need.POWER}), companion_count=2)
+    with stocked.writing() as session:
+        session.members.add_many(FLAGGED, [hidden, rich], source="福祉課")
+    names = [one.name for one in dataclasses.fields(CountedMember)]
+    for who in (CLERK, FLAGGED):
+        with stocked.reading() as session:
+            whole = session.members.in_district(who, None)
+            counted = session.members.counted(who)
+        wanted = [member for member in whole if not member.has_protected_address]
+        assert [[getattr(one, name) for name in names] for one in counted] == [
+            [getattr(member, name) for name in names] for member in wanted
+        ]
+        assert len(counted) == 3

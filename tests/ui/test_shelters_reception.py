@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,7 +23,7 @@ from kurume_bousai.ui.figure_table import Cell
 from kurume_bousai.ui.form_dialog import ConfirmDialog
 from kurume_bousai.ui.kit.painters import State
 from kurume_bousai.ui.messages import MessageBar
-from kurume_bousai.ui.shelters.board_rows import head_line, state_of, tile_words
+from kurume_bousai.ui.shelters.board_rows import head_line, row_age, state_of, tile_words
 from kurume_bousai.ui.shelters.board_view import Density
 from kurume_bousai.ui.shelters.candidates_dialog import CandidatesDialog
 from kurume_bousai.ui.shelters.ledger_dialog import LedgerDialog
@@ -117,6 +118,9 @@ def test_a_site_opens_is_counted_and_may_not_close_while_people_are_there(screen
     agree(screens)
     screens.wait(lambda: row_of(page, site_id).site.state is OpeningState.OPEN)
     assert head_line(page._board).opened == 1
+    assert state_of(row_of(page, site_id)) is State.UNKNOWN, "nobody has said yet who is there"
+    assert tile_words(row_of(page, site_id)).word == "報告なし"
+    assert head_line(page._board).free == 0
 
     take(screens, page, CardAction.COUNT, site_id)
     dialog = shown(CountDialog)
@@ -132,6 +136,10 @@ def test_a_site_opens_is_counted_and_may_not_close_while_people_are_there(screen
     assert row.occupancy.report is not None
     assert (row.occupancy.report.staff, row.occupancy.report.water) == (3, YesNoUnknown.NO)
     assert page.stack.board.rows()[0].site.site_id == site_id, "不足 comes first"
+    at = row.occupancy.counted_at
+    assert at is not None
+    assert row_age(row, at + timedelta(hours=3, minutes=5)) == "3時間前"
+    assert row_age(row_of(page, str(page.stack.board.rows()[9].site.site_id)), at) == "報告なし"
 
     take(screens, page, CardAction.CLOSE, site_id)
     agree(screens)

@@ -15,6 +15,7 @@ from kurume_bousai.domain.coordinates import LonLat
 from kurume_bousai.domain.dates import in_japan
 from kurume_bousai.domain.members import (
     AdmissionCategory,
+    CountedMember,
     DistrictMethod,
     MemberRow,
     Need,
@@ -111,6 +112,21 @@ def to_list_row(found: Any) -> MemberRow:  # noqa: ANN401 - a row of the driver,
         member_id, number, name, kana, district_id, neighborhood, unpack(Need, needs),
         _CONSENT[consent], _REGISTRATION[registration], plan_state, bool(has_supporter), flood_rank,
         None if lon is None else LonLat(lon, lat), protected,
+    )  # fmt: skip
+
+
+COUNTED_COLUMNS: Final = (
+    "member_id", "number", "district_id", "lon", "lat", "companion_count", "needs", "categories",
+    "flood_rank", "screening_class",
+)  # fmt: skip
+
+
+def to_counted(found: Any) -> CountedMember:  # noqa: ANN401 - a row of the driver, in the order of COUNTED_COLUMNS
+    """The projection of the capacity question, straight from a tuple in the order of ``COUNTED_COLUMNS``."""
+    member_id, number, district_id, lon, lat, companions, needs, categories, flood_rank, kind = found
+    return CountedMember(
+        member_id, number, district_id, None if lon is None else LonLat(lon, lat), companions,
+        unpack(Need, needs), unpack(AdmissionCategory, categories), flood_rank, kind,
     )  # fmt: skip
 
 

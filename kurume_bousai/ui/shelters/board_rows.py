@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
+from kurume_bousai.domain.dates import in_japan
 from kurume_bousai.domain.decided import NeedBalance
 from kurume_bousai.domain.members import Need
 from kurume_bousai.domain.shelters import OpeningState, Unlimited
@@ -18,6 +19,7 @@ _FEW_SHARE, _FEW_PLACES = 10, 2
 #: 不足 → 不明 → わずか → あり → not to be opened.
 _RANKS: Final = {State.SHORT: 0, State.UNKNOWN: 1, State.FEW: 2, State.OK: 3, None: 4}
 _SHORT_NAME: Final = 10
+_UNHEARD: Final = "報告なし"
 
 
 class Sorting(StrEnum):
@@ -42,11 +44,19 @@ def state_of(row: BoardSite) -> State | None:
     """
     if not _is_asked(row):
         return None
-    if row.balance is None or row.usable is None:
+    if row.balance is None or row.usable is None or is_unheard(row):
         return State.UNKNOWN
     if row.balance < 0:
         return State.SHORT
     return State.FEW if row.balance <= max(_FEW_PLACES, row.usable // _FEW_SHARE) else State.OK
+
+
+def is_unheard(row: BoardSite) -> bool:
+    """Tell whether nobody has said yet who is there now: that is no 0."""
+    if row.subject is BoardSubject.PLANS:
+        return False
+    there = row.occupancy
+    return there is None or (there.counted_people is None and not there.received_people)
 
 
 def _is_asked(row: BoardSite) -> bool:
@@ -89,6 +99,11 @@ def tile_words(row: BoardSite) -> TileWords:
         word = word_of(site.state)
         beside = f"{who} {row.assigned}人" if row.assigned else ""
         return TileWords(shown, word, "", beside, f"{site.name} {word} {who} {row.assigned}人")
+    if is_unheard(row):
+        usable = "?" if row.usable is None else f"{row.usable}人"
+        return TileWords(
+            shown, _UNHEARD, "", f"/ {usable}", f"{site.name} 人数の報告なし 使える人数 {usable}"
+        )
     if state is State.UNKNOWN or row.balance is None:
         beside = f"{who} {row.assigned}人"
         return TileWords(shown, "不明", "", beside, f"{site.name} 使える人数が不明 {beside}")
@@ -165,6 +180,27 @@ def _need(need: Need, balance: NeedBalance | None) -> NeedWords:
         return NeedWords(need, "可", is_short=False)
     left = balance.balance or 0
     return NeedWords(need, f"{abs(left)}", is_short=left < 0)
+
+
+def row_age(row: BoardSite, now: datetime) -> str:
+    """How old the figures of a tile are: the last report of who is there, else the record of the site."""
+    if row.subject is BoardSubject.PLANS:
+        return age_words(row.site.verified_on, in_japan(now).date())
+    there = row.occupancy
+    if there is None or is_unheard(row):
+        return _UNHEARD
+    return age_of(there.counted_at or there.newest_at, now)
+
+
+def age_of(at: datetime | None, now: datetime) -> str:
+    """「3時間前」: how old something told is; empty where nothing was told."""
+    if at is None:
+        return ""
+    minutes = max(0, int((now - at).total_seconds() // 60))
+    if minutes < 60:
+        return f"{minutes}分前"
+    hours = minutes // 60
+    return f"{hours}時間前" if hours < 48 else f"{hours // 24}日前"
 
 
 def age_words(verified_on: date | None, today: date) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import datetime
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QStackedWidget, QWidget
@@ -24,10 +24,10 @@ class BoardStack(QStackedWidget):
     opened = Signal(str)
     moved = Signal(str)
 
-    def __init__(self, today: Callable[[], date], parent: QWidget | None = None) -> None:
+    def __init__(self, now: Callable[[], datetime], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.board = BoardView(today)
-        self.list = BoardList(today)
+        self.board = BoardView(now)
+        self.list = BoardList(now)
         for view in (self.board, self.list):
             view.opened.connect(self.opened.emit)
             view.moved.connect(self.moved.emit)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
@@ -41,7 +41,7 @@ from kurume_bousai.ui.kit.painters import (
     draw_state,
 )
 from kurume_bousai.ui.kit.tokens import colour, control, font, hub, px, space, width
-from kurume_bousai.ui.shelters.board_rows import age_words, need_words, state_of, tile_words
+from kurume_bousai.ui.shelters.board_rows import is_unheard, need_words, row_age, state_of, tile_words
 
 _Index = QModelIndex | QPersistentModelIndex
 _ROW_ROLE: Final = Qt.ItemDataRole.UserRole
@@ -142,12 +142,13 @@ class _Tile(QStyledItemDelegate):
         name = QRectF(inner.left(), inner.top(), inner.width(), px(22))
         painter.setFont(font("small"))
         painter.setPen(colour("quiet"))
-        age = age_words(row.site.verified_on, self._view.today())
+        age = row_age(row, self._view.now())
         painter.drawText(name, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, age)
         self._name(painter, name, row, QFontMetricsF(font("small")).horizontalAdvance(age) + space(1))
         figures = QRectF(inner.left(), name.bottom() + 2, inner.width(), px(32))
         usable = "?" if row.usable is None else f"{row.usable}"
-        self._figures(painter, figures, row, 28, f"{row.assigned} / {usable}人")
+        people = "—" if is_unheard(row) else f"{row.assigned}"
+        self._figures(painter, figures, row, 28, f"{people} / {usable}人")
         bar = QRectF(inner.left(), figures.bottom() + 4, inner.width(), control(7))
         self._bar(painter, bar, row)
         self._needs(painter, QRectF(inner.left(), bar.bottom() + 6, inner.width(), px(22)), row)
@@ -193,7 +194,8 @@ class _Tile(QStyledItemDelegate):
     @staticmethod
     def _bar(painter: QPainter, room: QRectF, row: BoardSite) -> None:
         if state_of(row) is not None:
-            draw_bar(painter, room, row.assigned, row.usable or 0, known=row.usable is not None)
+            known = state_of(row) is not State.UNKNOWN
+            draw_bar(painter, room, row.assigned, row.usable or 0, known=known)
 
     @staticmethod
     def _needs(painter: QPainter, room: QRectF, row: BoardSite) -> None:
@@ -220,9 +222,9 @@ class BoardView(QListView):
     opened = Signal(str)
     moved = Signal(str)
 
-    def __init__(self, today: Callable[[], date], parent: QWidget | None = None) -> None:
+    def __init__(self, now: Callable[[], datetime], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.today = today
+        self.now = now
         self.density = Density.GLANCE
         self._model = _Model(self)
         self.setModel(self._model)

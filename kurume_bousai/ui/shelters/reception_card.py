@@ -12,6 +12,7 @@ from kurume_bousai.domain.reception import SiteOccupancy, SiteReport
 from kurume_bousai.domain.shelters import YesNoUnknown
 from kurume_bousai.services.plan_board import BoardSite
 from kurume_bousai.ui.kit.widgets import Digits, Para, hbox, label, vbox
+from kurume_bousai.ui.shelters.board_rows import age_of
 
 _WORKS: Final = {YesNoUnknown.YES: "使える", YesNoUnknown.NO: "使えない", YesNoUnknown.UNKNOWN: "不明"}
 _OLD_H: Final = 3
@@ -42,17 +43,6 @@ def occupied_words(there: SiteOccupancy) -> str:
     """「12人」; a site that nobody has told of is not said to be empty."""
     is_told = there.newest_at is not None or there.counted_at is not None
     return f"{there.occupied_people:,}人" if is_told else "報告なし"
-
-
-def age_of(at: datetime | None, now: datetime) -> str:
-    """「3時間前」: how old something told is; empty where nothing was told."""
-    if at is None:
-        return ""
-    minutes = max(0, int((now - at).total_seconds() // 60))
-    if minutes < 60:
-        return f"{minutes}分前"
-    hours = minutes // 60
-    return f"{hours}時間前" if hours < 48 else f"{hours // 24}日前"
 
 
 def _line(words: str, figure: str, *, is_sum: bool) -> QLayout:

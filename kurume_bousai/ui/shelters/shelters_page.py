@@ -80,7 +80,7 @@ class SheltersPage(Page):
         self.tools.subject.chosen.connect(self._on_changed)
         self.tools.sorting.currentIndexChanged.connect(self._show_rows)
         self.tools.density.chosen.connect(self._on_density)
-        self.stack = BoardStack(lambda: desktop.clock.now().date())
+        self.stack = BoardStack(desktop.clock.now)
         self.stack.opened.connect(self.open_site)
         self.stack.moved.connect(self._on_moved)
         self.card = SiteCard(self.site_actions.allowed)

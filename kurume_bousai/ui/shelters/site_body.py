@@ -48,7 +48,7 @@ def site_body(row: BoardSite, board: SiteBoard, now: datetime, buttons: Sequence
 
 def _figure(row: BoardSite) -> QLayout:
     words, state = tile_words(row), state_of(row)
-    bar = Bar(row.assigned, row.usable or 0, known=row.usable is not None, name=words.full)
+    bar = Bar(row.assigned, row.usable or 0, known=state is not State.UNKNOWN, name=words.full)
     mark = [StateMark(state, 22)] if state else []
     line = hbox(
         *mark, label(words.word, "lead"), Digits(words.number, "number"),
