@@ -7,9 +7,10 @@ precision), longitude before latitude.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Final, Protocol
 
 from kurume_bousai.domain.operations import FeatureKind
@@ -56,7 +57,7 @@ class PersonMark:
 
     ``number`` is the session's (1–99) or the list's; 0 = none shown. ``signs`` are those of
     ``labels.need_signs``. ``table`` "" = of no table. ``blurred`` = the place is the centre of a 100 m
-    cell (記号).
+    cell (記号). ``is_rough`` = the place is only the middle of a town: it is drawn as such.
     """
 
     id: str
@@ -67,6 +68,7 @@ class PersonMark:
     state: PersonState = PersonState.UNKNOWN
     table: str = ""
     blurred: bool = False
+    is_rough: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +149,110 @@ class BackgroundImage:
 
 
 @dataclass(frozen=True, slots=True)
+class OverlayClass:
+    """凡例の一行 of an overlay: the shapes of one value of its code table, drawn alike.
+
+    ``value`` chooses the colour in the entry's style; None = the file does not tell it. ``words`` is the
+    official wording. Shapes are packed (``mapview.packing``), so that a million corners stay small.
+    """
+
+    value: int | None
+    words: str
+    polygons: bytes = field(default=b"", repr=False)
+    lines: bytes = field(default=b"", repr=False)
+    points: Line = field(default=(), repr=False)
+    names: tuple[str, ...] = field(default=(), repr=False)  # of the points, in their order
+
+
+@dataclass(frozen=True, slots=True)
+class MapOverlay:
+    """重ねる地図: an imported layer as the map shows it.
+
+    ``entry``: the id of the catalogue's entry that draws it. ``revision`` changes with the shapes, so that
+    a page keeps what it has. ``wording`` says in whole sentences what the colours mean and what not.
+    """
+
+    id: str
+    entry: str
+    title: str
+    classes: tuple[OverlayClass, ...] = field(default=(), repr=False)
+    attribution: str = ""
+    wording: str = ""
+    revision: str = ""
+
+
+#: Column, row (XYZ, from the north) and zoom to the picture of a tile; None = the pack has none there.
+TileReader = Callable[[int, int, int], bytes | None]
+
+
+@dataclass(frozen=True, slots=True)
+class TileGround:
+    """タイルの背景: a tile pack as it is shown; beyond ``max_zoom`` its last tiles are enlarged."""
+
+    id: str
+    title: str
+    read: TileReader = field(repr=False, compare=False)
+    west: float
+    south: float
+    east: float
+    north: float
+    min_zoom: int
+    max_zoom: int
+    attribution: str = ""
+    opacity: float = 1.0
+    media_type: str = "image/png"
+
+
+@dataclass(frozen=True, slots=True)
+class WayShape:
+    """経路: one way as a line, with the words that stand beside its middle (「徒歩 12分 520m」).
+
+    ``is_straight``: no roads are known, so it is a straight line, drawn dashed and said.
+    """
+
+    points: Line = field(repr=False)
+    words: str = ""
+    is_straight: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReachClass:
+    """逃げ地図の一色: roads of one step of minutes towards a goal; ``colour`` None = no way."""
+
+    words: str
+    colour: str | None
+    lines: bytes = field(default=b"", repr=False)  # packed (``mapview.packing``)
+
+
+@dataclass(frozen=True, slots=True)
+class ReachShape:
+    """逃げ地図: roads coloured by minutes to the nearest goal, and the goals."""
+
+    title: str
+    classes: tuple[ReachClass, ...] = field(default=(), repr=False)
+    goals: Line = field(default=(), repr=False)
+    revision: str = ""
+
+
+class MeasureKind(StrEnum):
+    """測るもの. The words of the result come from the program (metres on the ground, EPSG:6670)."""
+
+    DISTANCE = "distance"
+    SURFACE = "surface"
+
+
+@dataclass(frozen=True, slots=True)
 class LayerVisibility:
-    """表示する層: ids of the catalogue (``maps/layers.toml``) shown or hidden against its default."""
+    """層の見え方: ids of the catalogue (``maps/layers.toml``) shown or hidden against its default.
+
+    ``opacities`` (0–1) and ``order`` (ids, the lowest first; those not named keep the catalogue's place)
+    are what a person set on this installation.
+    """
 
     hidden: frozenset[str] = frozenset()
     shown: frozenset[str] = frozenset()
+    opacities: Mapping[str, float] = MappingProxyType({})
+    order: tuple[str, ...] = ()
 
     def shows(self, layer: Layer) -> bool:
         """Whether a layer is on."""
@@ -164,8 +265,8 @@ class MapScene:
 
     ``table``: people, drawings and lines of other tables fade to 38 %; "" = nobody fades.
     ``chosen_district`` is outlined and captioned; ``names_districts`` writes the name of each.
-    ``watermark``: a word over the whole map, such as 「架空」. ``shade_words`` say what the five shades of
-    the 校区 mean.
+    ``found``: a place somebody looked for, ringed. ``watermark``: a word over the whole map, such as
+    「架空」. ``shade_words`` say what the five shades of the 校区 mean.
     """
 
     people: tuple[PersonMark, ...] = ()
@@ -175,6 +276,11 @@ class MapScene:
     drawn: tuple[DrawnMark, ...] = ()
     links: tuple[LinkMark, ...] = ()
     backgrounds: tuple[BackgroundImage, ...] = ()
+    overlays: tuple[MapOverlay, ...] = ()
+    tiles: tuple[TileGround, ...] = ()
+    ways: tuple[WayShape, ...] = ()
+    reach: ReachShape | None = None
+    found: tuple[float, float] | None = None
     table: str = ""
     selected: str = ""
     chosen_district: str = ""
