@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Final, Protocol
 
 from kurume_bousai.domain.operations import FeatureKind
@@ -251,7 +250,7 @@ class LayerVisibility:
 
     hidden: frozenset[str] = frozenset()
     shown: frozenset[str] = frozenset()
-    opacities: Mapping[str, float] = MappingProxyType({})
+    opacities: Mapping[str, float] = field(default_factory=dict)
     order: tuple[str, ...] = ()
 
     def shows(self, layer: Layer) -> bool:

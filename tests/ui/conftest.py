@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.fixtures.city_windows import city, database, screens
 from tests.fixtures.windows import desk, dressed, runner
 
-__all__ = ["desk", "dressed", "runner"]
+__all__ = ["city", "database", "desk", "dressed", "runner", "screens"]

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -18,7 +17,6 @@ from kurume_bousai.domain.demand import Demand, DemandRule
 from kurume_bousai.domain.hazards import HazardScenario
 from kurume_bousai.domain.ids import DistrictId
 from kurume_bousai.domain.placement import Phase, PlacementStatus
-from kurume_bousai.services.ports import CityDatabase
 from kurume_bousai.ui.capacity.answer_words import Ages
 from kurume_bousai.ui.capacity.cards import AnswerCard
 from kurume_bousai.ui.capacity.choices import Opening, Staffing
@@ -27,25 +25,7 @@ from kurume_bousai.ui.capacity.details import Part
 from kurume_bousai.ui.capacity.reading import read_places, site_reason, site_state
 from kurume_bousai.ui.kit.painters import State
 from kurume_bousai.ui.tasks import TaskRunner
-from tests.helpers.city_screens import Screens, build_city, choose, open_screens, opened
-
-
-@pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build_city(tmp_path_factory.mktemp("city") / "kakuu.db")
-
-
-@pytest.fixture
-def database(city: Path) -> Iterator[CityDatabase]:
-    with opened(city) as database:
-        yield database
-
-
-@pytest.fixture
-def screens(qtbot: QtBot, runner: TaskRunner, database: CityDatabase) -> Iterator[Screens]:
-    made = open_screens(qtbot, runner, database)
-    yield made
-    made.window.close()
+from tests.helpers.city_screens import Screens, choose, open_screens, opened
 
 
 def test_the_sum_on_the_card_equals_the_answer(screens: Screens) -> None:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -13,32 +12,13 @@ from pytestqt.qtbot import QtBot
 from kurume_bousai.domain.capacity_conditions import CapacityConditions
 from kurume_bousai.domain.demand import Demand, DemandRule
 from kurume_bousai.domain.ids import DistrictId
-from kurume_bousai.services.ports import CityDatabase
 from kurume_bousai.ui.capacity.capacity_page import CapacityPage
 from kurume_bousai.ui.capacity.compare_dialog import CompareDialog, Table
 from kurume_bousai.ui.capacity.compare_side import ConditionsDialog
 from kurume_bousai.ui.capacity.compare_words import difference_words
 from kurume_bousai.ui.capacity.scenarios_dialog import ScenariosDialog
 from kurume_bousai.ui.tasks import TaskRunner
-from tests.helpers.city_screens import Screens, build_city, choose, open_screens, opened
-
-
-@pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build_city(tmp_path_factory.mktemp("city") / "kakuu.db")
-
-
-@pytest.fixture
-def database(city: Path) -> Iterator[CityDatabase]:
-    with opened(city) as database:
-        yield database
-
-
-@pytest.fixture
-def screens(qtbot: QtBot, runner: TaskRunner, database: CityDatabase) -> Iterator[Screens]:
-    made = open_screens(qtbot, runner, database)
-    yield made
-    made.window.close()
+from tests.helpers.city_screens import Screens, choose, open_screens, opened
 
 
 @pytest.fixture

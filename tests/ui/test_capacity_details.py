@@ -1,17 +1,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
 
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog
-from pytestqt.qtbot import QtBot
 
 from kurume_bousai import app
 from kurume_bousai.domain.capacity_answer import CapacityAnswer
@@ -29,32 +27,13 @@ from kurume_bousai.ui.capacity.flow_map import Lit, LitKind
 from kurume_bousai.ui.capacity.help_words import tried_by_closing, tried_by_opening
 from kurume_bousai.ui.capacity.how_counted import HowCountedDialog
 from kurume_bousai.ui.capacity.unplaced_dialog import UnplacedDialog
-from kurume_bousai.ui.tasks import TaskRunner
-from tests.helpers.city_screens import Screens, build_city, choose, open_screens, opened
+from tests.helpers.city_screens import Screens, choose
 
 if TYPE_CHECKING:
     from kurume_bousai.services.capacity_help import CapacityHelp
 
 _D = TypeVar("_D", bound=QDialog)
 _MANY = CapacityConditions(demand=Demand(DemandRule.ALL), open_rate=Decimal("0.2"))
-
-
-@pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build_city(tmp_path_factory.mktemp("city") / "kakuu.db")
-
-
-@pytest.fixture
-def database(city: Path) -> Iterator[CityDatabase]:
-    with opened(city) as database:
-        yield database
-
-
-@pytest.fixture
-def screens(qtbot: QtBot, runner: TaskRunner, database: CityDatabase) -> Iterator[Screens]:
-    made = open_screens(qtbot, runner, database)
-    yield made
-    made.window.close()
 
 
 @pytest.fixture

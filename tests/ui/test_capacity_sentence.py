@@ -1,8 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -26,28 +24,9 @@ from kurume_bousai.ui.capacity.conditions_sentence import ConditionsSentence
 from kurume_bousai.ui.capacity.dialogs import ClosedSitesDialog, NumberDialog
 from kurume_bousai.ui.capacity.reading import read_places
 from kurume_bousai.ui.kit.tokens import set_scale
-from kurume_bousai.ui.tasks import TaskRunner
-from tests.helpers.city_screens import Screens, build_city, choose, open_screens, opened
+from tests.helpers.city_screens import Screens, choose
 
 _ASK = "kurume_bousai.ui.capacity.conditions_sentence.{}"
-
-
-@pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build_city(tmp_path_factory.mktemp("city") / "kakuu.db")
-
-
-@pytest.fixture
-def database(city: Path) -> Iterator[CityDatabase]:
-    with opened(city) as database:
-        yield database
-
-
-@pytest.fixture
-def screens(qtbot: QtBot, runner: TaskRunner, database: CityDatabase) -> Iterator[Screens]:
-    made = open_screens(qtbot, runner, database)
-    yield made
-    made.window.close()
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,25 +19,7 @@ from kurume_bousai.ui.home.measures import HIDDEN, UNDER_FIVE, Measure, list_row
 from kurume_bousai.ui.kit import fonts
 from kurume_bousai.ui.kit.tokens import set_scale
 from kurume_bousai.ui.tasks import TaskRunner
-from tests.helpers.city_screens import OtherPage, Screens, build_city, open_screens, opened
-
-
-@pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build_city(tmp_path_factory.mktemp("city") / "kakuu.db")
-
-
-@pytest.fixture
-def database(city: Path) -> Iterator[CityDatabase]:
-    with opened(city) as database:
-        yield database
-
-
-@pytest.fixture
-def screens(qtbot: QtBot, runner: TaskRunner, database: CityDatabase) -> Iterator[Screens]:
-    made = open_screens(qtbot, runner, database)
-    yield made
-    made.window.close()
+from tests.helpers.city_screens import OtherPage, Screens, open_screens, opened
 
 
 def figures_of(**rows: tuple[int, int, int, int, int | None]) -> CityFigures:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -37,31 +37,16 @@ from kurume_bousai.ui.shelters.site_form import SiteForm
 from kurume_bousai.ui.shelters.site_values import read_count, read_floor, read_rooms, read_units, write_units
 from kurume_bousai.ui.tasks import TaskRunner
 from tests.fakes.city import FixedClock
-from tests.helpers.city_screens import Screens, build_city, open_screens, opened
+from tests.fixtures.city_windows import own_city
+from tests.helpers.city_screens import Screens, open_screens, opened
+
+__all__ = ["own_city"]
 
 TODAY = date(2026, 11, 21)
 
 
 def planned(sites: Sequence[WelfareShelter], counts: Sequence[DestinationCount]) -> SiteBoard:
     return make_board(sites, counts, BoardRule(), TODAY)
-
-
-@pytest.fixture
-def city(tmp_path: Path) -> Path:
-    return build_city(tmp_path / "kakuu.db")
-
-
-@pytest.fixture
-def database(city: Path) -> Iterator[CityDatabase]:
-    with opened(city) as database:
-        yield database
-
-
-@pytest.fixture
-def screens(qtbot: QtBot, runner: TaskRunner, database: CityDatabase) -> Iterator[Screens]:
-    made = open_screens(qtbot, runner, database)
-    yield made
-    made.window.close()
 
 
 def site(name: str, floor: str | None, **more: object) -> WelfareShelter:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import TypeVar
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog
-from pytestqt.qtbot import QtBot
 
 from kurume_bousai.domain.care_facilities import CareFacility
 from kurume_bousai.domain.errors import KnownProblem
@@ -30,28 +27,12 @@ from kurume_bousai.ui.shelters.ledger_dialog import LedgerDialog
 from kurume_bousai.ui.shelters.reception_dialogs import CountDialog, MoveDialog
 from kurume_bousai.ui.shelters.shelters_page import SheltersPage
 from kurume_bousai.ui.shelters.site_card import CardAction
-from kurume_bousai.ui.tasks import TaskRunner
-from tests.helpers.city_screens import Screens, build_city, open_screens, opened
+from tests.fixtures.city_windows import own_city
+from tests.helpers.city_screens import Screens
+
+__all__ = ["own_city"]
 
 D = TypeVar("D", bound=QDialog)
-
-
-@pytest.fixture
-def city(tmp_path: Path) -> Path:
-    return build_city(tmp_path / "kakuu.db")
-
-
-@pytest.fixture
-def database(city: Path) -> Iterator[CityDatabase]:
-    with opened(city) as database:
-        yield database
-
-
-@pytest.fixture
-def screens(qtbot: QtBot, runner: TaskRunner, database: CityDatabase) -> Iterator[Screens]:
-    made = open_screens(qtbot, runner, database)
-    yield made
-    made.window.close()
 
 
 def reception(screens: Screens) -> SheltersPage:

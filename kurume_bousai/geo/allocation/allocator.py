@@ -18,9 +18,7 @@ from kurume_bousai.domain.placement import (
     PlacementOptions,
     PlacementParty,
     PlacementSite,
-    PlacementStatus,
     SiteReason,
-    SiteUsage,
     UnplacedParty,
     need_reason,
     people,
@@ -41,6 +39,7 @@ from kurume_bousai.geo.allocation.instance import (
 )
 from kurume_bousai.geo.allocation.metres import straight_metres
 from kurume_bousai.geo.allocation.solving import Answer, solve
+from kurume_bousai.geo.allocation.usage import site_usages, status_of, used_of
 from kurume_bousai.services.ports_capacity import never_stop
 
 
@@ -116,48 +115,24 @@ def _explain(
     phases: tuple[Phase, ...],
     clock: Clock,
 ) -> Placement:
-    used, units = _usage(instance, site_of)
-    usage = tuple(
-        SiteUsage(
-            site.id,
-            site.capacity,
-            int(used[j]),
-            {need: int(units[j, k]) for k, need in enumerate(NEEDS) if units[j, k]},
-        )
-        for j, site in enumerate(sites)
-    )
-    if not parties or not sites:
-        status = PlacementStatus.EMPTY
-    elif all(phase.proven for phase in phases):
-        status = PlacementStatus.OPTIMAL
-    else:
-        status = PlacementStatus.TIME_LIMIT
+    used, units = used_of(site_of, instance.size, instance.needs, instance.site_count)
     opened = [j for j, site in enumerate(sites) if site.is_open]
     if options.open_at_most is not None:
         opened = [j for j in opened if used[j] > 0]
     all_used = options.open_at_most is not None and len(opened) >= options.open_at_most
     unplaced = _unplaced(parties, sites, options, instance, site_of, set(opened) if all_used else None)
     return Placement(
-        status=status,
+        status=status_of(phases, is_empty=not parties or not sites),
         phases=phases,
         assignments=assignments,
         unplaced=unplaced,
-        sites=usage,
+        sites=site_usages(sites, used, units),
         opened=tuple(sites[j].id for j in opened),
         total_cost=instance.cost_of(site_of),
         placed_people=int(used.sum()),
         unplaced_people=sum(party.size for party in unplaced),
         solver_s=clock.elapsed_s,
     )
-
-
-def _usage(instance: Instance, site_of: IntArray) -> tuple[IntArray, IntArray]:
-    placed = np.nonzero(site_of >= 0)[0]
-    used = np.zeros(instance.site_count, np.int64)
-    units = np.zeros_like(instance.units)
-    np.add.at(used, site_of[placed], instance.size[placed])
-    np.add.at(units, site_of[placed], instance.needs[placed].astype(np.int64))
-    return used, units
 
 
 def _unplaced(
@@ -168,7 +143,7 @@ def _unplaced(
     site_of: IntArray,
     opened: set[int] | None,
 ) -> tuple[UnplacedParty, ...]:
-    used, units = _usage(instance, site_of)
+    used, units = used_of(site_of, instance.size, instance.needs, instance.site_count)
     free = instance.capacity - used
     gone = (instance.units != UNLIMITED_UNITS) & (units >= instance.units)
     standing = StandingReasons(sites, options)

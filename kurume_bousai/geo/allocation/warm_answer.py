@@ -13,13 +13,12 @@ from kurume_bousai.domain.placement import (
     Assignment,
     Phase,
     Placement,
-    PlacementStatus,
     SiteReason,
-    SiteUsage,
     UnplacedParty,
     need_reason,
 )
 from kurume_bousai.geo.allocation.instance import NEEDS, UNLIMITED_UNITS, BoolArray, IntArray
+from kurume_bousai.geo.allocation.usage import site_usages, status_of, used_of
 from kurume_bousai.geo.allocation.warm_table import CODE_OF_REASON, REASON_OF_CODE, CodeArray, Table
 
 Reasons = tuple[SiteReason, ...]
@@ -48,28 +47,16 @@ def placement_of(
     """Build the answer with every reason; all sites that are open count as opened."""
     sites, m = table.question.sites, table.site_count
     placed = np.nonzero(site_of >= 0)[0]
-    used = np.bincount(site_of[placed], weights=table.size[placed], minlength=m).astype(np.int64)
-    units = np.zeros_like(table.units)
-    np.add.at(units, site_of[placed], table.kinds.needs[table.kind[placed]].astype(np.int64))
+    used, units = used_of(site_of, table.size, table.kinds.needs[table.kind], m)
     assignments = _assignments(table, site_of, placed, told)
     unplaced, reasons = _unplaced(table, site_of, used, units, told)
-    optimal = all(phase.proven for phase in phases)
-    status = PlacementStatus.OPTIMAL if optimal else PlacementStatus.TIME_LIMIT
     unplaced_people = int(table.size[site_of < 0].sum())
     placement = Placement(
-        status=status if len(site_of) and m else PlacementStatus.EMPTY,
+        status=status_of(phases, is_empty=not (len(site_of) and m)),
         phases=phases,
         assignments=assignments,
         unplaced=unplaced,
-        sites=tuple(
-            SiteUsage(
-                site.id,
-                site.capacity,
-                int(used[j]),
-                {need: int(units[j, k]) for k, need in enumerate(NEEDS) if units[j, k]},
-            )
-            for j, site in enumerate(sites)
-        ),
+        sites=site_usages(sites, used, units),
         opened=tuple(site.id for site in sites if site.is_open),
         total_cost=table.cost_of(site_of),
         placed_people=int(table.size.sum()) - unplaced_people,

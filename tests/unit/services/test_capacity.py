@@ -18,17 +18,18 @@ from kurume_bousai.domain.demand import CapacityPerson, parse_demand
 from kurume_bousai.domain.districts import SchoolDistrict
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.hazards import Fitness, HazardScenario
-from kurume_bousai.domain.ids import DistrictId, MemberId, SiteId
+from kurume_bousai.domain.ids import DistrictId, SiteId
 from kurume_bousai.domain.members import AdmissionCategory, Need
 from kurume_bousai.domain.plans import DestinationKind
-from kurume_bousai.domain.shelters import UNLIMITED, Ownership, Room, WelfareShelter
+from kurume_bousai.domain.shelters import WelfareShelter
 from kurume_bousai.geo.allocation import HighsAllocator
 from kurume_bousai.services.capacity import answer_capacity
+from tests.helpers.capacity_cases import DISTRICT_NAMES, person, shelter
 
 ALL = parse_demand("all")
 DISTRICTS = [
-    SchoolDistrict(DistrictId(name), name, "", "久留米地域", LonLat(130.50 + i / 100, 33.31), i)
-    for i, name in enumerate(("架空東", "架空西"))
+    SchoolDistrict(name, name, "", "久留米地域", LonLat(130.50 + i / 100, 33.31), i)
+    for i, name in enumerate(DISTRICT_NAMES)
 ]
 
 
@@ -45,30 +46,6 @@ class FakeSource:
 
     def districts(self) -> Sequence[SchoolDistrict]:
         return DISTRICTS
-
-
-def shelter(number: int, m2: str | None = "40", **changes: object) -> WelfareShelter:
-    site = WelfareShelter(
-        site_id=SiteId(f"w{number}"),
-        name=f"架空福祉避難所{number}",
-        short_name=f"架空{number}",
-        ownership=Ownership.PUBLIC,
-        point=LonLat(130.50 + number / 1000, 33.312),
-        rooms=(Room("広間", None if m2 is None else Decimal(m2)),),
-        accepts=UNLIMITED,
-        need_capacity=dict.fromkeys(Need, UNLIMITED),
-    )
-    return replace(site, **changes)  # type: ignore[arg-type]
-
-
-def person(number: int, **changes: object) -> CapacityPerson:
-    someone = CapacityPerson(
-        number=number,
-        member_id=MemberId(f"m{number}"),
-        district_id=DISTRICTS[number % 2].district_id,
-        home=LonLat(130.50 + number / 10_000, 33.31),
-    )
-    return replace(someone, **changes)  # type: ignore[arg-type]
 
 
 def ask(
