@@ -54,9 +54,13 @@ class AuditPayload:
     content: str | None = field(repr=False)  # canonical JSON
 
 
+#: Made once: ``json.dumps`` with options would make one for each of a hundred thousand entries.
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
 def canonical_json(value: Mapping[str, Any] | Sequence[Any]) -> str:
     """The one spelling of a JSON value: sorted keys, no spaces, real characters."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _ENCODER.encode(value)
 
 
 def hash_payload(salt: str, content: str) -> str:

@@ -29,6 +29,7 @@ JAPAN: Final = timezone(timedelta(hours=9), "JST")
 EXCEL_EPOCH: Final = date(1899, 12, 30)
 _SERIAL_RANGE: Final = range(1, 73051)  # Excel serials up to the year 2099
 
+_ISO = re.compile(r"^(\d{4})-(\d{2})-(\d{2})$", re.ASCII)
 _SEPARATED = re.compile(r"^(\d{4})\D+(\d{1,2})\D+(\d{1,2})日?$")
 _PLAIN = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
 _ERA = re.compile(
@@ -51,6 +52,8 @@ def parse_date(text: str) -> date:
         ``date_empty``, ``date_unreadable``, ``date_impossible`` (no such day) or ``date_era``
         (a year the era never had, such as 昭和75年).
     """
+    if match := _ISO.match(text):  # what a workbook's date cell becomes, kept fast
+        return _build(*map(int, match.groups()))
     cleaned = _clean(text)
     if not cleaned:
         raise KnownProblem("date_empty", "日付が入っていません。", advice=_EXAMPLE)

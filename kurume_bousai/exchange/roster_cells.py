@@ -25,6 +25,12 @@ _LINE_BREAKS: Final = re.compile(r"\s*(?:\r\n|[\r\n\v\f\x85\u2028\u2029]|_x000D_
 _CONTROL: Final = re.compile(
     r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
 )
+#: Anything about a cell that could be told: most cells hold none of it, and one search says so.
+_REMARKABLE: Final = re.compile(
+    r"^[\s=+\-@＝＋＠]|\s$|[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff<>\ufffd]"
+    r"|[\ufe00-\ufe0f\ue000-\uf8ff\U000e0100-\U000e01ef\U000f0000-\U0010ffff]|\?\?|_x000D_"
+)
+_PLAIN_PHONE: Final = re.compile(r"^0\d{1,4}-\d{1,4}-\d{3,4}$", re.ASCII)
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "＝", "＋", "＠")
 _DAMAGED_NUMBER: Final = re.compile(r"^\d(\.\d+)?[eE]\+?\d+$")
 _KANA: Final = re.compile(r"^[\u3040-\u309f\u30a0-\u30ff\s・ー.\-]*$")
@@ -60,7 +66,7 @@ class RowCells:
         raw = self.raw(column)
         if not raw:
             return ""
-        if raw.isalnum() and len(raw) <= limit and max(raw) < "\ue000":  # the common case, kept fast
+        if len(raw) <= limit and not _REMARKABLE.search(raw):  # the common case, kept fast
             return raw
         text = _LINE_BREAKS.sub(" ", raw.strip())
         if text != raw.strip():
@@ -185,8 +191,8 @@ class RowCells:
     def phone(self, column: str) -> str:
         """A telephone, half-width; a lost leading zero is put back and told."""
         raw = self.text(column)
-        if not raw:
-            return ""
+        if not raw or (_PLAIN_PHONE.match(raw) and len(raw) in (12, 13)):
+            return raw
         plain = re.sub(r"[‐‑‒–—―−ー]", "-", unicodedata.normalize("NFKC", raw))
         plain = re.sub(r"^(\d+)\.0+$", r"\1", plain)
         digits = "".join(letter for letter in plain if letter.isdecimal())

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from enum import Enum
+from functools import lru_cache
 from typing import Final, TypeVar
 
 from kurume_bousai.domain.consents import ConsentState
@@ -100,10 +101,12 @@ YES: Final = frozenset(
 )
 NO: Final = frozenset({"×", "0", "いいえ", "無", "なし", "無し", "非該当", "対象外", "false", "no", "-"})
 NOTHING: Final = frozenset({"なし", "無し", "無", "特になし", "不要"})
+_LISTS_KEPT: Final = 4096
 _SEPARATORS: Final = re.compile(r"[;,、，/／|\n]")
 _FOLD: Final = str.maketrans("", "", " \t　()（）")
 
 
+@lru_cache(maxsize=8192)
 def fold_word(text: str) -> str:
     """A word without width, case, spaces and brackets."""
     return unicodedata.normalize("NFKC", text).translate(_FOLD).casefold()
@@ -119,6 +122,7 @@ class Vocabulary(dict[str, E]):
 
     def __init__(self, words: Mapping[E, tuple[str, ...]]) -> None:
         super().__init__()
+        self._lists: dict[str, tuple[frozenset[E], tuple[str, ...]]] = {}
         self.preferred = {member: spellings[0] for member, spellings in words.items()}
         for member, spellings in words.items():
             for word in (*spellings, str(member.value)):
@@ -133,6 +137,14 @@ class Vocabulary(dict[str, E]):
 
         A separator inside a word of the table (寝台・ストレッチャー) does not cut it.
         """
+        found = self._lists.get(text)
+        if found is None:
+            found = self._read_list(text)
+            if len(self._lists) < _LISTS_KEPT:  # a column holds the same few lists thousands of times
+                self._lists[text] = found
+        return found
+
+    def _read_list(self, text: str) -> tuple[frozenset[E], tuple[str, ...]]:
         known: set[E] = set()
         unknown: list[str] = []
         for part in filter(str.strip, _SEPARATORS.split(unicodedata.normalize("NFKC", text))):

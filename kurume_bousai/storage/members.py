@@ -26,6 +26,7 @@ from sqlalchemy import (
 from kurume_bousai.domain.access import Access, Right
 from kurume_bousai.domain.consents import ConsentState
 from kurume_bousai.domain.errors import KnownProblem
+from kurume_bousai.domain.gazetteer import PlaceLevel
 from kurume_bousai.domain.ids import DistrictId, MemberId
 from kurume_bousai.domain.members import (
     CountedMember,
@@ -41,6 +42,7 @@ from kurume_bousai.storage import search
 from kurume_bousai.storage.mapping import members as mapping
 from kurume_bousai.storage.numbering import Numbering
 from kurume_bousai.storage.repository import Repository, chunks
+from kurume_bousai.storage.rows_gazetteer import HomePlaceRecord
 from kurume_bousai.storage.rows_people import (
     MemberRecord,
     MemberVersionRecord,
@@ -54,6 +56,13 @@ _VERSIONS = cast("Table", MemberVersionRecord.__table__)
 
 _PLAN_STATE = func.coalesce(PlanRecord.state, PlanState.NONE.value)
 _HAS_SUPPORTER = exists().where(PlanSupporterRecord.plan_id == PlanRecord.plan_id)
+#: The home is only the middle of its 町字; one look by key a row.
+_IS_ROUGH = exists().where(
+    HomePlaceRecord.member_id == MemberRecord.member_id,
+    HomePlaceRecord.level == PlaceLevel.TOWN.value,
+    HomePlaceRecord.lon == MemberRecord.lon,
+    HomePlaceRecord.lat == MemberRecord.lat,
+)
 #: What a version says whose only change is the 区分.
 _SCREENING = "スクリーニング"
 _DEEP_FROM = 3  # depth rank of 3–5 m (RULES F4)
@@ -76,7 +85,10 @@ class Members(Repository):
     ) -> list[MemberRow]:
         statement = (
             select(
-                *(getattr(MemberRecord, name) for name in mapping.LIST_COLUMNS), _PLAN_STATE, _HAS_SUPPORTER
+                *(getattr(MemberRecord, name) for name in mapping.LIST_COLUMNS),
+                _PLAN_STATE,
+                _HAS_SUPPORTER,
+                _IS_ROUGH,
             )
             .select_from(_with_plans())
             .where(self._scope(access, query), _condition(access, query.filter), having)
@@ -204,14 +216,14 @@ class Members(Repository):
         self._require_edit(access)
         now = self.session.database.now()
         numbering = Numbering.read(self.connection)
-        fresh = [
-            replace(member, number=numbering.fit(member), version=1, updated_at=now) for member in members
+        rows = [
+            mapping.to_row(member, number=numbering.fit(member), version=1, updated_at=now)
+            for member in members
         ]
-        rows = [mapping.to_row(member) for member in fresh]
         self.insert_many(_MEMBERS, rows)
         self._keep_versions(rows, access, source)
         self._index(rows)
-        self._audit(access, "members_added", fresh, source)
+        self._audit(access, "members_added", rows, source)
 
     def save_many(self, access: Access, members: Sequence[RosterMember], *, source: str) -> None:
         """Store changed members as new versions.
@@ -315,19 +327,17 @@ class Members(Repository):
         now = self.session.database.now()
         hidden = self._require_unchanged(members)
         numbering = Numbering.read(self.connection)
-        fresh = []
+        rows = []
         for member in members:
             # A flag is taken off only by one who sees it: a file that does not know it must not.
             keeps_flag = member.member_id in hidden and not access.sees_protected
             saved = replace(member, has_protected_address=True) if keeps_flag else member
-            fresh.append(
-                replace(saved, number=numbering.fit(saved), version=member.version + 1, updated_at=now)
-            )
-        rows = [mapping.to_row(member) for member in fresh]
+            number, version = numbering.fit(saved), member.version + 1
+            rows.append(mapping.to_row(saved, number=number, version=version, updated_at=now))
         self._update(rows)
         self._keep_versions(rows, access, source)
         self._index(rows)
-        self._audit(access, action, fresh, source)
+        self._audit(access, action, rows, source)
 
     def _require_unchanged(self, members: Sequence[RosterMember]) -> set[str]:
         """Refuse what was read before another's change; returns the ids of 支援措置対象者 among them."""
@@ -387,8 +397,8 @@ class Members(Repository):
         if not access.has(Right.IMPORT_PEOPLE):
             access.require(Right.EDIT_PEOPLE)
 
-    def _audit(self, access: Access, action: str, members: Sequence[RosterMember], source: str) -> None:
-        versions = {member.member_id: member.version for member in members}
+    def _audit(self, access: Access, action: str, rows: Sequence[Mapping[str, Any]], source: str) -> None:
+        versions = {row["member_id"]: row["version"] for row in rows}
         self.session.audit.record(access, action, sorted(versions), {"source": source, "versions": versions})
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from enum import StrEnum
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, Final, TypeVar
 
 from kurume_bousai.domain.audit import canonical_json
@@ -39,15 +40,16 @@ _SAME: Final = (
     "household_size", "companion_count", "information_means", "has_protected_address", "home_story",
     "flood_rank", "screening_class", "note", "source", "source_key", "version", "updated_at", "removed_on",
 )  # fmt: skip
+_same: Final = attrgetter(*_SAME)
 _DATES: Final = ("born_on", "registered_on", "removed_on")
 #: Derived for the lists; a kept version does not repeat them.
 _DERIVED: Final = ("roster_consent", "search_text")
 _FIELD_END: Final = "\n"
 
 
-def to_row(member: RosterMember) -> dict[str, Any]:
-    """Every column of ``members`` but its row number."""
-    row: dict[str, Any] = {name: getattr(member, name) for name in _SAME}
+def to_row(member: RosterMember, *, number: int, version: int, updated_at: datetime | None) -> dict[str, Any]:
+    """Every column of ``members`` but its row number; number, version and time are what storing gives."""
+    row: dict[str, Any] = dict(zip(_SAME, _same(member), strict=True))
     row.update(
         sex=member.sex.value,
         district_method=member.district_method.value,
@@ -56,12 +58,15 @@ def to_row(member: RosterMember) -> dict[str, Any]:
         categories=pack(member.categories),
         registration_state=member.registration.state.value,
         registered_on=member.registration.registered_on,
-        consents=codec.dumps(member.consents),
+        consents=_consents_text(member.consents),
         roster_consent=member.consent_state(ConsentKind.ROSTER).value,
         lon=None if member.home is None else member.home.lon,
         lat=None if member.home is None else member.home.lat,
         removal_reason=None if member.removal_reason is None else member.removal_reason.value,
-        search_text=search_text(member),
+        search_text=search_text(member, number),
+        number=number,
+        version=version,
+        updated_at=updated_at,
     )
     return row
 
@@ -103,15 +108,15 @@ def from_version(text: str) -> RosterMember:
 
 
 def to_list_row(found: Any) -> MemberRow:  # noqa: ANN401 - a row of the driver, in the order of LIST_COLUMNS
-    """The slim projection, straight from a tuple in the order of ``LIST_COLUMNS`` and two derived ones."""
+    """The slim projection, straight from a tuple in the order of ``LIST_COLUMNS`` and three derived ones."""
     (
         member_id, number, name, kana, district_id, neighborhood, needs, consent, registration,
-        flood_rank, lon, lat, protected, plan_state, has_supporter,
+        flood_rank, lon, lat, protected, plan_state, has_supporter, is_rough,
     ) = found  # fmt: skip
     return MemberRow(
         member_id, number, name, kana, district_id, neighborhood, unpack(Need, needs),
         _CONSENT[consent], _REGISTRATION[registration], plan_state, bool(has_supporter), flood_rank,
-        None if lon is None else LonLat(lon, lat), protected,
+        None if lon is None else LonLat(lon, lat), protected, bool(is_rough),
     )  # fmt: skip
 
 
@@ -138,12 +143,12 @@ _CONSENT: Final = {state.value: state for state in ConsentState}
 _REGISTRATION: Final = {state.value: state for state in RegistrationState}
 
 
-def search_text(member: RosterMember) -> str:
+def search_text(member: RosterMember, number: int) -> str:
     """Folded name, kana, address, 自治会, telephones, number and the office's own ID, one a line."""
     fields = (
         fold(member.name), fold(member.kana), fold(member.address), fold(member.building),
         fold(member.neighborhood), fold_digits(member.phone), fold_digits(member.phone_second),
-        str(member.number), fold(member.source_key),
+        str(number), fold(member.source_key),
     )  # fmt: skip
     return _FIELD_END.join(part for part in fields if part)
 
@@ -168,6 +173,11 @@ def _unpack(kind: type[StrEnum], text: str) -> frozenset[StrEnum]:
 @lru_cache(maxsize=4096)
 def _consents(text: str) -> tuple[Consent, ...]:
     return codec.loads(tuple[Consent, ...], text)
+
+
+@lru_cache(maxsize=4096)
+def _consents_text(consents: tuple[Consent, ...]) -> str:
+    return codec.dumps(consents)
 
 
 def _point(lon: float | None, lat: float | None) -> LonLat | None:
