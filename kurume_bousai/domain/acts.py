@@ -16,11 +16,11 @@ from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.exercises import ExerciseTask, Participant
 from kurume_bousai.domain.ids import MemberId, SiteId, SupporterId, TableId, new_id
 from kurume_bousai.domain.injects import Inject, InjectEffect
-from kurume_bousai.domain.operations import EntryKind, FeatureKind
+from kurume_bousai.domain.operations import LINE_KINDS, REGION_KINDS, EntryKind, FeatureKind
 from kurume_bousai.domain.session import ExerciseSession, participants_payload
 
-#: Kinds drawn as a line; the others are one point.
-LINE_KINDS = frozenset({FeatureKind.ROUTE})
+#: Letters of a drawing's text that are kept: a name of a place, a few words on the map.
+MOST_LETTERS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,26 +100,40 @@ def mark_done(session: ExerciseSession, table_id: TableId, *, done: bool = True)
 
 
 def draw(kind: FeatureKind, points: Sequence[LonLat], table_id: TableId, text: str = "") -> Act:
-    """Draw 集合場所, 危険, 通れない道, 経路 or 資源 on a table's layer.
+    """Draw 集合場所, 危険, 通れない道, 経路, 資源, 区域 or 文字 on a table's layer.
 
     Raises
     ------
     KnownProblem
-        ``too_few_points`` for nothing, or for a line of one point.
+        ``too_few_points`` for nothing, a line of one point or a region of two; ``no_words`` for 文字
+        without any.
     """
-    if not points or (kind in LINE_KINDS and len(points) < 2):
+    require_drawable(kind, points, text)
+    payload = {
+        "feature_id": new_id(),
+        "feature_kind": kind.value,
+        "points": [[point.lon, point.lat] for point in points],
+        "text": text.strip()[:MOST_LETTERS],
+    }
+    return _act(EntryKind.FEATURE_DRAWN, payload, table_id)
+
+
+def require_drawable(kind: FeatureKind, points: Sequence[LonLat], text: str) -> None:
+    """Raise where a drawing of a kind has too few points or lacks its words."""
+    if kind in REGION_KINDS and len(set(points)) < 3:
+        raise KnownProblem(
+            "too_few_points",
+            "区域をかくには、三つ以上の角が必要です。",
+            advice="区域のまわりを続けて押してください。",
+        )
+    if not points or (kind in LINE_KINDS and len(set(points)) < 2):
         raise KnownProblem(
             "too_few_points",
             "線をかくには、二つ以上の点が必要です。",
             advice="道にそって続けて押してください。",
         )
-    payload = {
-        "feature_id": new_id(),
-        "feature_kind": kind.value,
-        "points": [[point.lon, point.lat] for point in points],
-        "text": text.strip()[:60],
-    }
-    return _act(EntryKind.FEATURE_DRAWN, payload, table_id)
+    if kind is FeatureKind.NOTE and not text.strip():
+        raise KnownProblem("no_words", "地図に書く文字がありません。", advice="文字を入れてください。")
 
 
 # -- people --------------------------------------------------------------------------------------

@@ -85,6 +85,14 @@ def normalize_address(text: str) -> str:
     return parse_address(text).text
 
 
+def same_house(first: str, second: str) -> bool:
+    """True where two addresses (or their keys) name one house: same 町字 and numbers, whatever follows."""
+    if first == second:
+        return True
+    one, other = parse_address(first), parse_address(second)
+    return (one.head, one.numbers) == (other.head, other.numbers)
+
+
 # A few only: the list asks for the key and then for the place of the same person.
 @lru_cache(maxsize=8)
 def parse_address(text: str) -> AddressText:

@@ -28,6 +28,8 @@ class Topic(StrEnum):
     SCENARIOS = "scenarios"
     RECEPTION = "reception"
     GAZETTEER = "gazetteer"
+    TASK_LAYERS = "task_layers"
+    MAP_LAYERS = "map_layers"  # which layers a map shows on this installation, and how
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,7 +116,8 @@ class HomePlace:
     """自宅の位置の決め方: at which level, from which address, by whom and when.
 
     It speaks of the person's home only while ``point`` is still that home: a file or a form that moved
-    it has the last word. ``address_key`` is the normalised address it was found for.
+    it has the last word. ``address_key`` is the normalised address it was found for. A ``confidence`` of 1
+    is a person's: no dictionary is that sure.
     """
 
     member_id: MemberId
@@ -130,8 +131,13 @@ class HomePlace:
 
     @property
     def is_by_hand(self) -> bool:
-        """True for a pin that a person set: no batch moves it."""
-        return self.level is PlaceLevel.MANUAL
+        """True for a pin that a person set, or a house that a person chose: no batch moves it.
+
+        A 町字 that a person chose is only the best that was known: a number found later is better.
+        """
+        if self.level is PlaceLevel.MANUAL:
+            return True
+        return self.level is not PlaceLevel.TOWN and self.confidence >= 1.0
 
     @property
     def is_rough(self) -> bool:

@@ -28,6 +28,19 @@ FLOOD_COLOURS: dict[FloodRank, str] = {
 }
 
 
+#: Colours of the duration ranks of 国土数値情報 A31a (洪水浸水想定区域図作成マニュアル 第4版; ○ not yet read
+#: in the primary text), used for nothing else. Rank → duration: labels of ``maps/datasets.toml``.
+DURATION_COLOURS: dict[int, str] = {
+    1: "#A0D2FF",  # under 12 hours
+    2: "#0041FF",  # to 24 hours
+    3: "#FAF500",  # to 3 days
+    4: "#FF9900",  # to a week
+    5: "#FF2800",  # to two weeks
+    6: "#B40068",  # to four weeks
+    7: "#600060",  # four weeks and more
+}
+
+
 class HazardScenario(StrEnum):
     """想定: the hazards a site can be unfit for (RULEBOOK §4 ``--hazard``)."""
 

@@ -15,6 +15,8 @@ Attribute: TypeAlias = str | int | float | None
 
 #: Kinds whose shapes are places of danger, in the order in which they are told.
 HAZARD_KINDS: Final = ("flood", "duration", "collapse", "inland", "storm_surge", "landslide")
+#: Kind of a layer of borders of 自治会; the ``name`` of a feature is that of the 自治会.
+NEIGHBORHOOD_KIND: Final = "neighborhood"
 
 
 @dataclass(frozen=True, slots=True)

@@ -194,3 +194,4 @@ class MemberRow:
     flood_rank: int | None = field(repr=False)
     home: LonLat | None = field(repr=False)
     has_protected_address: bool = field(default=False, repr=False)
+    is_rough: bool = field(default=False, repr=False)  # the home is only the middle of its 町字

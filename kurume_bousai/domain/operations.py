@@ -57,6 +57,7 @@ class FrozenPerson:
     flood_rank: int | None = field(default=None, repr=False)
     planned_supporter: SupporterId | None = field(default=None, repr=False)
     planned_site: SiteId | None = field(default=None, repr=False)
+    is_home_rough: bool = field(default=False, repr=False)  # the home is only the middle of its 町字
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +127,18 @@ class FeatureKind(StrEnum):
     BLOCKED_ROAD = "blocked_road"  # 通れない道
     ROUTE = "route"  # 経路
     RESOURCE = "resource"  # 資源
+    REGION = "region"  # 区域
+    NOTE = "note"  # 文字
+
+
+#: Kinds drawn as a line, and as a ring of corners (not closed); the others are set by one press.
+LINE_KINDS = frozenset({FeatureKind.ROUTE})
+REGION_KINDS = frozenset({FeatureKind.REGION})
 
 
 @dataclass(slots=True)
 class DrawnFeature:
-    """描いたもの on a table's layer; points, or the corners of a line, in EPSG:6668."""
+    """描いたもの on a table's layer; a point, or the corners of a line or region, in EPSG:6668."""
 
     feature_id: str
     kind: FeatureKind

@@ -106,6 +106,22 @@ TRAVEL_RULES: Final[Mapping[TravelMode, TravelRule]] = MappingProxyType(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class TravelChoice:
+    """移動の条件: mode, night, and another speed in metres a minute where somebody sets one."""
+
+    mode: TravelMode = TravelMode.WALK
+    is_night: bool = False
+    speed: float | None = None
+
+    def rule(self) -> TravelRule:
+        """The rule these make."""
+        rule = TRAVEL_RULES[self.mode]
+        if self.speed is not None:
+            rule = rule.at_speed(self.speed)
+        return rule.at_night() if self.is_night else rule
+
+
 class NoWay(StrEnum):
     """道がない理由."""
 

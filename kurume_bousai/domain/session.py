@@ -281,6 +281,11 @@ class ExerciseSession:
         )
         return ranked[:count]
 
+    def point_of(self, site_id: SiteId) -> LonLat | None:
+        """Where a destination lies; None where it is not known."""
+        place = self.sites.get(site_id) or self.shelters.get(site_id)
+        return place.point if place else None
+
     def current_task(self) -> ExerciseTask:
         """The question on the projector."""
         tasks = self.operation.settings.preset.tasks

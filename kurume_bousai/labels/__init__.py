@@ -10,6 +10,7 @@ from kurume_bousai.labels.changes import (
     nearest_words,
     rounded_m,
 )
+from kurume_bousai.labels.measures import length_words, surface_words
 from kurume_bousai.labels.terms import TERMS, glossary_markdown
 from kurume_bousai.labels.words import (
     label,
@@ -27,10 +28,12 @@ __all__ = [
     "glossary_markdown",
     "how_to_do",
     "label",
+    "length_words",
     "nearest_words",
     "need_sign",
     "need_signs",
     "phase_label",
     "reason_label",
     "rounded_m",
+    "surface_words",
 ]

@@ -7,7 +7,9 @@ from typing import Final
 
 from kurume_bousai.domain.changes import Topic
 from kurume_bousai.domain.gazetteer import GazetteerKind, GeocodeReason, PlaceLevel
+from kurume_bousai.domain.home_places import HomeDoubt, HomeStanding
 from kurume_bousai.domain.roads import RoadDirection, RoadKind, WidthClass
+from kurume_bousai.domain.route_answers import GoalKind
 from kurume_bousai.domain.routes import NoWay
 
 GEO_PAIRS: Final[tuple[tuple[Enum, str], ...]] = (
@@ -27,11 +29,28 @@ GEO_PAIRS: Final[tuple[tuple[Enum, str], ...]] = (
     (NoWay.OFF_ROAD, "近くに通れる道路がありません"),
     (NoWay.BLOCKED, "この場所が通行止めの中にあります"),
     (NoWay.DISCONNECTED, "通れる道路がつながっていません"),
+    (GoalKind.EMERGENCY, "指定緊急避難場所"),
+    (GoalKind.WELFARE, "福祉避難所"),
+    (GoalKind.DESIGNATED, "指定避難所"),
+    (GoalKind.BOUNDARY, "区域の外へ出る地点"),
     (Topic.GAZETTEER, "住所辞書"),
     (PlaceLevel.NUMBER, "号・枝番"),
     (PlaceLevel.BLOCK, "街区・地番"),
     (PlaceLevel.TOWN, "町字(おおよその位置)"),
     (PlaceLevel.MANUAL, "手動"),
+    (HomeStanding.NUMBER, "号・枝番まで"),
+    (HomeStanding.BLOCK, "街区・地番まで"),
+    (HomeStanding.TOWN, "町字の中ほど"),
+    (HomeStanding.MANUAL, "手で置いた"),
+    (HomeStanding.FROM_FILE, "ファイルの位置"),
+    (HomeStanding.UNPLACED, "決まっていない"),
+    (HomeStanding.UNDECIDED, "決められない"),
+    (HomeDoubt.UNPLACED, "決まっていない"),
+    (HomeDoubt.ADDRESS_CHANGED, "住所が変わった"),
+    (HomeDoubt.DISTRICT_DIFFERS, "校区が合わない"),
+    (HomeDoubt.BENT, "字が合わない"),
+    (HomeDoubt.ROUGH, "町字の中ほど"),
+    (HomeDoubt.UNDECIDED, "決められない"),
     (GazetteerKind.ISJ_BLOCK, "位置参照情報(街区レベル)"),
     (GazetteerKind.ISJ_TOWN, "位置参照情報(大字・町丁目レベル)"),
     (GazetteerKind.ABR, "アドレス・ベース・レジストリ"),

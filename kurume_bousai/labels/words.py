@@ -57,12 +57,16 @@ from kurume_bousai.domain.session import PersonState
 from kurume_bousai.domain.shelters import OpeningState, Ownership, Unlimited, Verification, YesNoUnknown
 from kurume_bousai.domain.site_record import Equipment, SiteFigure
 from kurume_bousai.labels.geo import GEO_PAIRS
+from kurume_bousai.labels.maps import MAP_PAIRS
+from kurume_bousai.labels.papers import PAPER_PAIRS
 from kurume_bousai.services.ports import MemberFilter
 from kurume_bousai.services.site_questions import QuestionKind
 
 # Pairs, not a dict: a StrEnum hashes as its text, so Need.WHEELCHAIR and TravelMode.WHEELCHAIR would meet.
 PAIRS: Final[tuple[tuple[Enum, str], ...]] = (
     *GEO_PAIRS,
+    *MAP_PAIRS,
+    *PAPER_PAIRS,
     (Role.VIEWER, "閲覧(数だけ)"),
     (Role.FACILITATOR, "進行役"),
     (Role.DESK, "災害対応の担当"),
@@ -222,6 +226,8 @@ PAIRS: Final[tuple[tuple[Enum, str], ...]] = (
     (FeatureKind.BLOCKED_ROAD, "通れない道"),
     (FeatureKind.ROUTE, "経路"),
     (FeatureKind.RESOURCE, "資源"),
+    (FeatureKind.REGION, "区域"),
+    (FeatureKind.NOTE, "文字"),
     (CostUnit.PEOPLE, "人数×距離"),
     (CostUnit.PARTY, "組×距離"),
     (DistanceKind.EUCLID, "直線距離"),

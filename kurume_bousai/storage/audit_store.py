@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, tuple_, update
+from sqlalchemy import Select, insert, select, tuple_, update
 
 from kurume_bousai.domain.access import Access
 from kurume_bousai.domain.audit import (
@@ -81,18 +81,21 @@ class AuditStore(Repository):
         The erasure is an entry of its own that names every erased one. Returns how many.
         """
         self.require_writing()
+        found = self.connection.execute(_unerased().where(AuditRecord.at < before))
+        keys = [(row.device, row.sequence) for row in found]
+        return self._erase(access, keys, {"before": before.isoformat()})
+
+    def erase_about(self, access: Access, subjects: frozenset[str]) -> int:
+        """Erase the contents of entries that are about these subjects and nobody else. Returns how many."""
+        self.require_writing()
         keys = [
             (row.device, row.sequence)
-            for row in self.connection.execute(
-                select(AuditRecord.device, AuditRecord.sequence)
-                .join(
-                    AuditPayloadRecord,
-                    (AuditPayloadRecord.device == AuditRecord.device)
-                    & (AuditPayloadRecord.sequence == AuditRecord.sequence),
-                )
-                .where(AuditRecord.at < before, AuditPayloadRecord.content.is_not(None))
-            )
+            for row in self.connection.execute(_unerased())
+            if subjects.issuperset(about := json.loads(row.subjects)) and about
         ]
+        return self._erase(access, keys, {"subjects": len(subjects)})
+
+    def _erase(self, access: Access, keys: list[tuple[str, int]], why: Mapping[str, Any]) -> int:
         for start in range(0, len(keys), 500):
             chosen = keys[start : start + 500]
             self.connection.execute(
@@ -102,7 +105,7 @@ class AuditStore(Repository):
             )
         if keys:
             labels = [f"{device}-{sequence:04d}" for device, sequence in keys]
-            self.record(access, ERASED_ACTION, labels, {"before": before.isoformat()})
+            self.record(access, ERASED_ACTION, labels, why)
         return len(keys)
 
     def _last(self, device: str) -> tuple[int, str, datetime | None]:
@@ -156,3 +159,15 @@ class AuditStore(Repository):
     def _payloads(self) -> dict[str, AuditPayload]:
         found = self.connection.execute(select(AuditPayloadRecord.__table__))
         return {f"{row.device}-{row.sequence:04d}": AuditPayload(row.salt, row.content) for row in found}
+
+
+def _unerased() -> Select[str, int, str]:
+    return (
+        select(AuditRecord.device, AuditRecord.sequence, AuditRecord.subjects)
+        .join(
+            AuditPayloadRecord,
+            (AuditPayloadRecord.device == AuditRecord.device)
+            & (AuditPayloadRecord.sequence == AuditRecord.sequence),
+        )
+        .where(AuditPayloadRecord.content.is_not(None))
+    )

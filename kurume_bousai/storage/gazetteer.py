@@ -18,19 +18,37 @@ from kurume_bousai.domain.gazetteer import (
     HomePlace,
     PlaceLevel,
 )
-from kurume_bousai.domain.ids import MemberId
+from kurume_bousai.domain.home_places import HomeRecord, HomeUndecided
+from kurume_bousai.domain.ids import DistrictId, MemberId
+from kurume_bousai.domain.members import DistrictMethod
 from kurume_bousai.services.ports_gazetteer import GazetteerTown
 from kurume_bousai.storage.repository import Repository, chunks
 from kurume_bousai.storage.rows_gazetteer import (
     GazetteerPointRecord,
     GazetteerSourceRecord,
     HomePlaceRecord,
+    HomeUndecidedRecord,
 )
-from kurume_bousai.storage.visible import visible_members
+from kurume_bousai.storage.rows_people import MemberRecord
+from kurume_bousai.storage.visible import visible, visible_members
 
 _SOURCES = cast("Table", GazetteerSourceRecord.__table__)
 _POINTS = cast("Table", GazetteerPointRecord.__table__)
 _PLACES = cast("Table", HomePlaceRecord.__table__)
+_UNDECIDED = cast("Table", HomeUndecidedRecord.__table__)
+#: Of a home, in the order of ``_home``; those of the two tables beside it are labelled apart.
+_HOME: Final = (
+    MemberRecord.member_id,
+    MemberRecord.number,
+    MemberRecord.address,
+    MemberRecord.district_id,
+    MemberRecord.district_method,
+    MemberRecord.lon,
+    MemberRecord.lat,
+    MemberRecord.has_protected_address,
+    *(column.label(f"place_{column.name}") for column in _PLACES.columns),
+    *(column.label(f"undecided_{column.name}") for column in _UNDECIDED.columns),
+)
 
 #: The finer and the more official first.
 _ORDER: Final = (
@@ -118,10 +136,48 @@ class Gazetteer(Repository):
             ]
         return {MemberId(row["member_id"]): _place(row) for row in rows}
 
+    def kept_places(self) -> dict[MemberId, HomePlace]:
+        """How every home was decided, of hidden people too: for imports only, never shown."""
+        return {
+            MemberId(row["member_id"]): _place(row)
+            for row in self.connection.execute(select(_PLACES)).mappings()
+        }
+
+    def homes(self, access: Access) -> list[HomeRecord]:
+        """Address and place of everybody who exists for the operator, in order of number; no name.
+
+        Audited as one reading: addresses are seen.
+        """
+        statement = (
+            select(*_HOME)
+            .select_from(MemberRecord)
+            .outerjoin(_PLACES, HomePlaceRecord.member_id == MemberRecord.member_id)
+            .outerjoin(_UNDECIDED, HomeUndecidedRecord.member_id == MemberRecord.member_id)
+            .where(visible(access))
+            .order_by(MemberRecord.number)
+        )
+        found = [_home(row) for row in self.connection.execute(statement).mappings()]
+        self.session.audit.record(access, "homes_read", [], {"people": len(found)})
+        return found
+
+    def undecided(self, access: Access) -> dict[MemberId, HomeUndecided]:
+        """Who was set aside by a person, of people who exist for the operator."""
+        statement = select(_UNDECIDED).where(HomeUndecidedRecord.member_id.in_(visible_members(access)))
+        found = (HomeUndecided(**row) for row in self.connection.execute(statement).mappings())
+        return {one.member_id: one for one in found}
+
     def save_places(self, access: Access, places: Sequence[HomePlace]) -> None:
         """Keep how homes were decided, in place of what was kept. The audit has ids only."""
-        self._write_places(access, "home_places_saved", [place.member_id for place in places])
+        member_ids = [place.member_id for place in places]
+        self._write_places(access, "home_places_saved", member_ids)
         self.upsert(_PLACES, [_place_row(place) for place in places])
+        self.delete_by(_UNDECIDED, "member_id", member_ids)
+
+    def set_aside(self, access: Access, undecided: HomeUndecided) -> None:
+        """Keep that a person could not place an address. An old pin stays, to be offered again."""
+        self._write_places(access, "home_set_aside", [undecided.member_id])
+        row = {item.name: getattr(undecided, item.name) for item in _UNDECIDED.columns}
+        self.upsert(_UNDECIDED, [row])
 
     def forget_places(self, access: Access, member_ids: Sequence[MemberId]) -> None:
         """Take away what was kept of homes that are no longer placed."""
@@ -175,6 +231,29 @@ def _place(row: Mapping[Any, Any]) -> HomePlace:
         set_by=row["set_by"],
         set_at=row["set_at"],
     )
+
+
+def _home(row: Mapping[Any, Any]) -> HomeRecord:
+    # A member without a row beside it has empty columns there.
+    place = None if row["place_member_id"] is None else _place(_part(row, "place_", _PLACES))
+    undecided = (
+        None if row["undecided_member_id"] is None else HomeUndecided(**_part(row, "undecided_", _UNDECIDED))
+    )
+    return HomeRecord(
+        member_id=MemberId(row["member_id"]),
+        number=row["number"],
+        address=row["address"],
+        district_id=None if row["district_id"] is None else DistrictId(row["district_id"]),
+        district_method=DistrictMethod(row["district_method"]),
+        home=None if row["lon"] is None else LonLat(row["lon"], row["lat"]),
+        has_protected_address=row["has_protected_address"],
+        place=place,
+        undecided=undecided,
+    )
+
+
+def _part(row: Mapping[Any, Any], prefix: str, table: Table) -> dict[str, Any]:
+    return {column.name: row[f"{prefix}{column.name}"] for column in table.columns}
 
 
 def _place_row(place: HomePlace) -> dict[str, Any]:

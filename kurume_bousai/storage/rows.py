@@ -7,6 +7,7 @@ from kurume_bousai.storage.rows_gazetteer import (
     GazetteerPointRecord,
     GazetteerSourceRecord,
     HomePlaceRecord,
+    HomeUndecidedRecord,
 )
 from kurume_bousai.storage.rows_layers import (
     LayerFeatureRecord,
@@ -47,6 +48,8 @@ from kurume_bousai.storage.rows_records import (
     OperationRecord,
     OperatorRecord,
 )
+from kurume_bousai.storage.rows_task_layers import TaskFeatureRecord, TaskLayerRecord, TaskStepRecord
+from kurume_bousai.storage.rows_tiles import TilePackRecord
 
 metadata = Row.metadata
 
@@ -67,6 +70,7 @@ __all__ = [
     "GazetteerPointRecord",
     "GazetteerSourceRecord",
     "HomePlaceRecord",
+    "HomeUndecidedRecord",
     "ImportBatchRecord",
     "LayerFeatureRecord",
     "LayerRecord",
@@ -87,6 +91,10 @@ __all__ = [
     "ScreeningRecord",
     "SiteHazardRecord",
     "SupporterRecord",
+    "TaskFeatureRecord",
+    "TaskLayerRecord",
+    "TaskStepRecord",
+    "TilePackRecord",
     "WelfareShelterRecord",
     "metadata",
 ]

@@ -64,3 +64,16 @@ class HomePlaceRecord(Row):
     address_key: Mapped[str]
     set_by: Mapped[str]
     set_at: Mapped[datetime]
+
+
+class HomeUndecidedRecord(Row):
+    """「この住所では決められない」. ``address_key`` is as personal as the address."""
+
+    __tablename__ = "home_undecided"
+
+    member_id: Mapped[str] = mapped_column(
+        ForeignKey("members.member_id", ondelete="CASCADE"), primary_key=True
+    )
+    address_key: Mapped[str]
+    set_by: Mapped[str]
+    set_at: Mapped[datetime]

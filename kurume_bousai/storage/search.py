@@ -65,6 +65,12 @@ def forget_words(connection: Connection, row_ids: Iterable[int]) -> None:
         connection.execute(_INDEX.delete().where(column("rowid") == bindparam("gone")), found)
 
 
+def forget_traces(connection: Connection) -> None:
+    """Rewrite the index whole, so that nothing of the rows that were taken out lies in it any more."""
+    if connection.dialect.name == "sqlite":
+        connection.execute(text("INSERT INTO member_search(member_search) VALUES ('optimize')"))
+
+
 def tokens(search_text: str) -> str:
     """The tokens of a ``search_text``; a phrase cannot reach over the end of a field."""
     found: list[str] = []

@@ -20,6 +20,8 @@ from kurume_bousai.storage.repository import Home
 from kurume_bousai.storage.rows_records import FactRecord
 from kurume_bousai.storage.scenarios import Scenarios
 from kurume_bousai.storage.screenings import Screenings
+from kurume_bousai.storage.task_layers import TaskLayers
+from kurume_bousai.storage.tile_packs import TilePacks
 
 
 class Session:
@@ -85,6 +87,16 @@ class Session:
     def layers(self) -> Layers:
         """地図の層."""
         return Layers(self)
+
+    @cached_property
+    def task_layers(self) -> TaskLayers:
+        """作業の層."""
+        return TaskLayers(self)
+
+    @cached_property
+    def tile_packs(self) -> TilePacks:
+        """タイルの背景の登録."""
+        return TilePacks(self)
 
     @cached_property
     def operations(self) -> Operations:

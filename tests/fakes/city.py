@@ -24,6 +24,8 @@ from tests.fakes.places import FakeBackgrounds, FakeDistricts, FakeShelters
 from tests.fakes.reception import FakeReceptions, FakeScenarios, FakeScreenings
 from tests.fakes.records import FakeAuditor, FakeImports, FakeLedger, FakeOperations
 from tests.fakes.state import NOW, CityState
+from tests.fakes.task_layers import FakeTaskLayers
+from tests.fakes.tile_packs import FakeTilePacks
 
 
 @dataclass
@@ -48,6 +50,8 @@ class FakeSession:
         self.districts = FakeDistricts(state)
         self.backgrounds = FakeBackgrounds(state)
         self.layers = FakeLayers(state)
+        self.task_layers = FakeTaskLayers(state)
+        self.tile_packs = FakeTilePacks(state)
         self.operations = FakeOperations(state)
         self.scenarios = FakeScenarios(state)
         self.screenings = FakeScreenings(state)

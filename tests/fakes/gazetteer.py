@@ -13,6 +13,7 @@ from kurume_bousai.domain.gazetteer import (
     GazetteerSourceId,
     HomePlace,
 )
+from kurume_bousai.domain.home_places import HomeRecord, HomeUndecided
 from kurume_bousai.domain.ids import MemberId
 from kurume_bousai.services.ports_gazetteer import GazetteerTown
 from tests.fakes.state import CityState, may_see
@@ -71,9 +72,48 @@ class FakeGazetteer:
             and may_see(access, self._state.members[member_id])
         }
 
+    def kept_places(self) -> dict[MemberId, HomePlace]:
+        return dict(self._state.home_places)
+
+    def homes(self, access: Access) -> list[HomeRecord]:
+        access.require(Right.SEE_PEOPLE)
+        seen = [
+            member
+            for member in self._state.members.values()
+            if may_see(access, member) and member.removed_on is None
+        ]
+        return [
+            HomeRecord(
+                member.member_id,
+                member.number,
+                member.address,
+                member.district_id,
+                member.district_method,
+                member.home,
+                member.has_protected_address,
+                self._state.home_places.get(member.member_id),
+                self._state.home_undecided.get(member.member_id),
+            )
+            for member in sorted(seen, key=lambda member: member.number)
+        ]
+
+    def undecided(self, access: Access) -> dict[MemberId, HomeUndecided]:
+        access.require(Right.SEE_PEOPLE)
+        return {
+            member_id: one
+            for member_id, one in self._state.home_undecided.items()
+            if may_see(access, self._state.members[member_id])
+        }
+
     def save_places(self, access: Access, places: Sequence[HomePlace]) -> None:
         access.require(Right.EDIT_PEOPLE)
-        self._state.home_places.update({place.member_id: place for place in places})
+        for place in places:
+            self._state.home_places[place.member_id] = place
+            self._state.home_undecided.pop(place.member_id, None)
+
+    def set_aside(self, access: Access, undecided: HomeUndecided) -> None:
+        access.require(Right.EDIT_PEOPLE)
+        self._state.home_undecided[undecided.member_id] = undecided
 
     def forget_places(self, access: Access, member_ids: Sequence[MemberId]) -> None:
         access.require(Right.EDIT_PEOPLE)

@@ -221,6 +221,9 @@ class FakeMembers:
             flood_rank=member.flood_rank,
             home=member.home,
             has_protected_address=member.has_protected_address,
+            is_rough=(place := self._state.home_places.get(member.member_id)) is not None
+            and place.is_rough
+            and place.point == member.home,
         )
 
 

@@ -17,12 +17,14 @@ from kurume_bousai.domain.gazetteer import (
     HomePlace,
 )
 from kurume_bousai.domain.hazard_readings import StoredReading
+from kurume_bousai.domain.home_places import HomeUndecided
 from kurume_bousai.domain.ids import (
     BackgroundId,
     DistrictId,
     ImportId,
     MemberId,
     OperationId,
+    OperatorId,
     SiteId,
     SupporterId,
 )
@@ -37,6 +39,8 @@ from kurume_bousai.domain.scenarios import SavedScenario, ScenarioId
 from kurume_bousai.domain.screening import Screening
 from kurume_bousai.domain.shelters import DesignatedShelter, EmergencyEvacuationSite, WelfareShelter
 from kurume_bousai.domain.supporters import Supporter
+from kurume_bousai.domain.task_layers import TaskBoard, TaskStep
+from kurume_bousai.domain.tile_packs import TilePack, TilePackId
 from kurume_bousai.services.ports import (
     Background,
     ImportRecord,
@@ -76,8 +80,12 @@ class CityState:
     gazetteer_sources: dict[GazetteerSourceId, GazetteerSource] = field(default_factory=dict)
     gazetteer_points: dict[GazetteerSourceId, tuple[GazetteerPoint, ...]] = field(default_factory=dict)
     home_places: dict[MemberId, HomePlace] = field(default_factory=dict)
+    home_undecided: dict[MemberId, HomeUndecided] = field(default_factory=dict)
     audit: tuple[tuple[str, str, tuple[str, ...], dict[str, Any]], ...] = ()
     facts: dict[str, str] = field(default_factory=dict)
+    task_board: TaskBoard = field(default_factory=TaskBoard)
+    task_steps: tuple[tuple[OperatorId, TaskStep, bool], ...] = ()  # whose, what, whether taken back
+    tile_packs: dict[TilePackId, TilePack] = field(default_factory=dict)
     layers: dict[LayerId, tuple[MapLayer, tuple[LayerFeature, ...]]] = field(default_factory=dict)
     member_readings: dict[MemberId, tuple[StoredReading, ...]] = field(default_factory=dict)
     site_readings: dict[SiteId, tuple[StoredReading, ...]] = field(default_factory=dict)
