@@ -8,7 +8,14 @@ import zlib
 from typing import Final
 
 #: What ``zipfile`` raises for a damaged, cut-off, locked or strangely packed archive.
-UNREADABLE_ZIP: Final = (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError)
+UNREADABLE_ZIP: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    RuntimeError,
+    EOFError,
+    NotImplementedError,  # a way of packing that nobody knows
+    ValueError,  # a name that is not in the encoding it says, an offset before the beginning
+)
 
 
 def member_name(member: zipfile.ZipInfo) -> str:

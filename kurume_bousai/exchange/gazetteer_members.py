@@ -96,7 +96,10 @@ def read_members(path: Path) -> tuple[list[Member], str]:
         ``file_*``, ``gazetteer_damaged``, ``gazetteer_nothing`` (no CSV or JSON inside).
     """
     contents = [(found.name, read_bytes(found)) for found in _files(path)]
-    members = [member for name, content in contents for member in _members(name, content, "", depth=0)]
+    budget = _Budget(_UNPACKED_LIMIT_BYTES, _MOST_MEMBERS)
+    members = [
+        member for name, content in contents for member in _members(name, content, "", budget, depth=0)
+    ]
     if not members:
         raise KnownProblem(
             "gazetteer_nothing",
@@ -117,20 +120,30 @@ def _files(path: Path) -> Sequence[Path]:
     return [one for one in sorted(path.iterdir()) if one.is_file() and one.suffix.casefold() in wanted]
 
 
-def _members(name: str, content: bytes, day: str, *, depth: int) -> Iterator[Member]:
+@dataclass(slots=True)
+class _Budget:
+    """残り: bytes and members that may still come out, over all packages inside each other."""
+
+    left_bytes: int
+    left_members: int
+
+
+def _members(name: str, content: bytes, day: str, budget: _Budget, *, depth: int) -> Iterator[Member]:
     if name.casefold().endswith(_TABLE_SUFFIXES):
         yield Member(name, day, content)
     elif name.casefold().endswith(".zip") or content.startswith(b"PK\x03\x04"):
         if depth > 1:
             raise _damaged(name)
-        yield from _unpacked(name, content, depth)
+        yield from _unpacked(name, content, budget, depth)
 
 
-def _unpacked(name: str, content: bytes, depth: int) -> Iterator[Member]:
+def _unpacked(name: str, content: bytes, budget: _Budget, depth: int) -> Iterator[Member]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             inside = [one for one in package.infolist() if not one.is_dir()]
-            if sum(one.file_size for one in inside) > _UNPACKED_LIMIT_BYTES or len(inside) > _MOST_MEMBERS:
+            budget.left_bytes -= sum(one.file_size for one in inside)
+            budget.left_members -= len(inside)
+            if budget.left_bytes < 0 or budget.left_members < 0:
                 raise KnownProblem(
                     "file_too_large",
                     "圧縮ファイルの中身が大きすぎます。",
@@ -142,7 +155,7 @@ def _unpacked(name: str, content: bytes, depth: int) -> Iterator[Member]:
                 short = PurePosixPath(member_name(one).replace("\\", "/")).name
                 if short.casefold().endswith((*_TABLE_SUFFIXES, ".zip")):
                     day = "{:04}-{:02}-{:02}".format(*one.date_time[:3])
-                    yield from _members(short, package.read(one), day, depth=depth + 1)
+                    yield from _members(short, package.read(one), day, budget, depth=depth + 1)
     except (*UNREADABLE_ZIP, OSError):
         raise _damaged(name) from None
 

@@ -92,7 +92,13 @@ _MESSAGES: Final = {
     "position_missing": "経度と緯度がないか、数ではありません。この行は取り込みません。",
     "position_swapped": "経度と緯度が入れかわっているようです。この行は取り込みません。",
     "outside_city": "久留米市の外の施設です。",
+    "hazard_conditional": "条件つきの印(△)です。条件を確かめるまで、この災害の避難場所とは数えません。",
+    "hazard_unreadable": "適否の印として読めません。この災害の避難場所とは数えません。",
 }
+#: How lists mark that a place serves for a hazard, that it does not, and that it does so on conditions.
+_YES: Final = frozenset({"1", "1.0", "○", "〇", "◯", "◎", "有", "可", "適"})
+_NO: Final = frozenset({"", "0", "0.0", "×", "✕", "✖", "x", "-", "－", "ー", "無", "不可", "不適"})
+_CONDITIONAL: Final = frozenset({"△", "▲"})
 
 
 @dataclass(slots=True)
@@ -227,7 +233,7 @@ class _SiteReader:
         }
         count = self._capacity(row, sheet.cell(cells, (profile.capacity_column,)))
         if profile.kind is SiteKind.EMERGENCY:
-            values["hazards"] = self._hazards(cells)
+            values["hazards"] = self._hazards(cells, tell)
         if profile.capacity_column:
             values |= {
                 "indoor_capacity": count.indoor,
@@ -280,10 +286,15 @@ class _SiteReader:
             self._problems.append(RowProblem(row, column, raw, count.reading.value, describe_count(count)))
         return count
 
-    def _hazards(self, cells: Sequence[str]) -> frozenset[str]:
-        return frozenset(
-            hazard
-            for hazard in HAZARDS
-            if self._sheet.cell(cells, (self._profile.hazard_prefix + hazard,))
-            in {"1", "1.0", "○", "〇", "◯"}
-        )
+    def _hazards(self, cells: Sequence[str], tell: Callable[[str, str, str], None]) -> frozenset[str]:
+        """Hazards that a place is marked for; a mark that is neither yes nor no is told and counts as no."""
+        found = set()
+        for hazard in HAZARDS:
+            column = self._profile.hazard_prefix + hazard
+            raw = self._sheet.cell(cells, (column,))
+            mark = raw.casefold()
+            if mark in _YES:
+                found.add(hazard)
+            elif mark not in _NO:
+                tell(column, raw, "hazard_conditional" if mark in _CONDITIONAL else "hazard_unreadable")
+        return frozenset(found)

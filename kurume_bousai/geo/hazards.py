@@ -67,14 +67,14 @@ class LayerHazards:
 
     def missing(self) -> tuple[str, ...]:
         """Sentences on what of the whole picture is not loaded for the city."""
-        found: list[str] = []
-        for question in QUESTIONS:
-            chosen = self._of(question)
-            if chosen:
-                found.extend(_gaps(question, chosen))
-            else:
-                found.append(f"「{_TITLES[question]}」のデータは、まだ取り込まれていません。")
-        return tuple(found)
+        return tuple(sentence for question in QUESTIONS for sentence in self.gaps(question))
+
+    def gaps(self, question: tuple[str, str]) -> tuple[str, ...]:
+        """Sentences on what the layers of one question do not know of the city; empty = they know all."""
+        chosen = self._of(question)
+        if chosen:
+            return _gaps(question, chosen)
+        return (f"「{_TITLES[question]}」のデータは、まだ取り込まれていません。",)
 
     def _of(self, question: tuple[str, str]) -> list[_Ready]:
         return [ready for ready in self._layers if ready.layer.question == question]

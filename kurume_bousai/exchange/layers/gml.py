@@ -15,9 +15,9 @@ from xml.etree import ElementTree as ET
 import numpy as np
 import shapely
 
-from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.exchange.layers.notes import Notes, problem
 from kurume_bousai.exchange.layers.tables import RawTable, Shapes, empty_shapes
+from kurume_bousai.exchange.layers.xml_safety import refuse_document_type
 
 _HREF: Final = "{http://www.w3.org/1999/xlink}href"
 _SYSTEMS: Final = (("2011", "EPSG:6668"), ("2000", "EPSG:4612"), ("6668", "EPSG:6668"), ("4612", "EPSG:4612"))
@@ -35,10 +35,10 @@ def read_gml(path: Path, notes: Notes) -> RawTable:
     KnownProblem
         ``layer_unreadable`` (broken), ``layer_hostile`` (a document type) or ``layer_no_shapes``.
     """
-    _refuse_document_type(path)
+    refuse_document_type(path)
     try:
         features, shapes, system = _parse(path)
-    except (ET.ParseError, ValueError) as error:
+    except (ET.ParseError, ValueError, LookupError) as error:  # LookupError: an encoding of no one
         raise problem(
             "layer_unreadable", "GMLとして読めません。壊れているか、途中で切れています。", path.name
         ) from error
@@ -55,22 +55,6 @@ def read_gml(path: Path, notes: Notes) -> RawTable:
     for index, (_, references) in enumerate(features):
         placed[index] = _combined([shapes[one] for one in references if one in shapes])
     return RawTable(columns, placed, system[0], system[0], "UTF-8", "gml")
-
-
-def _refuse_document_type(path: Path) -> None:
-    with path.open("rb") as stream:
-        while chunk := stream.read(1 << 20):
-            if b"<!DOCTYPE" in chunk or b"<!ENTITY" in chunk:
-                raise _hostile(path)
-
-
-def _hostile(path: Path) -> KnownProblem:
-    return problem(
-        "layer_hostile",
-        "XMLの中に、ほかのファイルを読む命令(DOCTYPE)があります。読みませんでした。",
-        path.name,
-        "このファイルは使わず、公開元からもう一度受け取ってください。",
-    )
 
 
 _Feature = tuple[dict[str, str], list[str]]

@@ -11,13 +11,13 @@ import numpy as np
 import numpy.typing as npt
 import pyproj
 import shapely
-from pyproj.exceptions import CRSError
+from pyproj.exceptions import CRSError, ProjError
 
 from kurume_bousai.domain.coordinates import CITY_EXTENT, CRS_STORED
 from kurume_bousai.domain.layers import Extent
 from kurume_bousai.exchange.layers.notes import Notes, problem
 from kurume_bousai.exchange.layers.recognisers import Dataset
-from kurume_bousai.exchange.layers.sources import LayerPath
+from kurume_bousai.exchange.layers.sources import TABLE, LayerPath
 from kurume_bousai.exchange.layers.tables import RawTable, Shapes
 
 #: Shapes farther than this around the city are not taken, in degrees (about 5 km): routes leave the city.
@@ -28,7 +28,7 @@ KEPT_EXTENT: Final[Extent] = (
     CITY_EXTENT[2] + MARGIN_DEG,
     CITY_EXTENT[3] + MARGIN_DEG,
 )
-_JAPAN: Final[Extent] = (122.0, 20.0, 154.0, 46.0)
+JAPAN: Final[Extent] = (122.0, 20.0, 154.0, 46.0)
 _SAME_AS_STORED: Final = frozenset({CRS_STORED, "WGS84"})
 _CONFIRMABLE: Final = ("EPSG:6668", "EPSG:4612", "EPSG:4301", "EPSG:6670", "EPSG:2444", "EPSG:4326")
 #: Year in the names of 国土数値情報: W05-08_35, A33-25_40, N03-20240101_40, N03-240101.
@@ -69,7 +69,7 @@ def place(
     told, needed = _told_system(table, layer, dataset, confirmed, notes)
     shapes = _swapped(table.shapes, told, notes)
     if told not in _SAME_AS_STORED:
-        shapes = _transformed(shapes, told, notes)
+        shapes = _transformed(shapes, told, notes, layer.shown)
     _refuse_elsewhere(shapes, layer)
     return Placed(shapes, "EPSG:6668" if told == "WGS84" else told, needed)
 
@@ -93,13 +93,16 @@ def _told_system(
     if wanted:
         notes.tell(f"座標系の記載がないため、指定された {wanted} として読みました。")
         return wanted, ""
+    if table.format == TABLE:
+        notes.tell("表の緯度・経度は、世界測地系(JGD2011、EPSG:6668)とみなしました。")
+        return CRS_STORED, ""
     year = year_of(layer.shown)
     assumed = (dataset.crs_of(year) if dataset else "") or CRS_STORED
     words = f"{year}年の" if year else ""
     title = dataset.title if dataset else "このデータ"
     notes.tell(
         f"座標系の記載(.prj)がありません。{words}「{title}」は {assumed} とされています。"
-        f"取り込むには --crs {assumed} で確かめてください。"
+        f"取り込むには、公開元の説明で確かめてください(--crs {assumed})。"
     )
     return assumed, assumed
 
@@ -126,7 +129,7 @@ def _swapped(shapes: Shapes, told: str, notes: Notes) -> Shapes:
     if not _is_degrees(told):
         return shapes
     bounds = shapely.bounds(shapes)
-    west, south, east, north = _JAPAN
+    west, south, east, north = JAPAN
     turned = (
         (bounds[:, 0] >= south) & (bounds[:, 2] <= north) & (bounds[:, 1] >= west) & (bounds[:, 3] <= east)
     )
@@ -142,10 +145,18 @@ def _is_degrees(told: str) -> bool:
     return told == "WGS84" or pyproj.CRS.from_user_input(told).is_geographic
 
 
-def _transformed(shapes: Shapes, told: str, notes: Notes) -> Shapes:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        change = pyproj.Transformer.from_crs(told, CRS_STORED, always_xy=True)
+def _transformed(shapes: Shapes, told: str, notes: Notes, where: str) -> Shapes:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            change = pyproj.Transformer.from_crs(told, CRS_STORED, always_xy=True)
+    except ProjError as error:
+        raise problem(
+            "layer_crs",
+            "座標系の記載(.prj)がおかしいため、図形を置く場所がわかりません。",
+            where,
+            "公開元からもう一度受け取るか、.prj を外して、座標系を選んでください。",
+        ) from error
 
     def move(x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]) -> tuple[object, object]:
         first, second = change.transform(x, y)
@@ -164,14 +175,14 @@ def _refuse_elsewhere(shapes: Shapes, layer: LayerPath) -> None:
     """Refuse a file whose numbers are no places in Japan at all."""
     bounds = shapely.bounds(shapes)
     known = bounds[np.isfinite(bounds).all(axis=1)]
-    west, south, east, north = _JAPAN
+    west, south, east, north = JAPAN
     inside = (known[:, 0] >= west) & (known[:, 2] <= east) & (known[:, 1] >= south) & (known[:, 3] <= north)
     if len(known) and not inside.any():
         raise problem(
             "layer_crs",
             "座標の値が日本の経度・緯度ではありません。座標系の記載が違うか、平面直角座標のメートルです。",
             layer.shown,
-            "座標系がわかれば --crs EPSG:6670(平面直角座標 II系)などを付けてください。",
+            "座標系がわかれば、それを選んでください(例 --crs EPSG:6670、平面直角座標 II系)。",
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 import stat
 import zipfile
@@ -10,7 +11,8 @@ from pathlib import Path
 from typing import IO, Final
 
 from kurume_bousai.exchange.archives import UNREADABLE_ZIP, member_name
-from kurume_bousai.exchange.layers.notes import Notes, problem
+from kurume_bousai.exchange.layers.notes import ADVICE_AGAIN, Notes, problem
+from kurume_bousai.services.progress import Progress, no_progress
 
 MAX_MEMBERS: Final = 20_000
 MAX_UNPACKED_BYTES: Final = 2_000_000_000
@@ -19,11 +21,16 @@ MAX_RATIO: Final = 200
 SMALL_BYTES: Final = 50_000_000
 MAX_DEPTH: Final = 3  # a package of packages, as a prefecture's A31a is
 _CHUNK: Final = 1 << 20
-_ADVICE_HOSTILE: Final = "このファイルは使わず、公開元からもう一度受け取ってください。"
 #: Endings worth unpacking; pictures, PDFs and programs of a package stay where they are.
 WANTED: Final = frozenset(
-    {".shp", ".shx", ".dbf", ".prj", ".cpg", ".geojson", ".json", ".gpkg", ".gml", ".xml", ".kml", ".zip"}
+    {
+        *(".shp", ".shx", ".dbf", ".prj", ".cpg"),
+        *(".geojson", ".json", ".gpkg", ".gml", ".xml", ".kml"),
+        *(".csv", ".tsv", ".xlsx", ".xls"),
+        ".zip",
+    }
 )
+_UNPACKING: Final = "圧縮ファイルを開いています。"
 
 
 @dataclass(slots=True)
@@ -32,18 +39,21 @@ class _Budget:
 
     left_bytes: int
     left_members: int
+    progress: Progress
 
 
-def unpack(package: Path, folder: Path, notes: Notes) -> None:
+def unpack(package: Path, folder: Path, notes: Notes, progress: Progress = no_progress) -> None:
     """Unpack a zip below ``folder``, keeping its folders; zips inside become folders of their own.
 
     Raises
     ------
     KnownProblem
-        ``zip_unreadable``, ``zip_encrypted``, ``zip_slip`` (a member would leave the folder), ``zip_bomb``
-        (too large, too many or too dense) or ``zip_nested`` (packed more than three times over).
+        ``zip_unreadable``, ``zip_encrypted``, ``zip_slip`` (a member would leave the folder), ``zip_name``
+        (a name that no office writes), ``zip_bomb`` (too large, too many or too dense), ``zip_nested``
+        (packed more than three times over) or ``disk_full``.
     """
-    _unpack(package, folder, notes, _Budget(MAX_UNPACKED_BYTES, MAX_MEMBERS), depth=1, where=package.name)
+    budget = _Budget(MAX_UNPACKED_BYTES, MAX_MEMBERS, progress)
+    _unpack(package, folder, notes, budget, depth=1, where=package.name)
 
 
 def _unpack(package: Path, folder: Path, notes: Notes, budget: _Budget, *, depth: int, where: str) -> None:
@@ -57,8 +67,9 @@ def _unpack(package: Path, folder: Path, notes: Notes, budget: _Budget, *, depth
             for member, name in zip(members, names, strict=True):
                 _extract(archive, member, folder.joinpath(*name), notes, budget, where)
     except (*UNREADABLE_ZIP, OSError) as error:
+        refuse_full_disk(error, where)
         raise problem(
-            "zip_unreadable", "圧縮ファイルが壊れているか、途中で切れています。", where, _ADVICE_HOSTILE
+            "zip_unreadable", "圧縮ファイルが壊れているか、途中で切れています。", where, ADVICE_AGAIN
         ) from error
     for inner in sorted(folder.rglob("*")):
         if inner.suffix.casefold() == ".zip" and inner.is_file():
@@ -67,26 +78,44 @@ def _unpack(package: Path, folder: Path, notes: Notes, budget: _Budget, *, depth
             inner.unlink()
 
 
+def refuse_full_disk(error: BaseException, where: str) -> None:
+    """Raise ``disk_full`` where that is what an error means."""
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        raise problem(
+            "disk_full",
+            "ディスクの空きが足りないため、ファイルの中身を取り出せませんでした。何も取り込んでいません。",
+            where,
+            "いらないファイルを片づけてから、もう一度取り込んでください。",
+        ) from None
+
+
 def _refuse_many(members: int, budget: _Budget, where: str) -> None:
     budget.left_members -= members
     if budget.left_members < 0:
         raise problem(
-            "zip_bomb", f"圧縮ファイルの中身が{MAX_MEMBERS:,}個を超えています。", where, _ADVICE_HOSTILE
+            "zip_bomb", f"圧縮ファイルの中身が{MAX_MEMBERS:,}個を超えています。", where, ADVICE_AGAIN
         )
 
 
 def _safe_name(member: zipfile.ZipInfo, where: str) -> tuple[str, ...]:
     """The parts of a member's path; one that would leave the folder refuses the whole package."""
     name = member_name(member).replace("\\", "/")
+    if any(ord(letter) < 32 or ord(letter) == 0x7F for letter in f"{name}{member.orig_filename}"):
+        raise problem(
+            "zip_name",
+            "圧縮ファイルの中の名前に、使えない文字(改行や見えない文字)があります。何も取り出していません。",
+            where,
+            ADVICE_AGAIN,
+        )
     parts = [part for part in name.split("/") if part not in {"", "."}]
     is_link = stat.S_ISLNK(member.external_attr >> 16)
-    leaves = name.startswith("/") or ".." in parts or any(":" in part or "\0" in part for part in parts)
+    leaves = name.startswith("/") or ".." in parts or any(":" in part for part in parts)
     if leaves or is_link or not parts:
         raise problem(
             "zip_slip",
             "圧縮ファイルの中に、取り出し先の外を指す名前があります。何も取り出していません。",
             where,
-            _ADVICE_HOSTILE,
+            ADVICE_AGAIN,
         )
     return tuple(parts)
 
@@ -116,6 +145,7 @@ def _copy(stream: IO[bytes], out: IO[bytes], member: zipfile.ZipInfo, budget: _B
     written = 0
     dense = max(member.compress_size, 1) * MAX_RATIO
     while chunk := stream.read(_CHUNK):
+        budget.progress(0, 0, _UNPACKING)
         written += len(chunk)
         budget.left_bytes -= len(chunk)
         if budget.left_bytes < 0 or (written > SMALL_BYTES and written > dense):
@@ -123,7 +153,7 @@ def _copy(stream: IO[bytes], out: IO[bytes], member: zipfile.ZipInfo, budget: _B
                 "zip_bomb",
                 "圧縮ファイルの中身が、地図のデータとして大きすぎます。取り込みをやめました。",
                 where,
-                _ADVICE_HOSTILE,
+                ADVICE_AGAIN,
             )
         out.write(chunk)
 

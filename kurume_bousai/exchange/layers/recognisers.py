@@ -10,7 +10,9 @@ from functools import lru_cache
 from typing import Any, Final
 
 from kurume_bousai.bundled import maps_folder
+from kurume_bousai.exchange.columns import fold_heading
 from kurume_bousai.exchange.layers.notes import problem
+from kurume_bousai.services.ports_layers import WantedLayer
 
 FILE: Final = "datasets.toml"
 DEPTH_TEXT: Final = "depth_text"
@@ -47,7 +49,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Recogniser:
-    """見分け方 of one layer: the file has all of ``needs``."""
+    """見分け方 of one layer: the file has all of ``needs``.
+
+    ``is_asked``: its columns are too common to be told by, so that only a person can say it (``--kind``).
+    """
 
     dataset: str
     needs: tuple[str, ...]
@@ -63,6 +68,7 @@ class Recogniser:
     folder_value: Mapping[str, int] = field(default_factory=dict)
     note: str = ""
     skip: str = ""
+    is_asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +89,9 @@ class Recognisers:
     layers: tuple[Recogniser, ...]
     refused: tuple[Refusal, ...]
     codes: Mapping[str, Mapping[int, str]]
+    words_of: Mapping[str, Mapping[str, int]]
+    aliases: Mapping[str, str]
+    wanted: tuple[WantedLayer, ...]
     city_codes: frozenset[str]
     city_names: frozenset[str]
     prefectures: frozenset[str]
@@ -107,7 +116,11 @@ class Recognisers:
                 where,
                 f"--kind は次のどれかです: {known}。",
             )
-        fitting = [one for one in self.layers if _has(present, one.needs) and kind in {None, one.dataset}]
+        fitting = [
+            one
+            for one in self.layers
+            if _has(present, one.needs) and (kind == one.dataset or (kind is None and not one.is_asked))
+        ]
         if fitting:
             return max(fitting, key=lambda one: len(one.needs))
         for refusal in self.refused:
@@ -121,7 +134,7 @@ class Recognisers:
             f"何のデータか、属性からわかりません。見つかった列: {found}。",
             where,
             "公式のデータならその版を確かめてください。"
-            "自分で作った図なら --kind other を付けると、図としてだけ取り込めます。",
+            "自分で作った図なら、自分の地図(--kind other)として、図だけを取り込めます。",
         )
 
     def words(self, table: str, value: int | None) -> str:
@@ -155,6 +168,24 @@ def parse_recognisers(text: str) -> Recognisers:
             name: {int(key): str(words) for key, words in table.items()}
             for name, table in content["codes"].items()
         },
+        words_of={
+            table: {fold_heading(word): int(value) for word, value in words.items()}
+            for table, words in content.get("words", {}).items()
+        },
+        aliases={
+            fold_heading(heading): name
+            for name, headings in content.get("columns", {}).items()
+            for heading in (name, *headings)
+        },
+        wanted=tuple(
+            WantedLayer(
+                title=one["title"],
+                questions=tuple((kind, scenario) for kind, scenario in one["questions"]),
+                where=one["where"],
+                is_needed=bool(one.get("needed", False)),
+            )
+            for one in content.get("wanted", ())
+        ),
         city_codes=frozenset(city["codes"]),
         city_names=frozenset(city["names"]),
         prefectures=frozenset(city["prefecture"]),
@@ -193,4 +224,5 @@ def _recogniser(entry: Mapping[str, Any]) -> Recogniser:
         folder_value=dict(entry.get("folder_value", {})),
         note=entry.get("note", ""),
         skip=entry.get("skip", ""),
+        is_asked=bool(entry.get("asked", False)),
     )

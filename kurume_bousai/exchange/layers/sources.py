@@ -11,7 +11,18 @@ from typing import Final
 from kurume_bousai.exchange.layers.notes import Notes, listed, problem
 
 #: The format that is read where one truth comes in several: first what carries its own encoding and system.
-_PREFERRED: Final = ("geojson", "gpkg", "shp", "gml", "kml")
+_PREFERRED: Final = ("geojson", "gpkg", "shp", "gml", "kml", "table")
+#: A list with longitude and latitude (CSV, Excel).
+TABLE: Final = "table"
+_TABLE_ENDINGS: Final = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xls"})
+_FORMAT_WORDS: Final = {
+    "shp": "Shapefile",
+    "gpkg": "GeoPackage",
+    "json": "GeoJSON",
+    "kml": "KML",
+    "xml": "GML",
+    "zip": "圧縮ファイル(zip)",
+}
 #: Folders that hold the same files in two encodings (国土数値情報 since 2024).
 _ENCODING_FOLDERS: Final = {"utf-8": 0, "utf8": 0, "shift-jis": 1, "shift_jis": 1, "sjis": 1, "cp932": 1}
 _SHAPE_MAGIC: Final = b"\x00\x00\x27\x0a"
@@ -30,6 +41,10 @@ class LayerPath:
     def shown(self) -> str:
         """The name to tell a person."""
         return self.path.name
+
+
+#: Endings of files that are looked into.
+READABLE: Final = frozenset({".shp", ".geojson", ".json", ".gpkg", ".gml", ".xml", ".kml"}) | _TABLE_ENDINGS
 
 
 def find_layers(root: Path, notes: Notes, *, where: str) -> list[LayerPath]:
@@ -85,7 +100,9 @@ def _truth(one: LayerPath) -> tuple[str, ...]:
 def _format_of(path: Path, notes: Notes) -> str:
     """Format by content: a name can lie, and GDAL would open whatever the content asks for."""
     suffix = path.suffix.casefold()
-    if suffix not in {".shp", ".geojson", ".json", ".gpkg", ".gml", ".xml", ".kml"}:
+    if suffix in _TABLE_ENDINGS:
+        return _table_of(path, notes)
+    if suffix not in READABLE:
         return ""
     with path.open("rb") as stream:
         head = stream.read(4096)
@@ -105,7 +122,38 @@ def _format_of(path: Path, notes: Notes) -> str:
     if not told and suffix not in {".xml", ".json"}:
         reason = "Webページ(HTML)です" if kind_is_html(head) else "中身が、名前の示す形式ではありません"
         notes.tell(f"「{path.name}」は読みません。{reason}。")
+    if told and told not in _READ_AS[suffix]:
+        words = _FORMAT_WORDS.get(kind, kind)
+        notes.tell(f"「{path.name}」の中身は{words}です。名前ではなく、中身のとおりに読みました。")
     return told
+
+
+#: Formats that a file with this ending may be without anybody wondering.
+_READ_AS: Final = {
+    ".shp": {"shp"},
+    ".geojson": {"geojson"},
+    ".json": {"geojson"},
+    ".gpkg": {"gpkg"},
+    ".gml": {"gml"},
+    ".xml": {"gml", "kml"},
+    ".kml": {"kml"},
+}
+
+
+def _table_of(path: Path, notes: Notes) -> str:
+    with path.open("rb") as stream:
+        head = stream.read(4096)
+    if kind_is_html(head):
+        notes.tell(f"「{path.name}」は読みません。Webページ(HTML)です。")
+        return ""
+    return TABLE
+
+
+def words_of_content(head: bytes) -> str:
+    """What a file is by its first bytes, in words; empty = none that we read."""
+    if head.startswith(b"PK"):
+        return _FORMAT_WORDS["zip"]
+    return _FORMAT_WORDS.get(_sniffed(head), "")
 
 
 def kind_is_html(head: bytes) -> bool:

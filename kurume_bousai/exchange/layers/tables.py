@@ -13,12 +13,19 @@ from kurume_bousai.domain.layers import Attribute
 
 #: An array of shapely geometries; shapely carries no types.
 Shapes: TypeAlias = Any
+#: Characters that no map shows and that could turn the words around them.
+_CONTROLS: Final = dict.fromkeys(
+    [*range(32), 0x7F, *range(0x80, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)], " "
+)
 _MISSING_TEXT: Final = frozenset({"", "-", "－", "null", "NULL"})
 
 
 @dataclass(frozen=True, slots=True)
 class RawTable:
-    """図形の表. ``shapes`` may hold None; ``crs`` empty = the file says none; ``year`` 0 = not told."""
+    """図形の表. ``shapes`` may hold None; ``crs`` empty = the file says none; ``year`` 0 = not told.
+
+    ``rows``: where each shape stands in a table that a person can open; empty = in order from the first.
+    """
 
     columns: Mapping[str, Sequence[Any]]
     shapes: Shapes = field(repr=False)
@@ -27,11 +34,16 @@ class RawTable:
     encoding: str
     format: str
     year: int = 0
+    rows: tuple[int, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
         """The columns' names as in the file."""
         return tuple(self.columns)
+
+    def row_of(self, index: int) -> int:
+        """The number of a row as a person counts it in the file."""
+        return self.rows[index] if self.rows else index + 1
 
     def column(self, name: str) -> Sequence[Any] | None:
         """A column by its name, whatever its case; None = there is none."""
@@ -51,7 +63,7 @@ def attribute(value: object) -> Attribute:
         return int(value)
     if isinstance(value, (float, np.floating)):
         return int(value) if float(value).is_integer() else float(value)
-    text = str(value).strip()
+    text = str(value).translate(_CONTROLS).strip()
     return None if text in _MISSING_TEXT else text
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from kurume_bousai.domain.layers import Attribute
+from kurume_bousai.exchange.columns import fold_heading
 from kurume_bousai.exchange.layers.depths import depth_rank, spans_ranks
 from kurume_bousai.exchange.layers.notes import Notes, listed
 from kurume_bousai.exchange.layers.recognisers import DEPTH_TEXT, Column, Recogniser, Recognisers
@@ -29,6 +30,7 @@ def values_of(
         return [None] * len(chosen)
     read: Callable[[object], int | None] = depth_rank if wanted.codes == DEPTH_TEXT else code
     meanings = known.codes.get(wanted.codes, {})
+    words = known.words_of.get(wanted.codes, {})
     cache: dict[object, int | None] = {}
     unknown: Counter[str] = Counter()
     spanning: set[str] = set()
@@ -37,6 +39,8 @@ def values_of(
         cell = attribute(column[row])
         if cell not in cache:
             number = read(cell)
+            if number is None and isinstance(cell, str):
+                number = words.get(fold_heading(cell))
             cache[cell] = number if wanted.codes == DEPTH_TEXT or number in meanings else None
             if wanted.codes == DEPTH_TEXT and spans_ranks(cell):
                 spanning.add(str(cell))

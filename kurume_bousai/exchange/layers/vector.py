@@ -14,32 +14,46 @@ import pyogrio
 import pyogrio.raw
 import pyproj
 import shapely
+from pyogrio.errors import CRSError as UnreadableSystem
 from pyogrio.errors import DataLayerError, DataSourceError, FieldError
+from pyproj.exceptions import CRSError
 
 from kurume_bousai.exchange.layers import encodings
 from kurume_bousai.exchange.layers.dbf import Dbf, DbfField, read_dbf
+from kurume_bousai.exchange.layers.geopackage import check_geopackage
 from kurume_bousai.exchange.layers.gml import read_gml
 from kurume_bousai.exchange.layers.notes import Notes, listed, problem
-from kurume_bousai.exchange.layers.sources import LayerPath
+from kurume_bousai.exchange.layers.point_tables import read_point_table
+from kurume_bousai.exchange.layers.sources import TABLE, LayerPath
 from kurume_bousai.exchange.layers.tables import RawTable
+from kurume_bousai.exchange.layers.xml_safety import refuse_document_type
 
 MAX_FEATURES: Final = 3_000_000
 _HEADER_BYTES: Final = 100
 _WGS84: Final = frozenset({"EPSG:4326", "OGC:CRS84"})
 
 
-def read_table(layer: LayerPath, notes: Notes) -> list[RawTable]:
+def read_table(layer: LayerPath, notes: Notes, aliases: Mapping[str, str] | None = None) -> list[RawTable]:
     """Read every table of one file (a GeoPackage or KML may hold several).
+
+    ``aliases``: folded heading of a list → the name that the recognisers know.
 
     Raises
     ------
     KnownProblem
-        ``layer_unreadable``, ``layer_no_table`` (a Shapefile without its DBF) or ``layer_too_many``.
+        ``layer_unreadable``, ``layer_hostile``, ``layer_no_table`` (a Shapefile without its DBF),
+        ``layer_too_many``, and what ``read_point_table`` says.
     """
+    if layer.format == TABLE:
+        return [read_point_table(layer.path, notes, aliases or {})]
     if layer.format == "gml":
         return [read_gml(layer.path, notes)]
     if layer.format == "shp":
         return [_shapefile(layer, notes)]
+    if layer.format == "gpkg":
+        check_geopackage(layer.path, layer.shown)
+    if layer.format == "kml":
+        refuse_document_type(layer.path)
     names = _layer_names(layer)
     tables = [_by_gdal(layer, notes, name=name if len(names) > 1 else None, encoding=None) for name in names]
     if layer.format == "geojson":
@@ -49,7 +63,9 @@ def read_table(layer: LayerPath, notes: Notes) -> list[RawTable]:
 
 def _layer_names(layer: LayerPath) -> list[str]:
     try:
-        return [str(name) for name, kind in pyogrio.list_layers(layer.path) if kind is not None]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what is odd is told when the layer itself is read
+            return [str(name) for name, kind in pyogrio.list_layers(layer.path) if kind is not None]
     except (DataSourceError, DataLayerError, ValueError, OSError) as error:
         raise _unreadable(layer) from error
 
@@ -152,10 +168,20 @@ def _by_gdal(layer: LayerPath, notes: Notes, *, name: str | None, encoding: str 
         with warnings.catch_warnings(record=True) as told:
             warnings.simplefilter("always")
             meta, _, geometry, values = pyogrio.raw.read(layer.path, layer=name, encoding=encoding)
+    except (UnboundLocalError, UnreadableSystem) as error:
+        # What pyogrio raises where a .prj makes no sense to GDAL (the first is a slip of pyogrio 0.13).
+        prj = _parts(layer.path).get(".prj")
+        if prj is None:
+            raise _unreadable(layer) from error
+        prj.unlink()  # of our own copy
+        notes.tell(f"「{layer.shown}」の座標系の記載(.prj)は、読めないため使いません。")
+        return _by_gdal(layer, notes, name=name, encoding=encoding)
     except (DataSourceError, DataLayerError, FieldError, ValueError, OSError, UnicodeDecodeError) as error:
         raise _unreadable(layer) from error
     for one in told:
-        notes.tell(f"「{layer.shown}」を読むときの注意: {str(one.message)[:120]}")
+        words = str(one.message).replace(str(layer.path), layer.shown)
+        if "non conformant file extension" not in words:  # said in our own words already
+            notes.tell(f"「{layer.shown}」を読むときの注意: {words[:120]}")
     if geometry is None:
         raise problem("layer_no_shapes", "図形がありません。表だけのファイルです。", layer.shown)
     if len(geometry) > MAX_FEATURES:
@@ -163,7 +189,8 @@ def _by_gdal(layer: LayerPath, notes: Notes, *, name: str | None, encoding: str 
     columns: Mapping[str, Sequence[Any]] = {
         str(column): cells for column, cells in zip(meta["fields"], values, strict=True)
     }
-    shapes = shapely.force_2d(shapely.from_wkb(geometry, on_invalid="fix"))
+    with np.errstate(invalid="ignore"):  # corners that are no numbers are left out and counted later
+        shapes = shapely.force_2d(shapely.from_wkb(geometry, on_invalid="fix"))
     crs, crs_name = _crs_of(meta["crs"], layer.format)
     shown = encoding or "UTF-8"
     return RawTable(columns, np.asarray(shapes, dtype=object), crs, crs_name, shown, layer.format)
@@ -173,7 +200,10 @@ def _crs_of(told: str | None, kind: str) -> tuple[str, str]:
     """Code and name of the system; GeoJSON and KML know only WGS84, which says nothing about the datum."""
     if not told:
         return "", ""
-    crs = pyproj.CRS.from_user_input(told)
+    try:
+        crs = pyproj.CRS.from_user_input(told)
+    except CRSError:  # a .prj that nobody can read says nothing
+        return "", ""
     authority = crs.to_authority(min_confidence=60)
     code = ":".join(authority) if authority else told
     if kind in {"geojson", "kml"} and code in _WGS84:

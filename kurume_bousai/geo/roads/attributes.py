@@ -76,6 +76,8 @@ _STREETS: Final[dict[str, RoadKind | None]] = dict.fromkeys(
         *("trunk", "primary", "secondary", "tertiary"),
         *("trunk_link", "primary_link", "secondary_link", "tertiary_link"),
         *("unclassified", "residential", "living_street", "service", "track", "road"),
+        # Geofabrik's Shapefiles: highway=road and tracks by their grade.
+        *("unknown", "track_grade1", "track_grade2", "track_grade3", "track_grade4", "track_grade5"),
     ),
     RoadKind.ROAD,
 )
@@ -106,6 +108,10 @@ OSM: Final = RoadMapping(
                     "-1": RoadDirection.BACKWARD,
                     "reverse": RoadDirection.BACKWARD,
                     "no": RoadDirection.BOTH,
+                    # Geofabrik's Shapefiles
+                    "f": RoadDirection.FORWARD,
+                    "t": RoadDirection.BACKWARD,
+                    "b": RoadDirection.BOTH,
                 }
             ),
         ),

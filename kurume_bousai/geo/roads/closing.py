@@ -57,8 +57,10 @@ def _is_finite(shape: Shapes) -> bool:
     return bool(np.isfinite(xy).all() and (np.abs(xy) <= (180.0, 90.0)).all())
 
 
-def closed_roads(shapes: Shapes, tree: shapely.STRtree, wkbs: Sequence[bytes]) -> ClosedRoads:
-    """Close what the barriers touch.
+def closed_roads(
+    shapes: Shapes, tree: shapely.STRtree, wkbs: Sequence[bytes], onto: ClosedRoads | None = None
+) -> ClosedRoads:
+    """Close what the barriers touch, besides what ``onto`` has closed already.
 
     Parameters
     ----------
@@ -69,6 +71,8 @@ def closed_roads(shapes: Shapes, tree: shapely.STRtree, wkbs: Sequence[bytes]) -
         ``DRAWN_REACH_M``; a point farther from any road closes the nearest within ``DRAWN_POINT_M``.
     """
     blocks = Blocks.none(len(shapes))
+    if onto is not None:
+        blocks = Blocks(onto.blocks.low_m.copy(), onto.blocks.high_m.copy())
     if not len(wkbs):
         return ClosedRoads(blocks, ())
     barriers = readable(wkbs, "通れない所")

@@ -108,9 +108,10 @@ class JoinedRoads:
             usable & (self._way != _DIRECTIONS.index(RoadDirection.FORWARD)),
         )
 
-    def closed_by(self, barriers: Sequence[Barrier]) -> closing.ClosedRoads:
-        """Close what the shapes touch (``closing.closed_roads``)."""
-        return closing.closed_roads(self._shapes, self._tree, [barrier.wkb for barrier in barriers])
+    def closed_by(self, barriers: Sequence[Barrier], onto: Closures | None = None) -> closing.ClosedRoads:
+        """Close what the shapes touch, besides ``onto`` (``closing.closed_roads``)."""
+        base = None if onto is None else self._closed(onto)
+        return closing.closed_roads(self._shapes, self._tree, [barrier.wkb for barrier in barriers], base)
 
     def places(self, points: Sequence[LonLat], rule: TravelRule) -> Places:
         """Points on their nearest roads that the mode can use."""
@@ -236,11 +237,12 @@ class JoinedRoads:
         )
 
     def _blocks(self, closures: Closures | None) -> Blocks:
-        if closures is None:
-            return Blocks.none(len(self._edges))
+        return Blocks.none(len(self._edges)) if closures is None else self._closed(closures).blocks
+
+    def _closed(self, closures: Closures) -> closing.ClosedRoads:
         if not isinstance(closures, closing.ClosedRoads) or len(closures.blocks.low_m) != len(self._edges):
             raise TypeError("closures were made by another network")
-        return closures.blocks
+        return closures
 
 
 def _with_doors(points: Floats, start: LonLat, end: LonLat) -> Floats:

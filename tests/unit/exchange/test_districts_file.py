@@ -97,7 +97,7 @@ def test_a_layer_that_cannot_be_used(
     [
         ("d.geojson", b"{", "layer_unreadable"),
         ("d.geojson", b"", "file_empty"),
-        ("d.zip", b"PK\x03\x04x", "layer_unreadable"),
+        ("d.zip", b"PK\x03\x04x", "zip_unreadable"),
     ],
 )
 def test_a_damaged_layer(tmp_path: Path, name: str, content: bytes, code: str) -> None:
@@ -153,14 +153,38 @@ def test_other_municipalities_are_left_out_and_said(tmp_path: Path) -> None:
     assert any("1件だけ" in warning for warning in file.warnings)
 
 
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"A27_001": "40203", "A27_002": "市", "A27_003": "B1", "A27_004": "津福小学校", "A27_005": "x"},
+        {"A27_001": "40203", "A27_002": "市", "A27_003": "津福小学校", "A27_004": "津福町"},
+        {"A27_005": "40203", "A27_006": "市", "A27_007": "津福小学校", "A27_008": "津福町"},
+        {"A27_001": "40203", "A27_004_ja": "津福小学校"},
+    ],
+)
+def test_the_name_by_edition(tmp_path: Path, columns: dict[str, str]) -> None:
+    file = read_district_file(write(tmp_path / "d.geojson", collection((columns, [SQUARE]))))
+    assert (file.kind, file.outlines[0].name) == ("A27", "津福小学校")
+
+
 def test_a_zip_of_two_layers_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "d.zip"
     with zipfile.ZipFile(path, "w") as package:
-        package.writestr("a.geojson", "{}")
-        package.writestr("../b.geojson", "{}")
+        for name in ("a", "b"):
+            package.writestr(f"{name}.geojson", json.dumps(collection(({"name": "津福"}, [SQUARE]))))
     with pytest.raises(KnownProblem) as caught:
         read_district_file(path)
     assert caught.value.code == "layer_missing"
+
+
+def test_a_zip_that_would_leave_its_folder_is_refused_as_for_every_map(tmp_path: Path) -> None:
+    path = tmp_path / "d.zip"
+    with zipfile.ZipFile(path, "w") as package:
+        package.writestr("a.geojson", json.dumps(collection(({"name": "津福"}, [SQUARE]))))
+        package.writestr("../b.geojson", "{}")
+    with pytest.raises(KnownProblem) as caught:
+        read_district_file(path)
+    assert caught.value.code == "zip_slip"
     assert not (tmp_path.parent / "b.geojson").exists()
 
 

@@ -135,6 +135,66 @@ def test_a_page_of_a_pdf_becomes_a_background() -> None:
     assert caught.value.code == "background_no_page"
 
 
+#: An A3 sheet at 150 dpi of a map at 1:10,000: 1.69 m a pixel, laid on the scanner 7.5 degrees askew.
+_A3 = (2480, 1754)
+_A3_M = 10_000 * 0.0254 / 150 / math.cos(math.radians(33.3))
+#: Where a person would put pins: crossings all over the sheet, the first three in a triangle.
+_CROSSINGS = [(260, 210), (2230, 330), (1180, 1540), (300, 1490), (2200, 1500), (1300, 860)]
+
+
+def _scanned() -> Image.Image:
+    """White paper with a black cross of 21 pixels at every crossing."""
+    sheet = Image.new("RGB", _A3, "white")
+    for x, y in _CROSSINGS:
+        sheet.paste("black", (x - 10, y - 1, x + 11, y + 2))
+        sheet.paste("black", (x - 1, y - 10, x + 2, y + 11))
+    return sheet
+
+
+@pytest.mark.parametrize("count", [3, 4, 6])
+@pytest.mark.parametrize("kind", ["PNG", "PDF"])
+def test_a_turned_a3_scan_lies_right(count: int, kind: str) -> None:
+    """Every crossing, pinned or not, is found on the ground where it is, within two pixels of the scan."""
+    kept = io.BytesIO()
+    pages = [Image.new("RGB", (400, 300), "red"), _scanned()]
+    if kind == "PDF":
+        pages[0].save(kept, "PDF", resolution=150, save_all=True, append_images=pages[1:])
+    else:
+        pages[1].save(kept, "PNG")
+    read = open_picture(kept.getvalue(), page=1 if kind == "PDF" else 0)
+    scale = read.width / _A3[0]  # a PDF is drawn at its own resolution
+    at = {place: _pin(*place, scale=_A3_M, turn_deg=7.5) for place in _CROSSINGS}
+    pins = [Pin(x * scale, y * scale, at[x, y].point) for x, y in _CROSSINGS[:count]]
+    fit = fit_pins(pins)
+    assert len(fit.residuals_m) == count
+    assert fit.rms_m < 0.01
+    assert fit.is_checked is (count > 3)
+    made = make_background(kept.getvalue(), pins, name="架空", page=1 if kind == "PDF" else 0)
+    with Image.open(io.BytesIO(made.png)) as picture:
+        dark = np.asarray(picture.convert("RGBA").convert("RGB"))[:, :, 0] < 128
+        inside = np.asarray(picture.getchannel("A")) == 255
+        for pin in at.values():
+            left, bottom = (float(one[0]) for one in to_web_mercator(made.west, made.south))
+            right, top = (float(one[0]) for one in to_web_mercator(made.east, made.north))
+            x, y = (float(one[0]) for one in to_web_mercator(pin.point.lon, pin.point.lat))
+            column = int((x - left) / (right - left) * picture.width)
+            row = int((top - y) / (top - bottom) * picture.height)
+            near = (dark & inside)[row - 2 : row + 3, column - 2 : column + 3]
+            assert near.any()
+
+
+def test_a_pin_put_wrong_shows_in_its_residual() -> None:
+    pins = [_pin(*place, scale=_A3_M, turn_deg=7.5) for place in _CROSSINGS]
+    wrong = [*pins[:4], _pin(*_CROSSINGS[4], scale=_A3_M, turn_deg=7.5, off=60), pins[5]]
+    fit = fit_pins(wrong)
+    assert max(range(6), key=lambda number: fit.residuals_m[number]) == 4
+    assert fit.residuals_m[4] > 20
+    # Pins off by a few metres, as a hand is: told as such, in metres on the ground.
+    shaky = [_pin(x + dx, y - dx, scale=_A3_M, turn_deg=7.5) for (x, y), dx in zip(_CROSSINGS, (2, -2) * 3)]  # noqa: B905 - both have six
+    hand = [Pin(x, y, pin.point) for (x, y), pin in zip(_CROSSINGS, shaky, strict=True)]
+    assert 0.5 < fit_pins(hand).rms_m < 10
+
+
 @pytest.mark.parametrize("content", [b"", b"GIF89a", b"%PDF-1.7 broken", _png()[:100]])
 def test_what_is_no_map_is_refused(content: bytes) -> None:
     with pytest.raises(KnownProblem) as caught:

@@ -132,7 +132,7 @@ def test_each_dataset_is_known_by_its_attributes(
 @pytest.mark.parametrize(
     ("columns", "dataset"),
     [
-        (("P14_001", "P14_002", "P14_003", "P14_004", "P14_005", "P14_008"), "P14"),
+        (("P14_001", "P14_002", "P14_003", "P14_004", "P14_005", "P14_008", "P14_010"), "P14"),
         (("P29_001", "P29_002", "P29_003", "P29_004"), "P29"),
         (("P20_001", "P20_002", "P20_005"), "P20"),
     ],
@@ -150,19 +150,51 @@ def test_points_are_known_by_their_columns(tmp_path: Path, columns: tuple[str, .
 
 
 @pytest.mark.parametrize(
-    "columns",
-    [("A27_001", "A27_004"), ("A27_005", "A27_006", "A27_007", "A27_008"), ("A27_001", "A27_004_ja")],
+    ("columns", "name"),
+    [
+        ("A27_001 A27_002 A27_003 A27_004 A27_005", "A27_004"),
+        ("A27_001 A27_002 A27_003 A27_004_ja A27_005", "A27_004_ja"),
+        ("A27_001 A27_002 A27_003 A27_004", "A27_003"),
+        ("A27_005 A27_006 A27_007 A27_008", "A27_007"),
+    ],
 )
-def test_school_areas_of_each_edition(tmp_path: Path, columns: tuple[str, ...]) -> None:
+def test_school_areas_of_each_edition(tmp_path: Path, columns: str, name: str) -> None:
+    names = columns.split()
+    cells = ["架空小学校" if column == name else "別" for column in names]
     path = write_shapefile(
-        tmp_path / "x.shp",
-        POLYGON,
-        [[made.around(made.SOUTH)]],
-        [Field(name) for name in columns],
-        [["架空小学校"] * len(columns)],
+        tmp_path / "x.shp", POLYGON, [[made.around(made.SOUTH)]], [Field(one) for one in names], [cells]
     )
     layer = only(read_layer_file(path))
     assert (layer.dataset, layer.features[0].attributes["name"]) == ("A27", "架空小学校")
+
+
+def points(path: Path, columns: str, *cells: str) -> Path:
+    fields = [Field(name) for name in columns.split()]
+    return write_shapefile(path, POINT, [[[made.SOUTH]]], fields, [list(cells)], language=0x13)
+
+
+def test_old_editions_never_lend_a_column_another_meaning(tmp_path: Path) -> None:
+    old = "P04_001 P04_002 P04_003 P04_007 P04_008"
+    layer = only(file := read_layer_file(points(tmp_path / "p04.shp", old, "1", "架空病院", "x", "1", "2")))
+    assert "beds" not in layer.features[0].attributes
+    assert told(file, "古い年度の医療機関")
+    path = points(tmp_path / "p14.shp", "P14_001 P14_003 P14_004 P14_005 P14_007 P14_008", *["架空"] * 6)
+    with pytest.raises(KnownProblem, match="layer_old_columns"):
+        read_layer_file(path)
+    columns = "P29_001 P29_002 P29_003 P29_004"
+    file = read_layer_file(points(tmp_path / "p29.shp", columns, "40203", "B1", "16", "16001"))
+    assert told(file, "名称の列が、数字ばかり")
+
+
+def test_wards_stand_apart_since_2024(tmp_path: Path) -> None:
+    path = tmp_path / "x.geojson"
+    zone = made.feature(
+        [made.around(made.SOUTH)],
+        N03_001="福岡県", N03_003=None, N03_004="北九州市", N03_005="門司区", N03_007="40101",
+    )  # fmt: skip
+    path.write_bytes(made.collection(zone))
+    kept = only(read_layer_file(path)).features[0].attributes
+    assert (kept["name"], kept["ward"]) == ("北九州市", "門司区")
 
 
 def test_a_town_of_another_city_does_not_cover_ours(tmp_path: Path) -> None:
