@@ -13,6 +13,7 @@ from kurume_bousai.domain.changes import Outcome, Topic
 from kurume_bousai.domain.consents import ConsentState, SharingMode
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.exercises import ExercisePreset, ExerciseSettings, ExerciseTable, Participant
+from kurume_bousai.domain.gazetteer import HomePlace
 from kurume_bousai.domain.ids import DistrictId, MemberId, OperationId, SupporterId, TableId, new_id
 from kurume_bousai.domain.members import RosterMember
 from kurume_bousai.domain.operations import (
@@ -171,7 +172,11 @@ class ExerciseService:
                 advice="名簿を取り込むか、ほかの校区を選んでください。",
             )
         plans = session.plans.by_member(access, [member.member_id for member in members])
-        people = [freeze_person(member, plans.get(member.member_id)) for member in members]
+        places = session.gazetteer.places(access, [member.member_id for member in members])
+        people = [
+            freeze_person(member, plans.get(member.member_id), places.get(member.member_id))
+            for member in members
+        ]
         seated = seat_people(people, settings.tables)
         return number_people(seated, settings.tables, self._shown_ids(members, seated, settings))
 
@@ -277,7 +282,9 @@ class ExerciseService:
         return Outcome(None, frozenset({Topic.OPERATIONS}))
 
 
-def freeze_person(member: RosterMember, plan: IndividualEvacuationPlan | None) -> FrozenPerson:
+def freeze_person(
+    member: RosterMember, plan: IndividualEvacuationPlan | None, place: HomePlace | None = None
+) -> FrozenPerson:
     """What a session keeps of a person from its start: needs, home, party, plan. No name."""
     to_welfare = plan is not None and plan.destination_kind is DestinationKind.WELFARE_SHELTER
     return FrozenPerson(
@@ -294,6 +301,7 @@ def freeze_person(member: RosterMember, plan: IndividualEvacuationPlan | None) -
         flood_rank=member.flood_rank,
         planned_supporter=plan.supporter_ids[0] if plan and plan.supporter_ids else None,
         planned_site=plan.destination_id if plan and to_welfare else None,
+        is_home_rough=place is not None and place.is_rough and place.point == member.home,
     )
 
 

@@ -102,6 +102,15 @@ def commit_gazetteer(
     return Outcome(dataclasses.replace(result, is_committed=True), frozenset({Topic.GAZETTEER}))
 
 
+def remove_gazetteer(database: CityDatabase, source_id: GazetteerSourceId) -> Outcome[None]:
+    """Take a dictionary away; homes that were placed by it stay where they are. Raises ``no_right``."""
+    access = database.access
+    access.require(Right.EDIT_MAPS)
+    with database.writing() as session:
+        session.gazetteer.remove(access, source_id)
+    return Outcome(None, frozenset({Topic.GAZETTEER}))
+
+
 def _result(file: GazetteerFile, kept: list[GazetteerSource]) -> GazetteerImportResult:
     older = [source for source in kept if source.kind is file.kind]
     counts = Counter(point.level for point in file.points)

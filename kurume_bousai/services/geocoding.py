@@ -16,6 +16,7 @@ from kurume_bousai.domain.changes import Outcome, Topic
 from kurume_bousai.domain.coordinates import LonLat, in_city_extent
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.gazetteer import GeocodeMatch, GeocodeResult, HomePlace, PlaceLevel
+from kurume_bousai.domain.home_places import HomeUndecided
 from kurume_bousai.domain.ids import MemberId
 from kurume_bousai.domain.members import RosterMember
 from kurume_bousai.services.geocoding_batch import (
@@ -25,7 +26,9 @@ from kurume_bousai.services.geocoding_batch import (
     moved_to,
     with_district,
 )
-from kurume_bousai.services.ports import CityDatabase, Clock, DistrictLocator, ReadSession
+from kurume_bousai.services.hazard_update import HazardLocatorMaker
+from kurume_bousai.services.home_hazards import HomeHazards
+from kurume_bousai.services.ports import CityDatabase, Clock, DistrictLocator, ReadSession, WriteSession
 from kurume_bousai.services.ports_gazetteer import Geocoder, GeocoderMaker
 from kurume_bousai.services.progress import Progress, no_progress
 
@@ -48,11 +51,13 @@ class GeocodingService:
         *,
         make_geocoder: GeocoderMaker,
         make_locator: Callable[[], DistrictLocator],
+        make_hazard_locator: HazardLocatorMaker,
     ) -> None:
         self._database = database
         self._clock = clock
         self._make_geocoder = make_geocoder
         self._make_locator = make_locator
+        self._hazards = HomeHazards(make_hazard_locator)
 
     def find(self, address: str) -> GeocodeResult:
         """The place of one address. Nothing is written, nothing is kept of the address."""
@@ -86,52 +91,85 @@ class GeocodingService:
         result = replace(placing.result(), is_committed=True)
         if not placing.members and not placing.places:
             return Outcome(result)
+        with self._database.reading() as session:
+            read = self._hazards.read(session, placing.members, progress)
+        moved = sum(member.home is not None for member in read.members)
+        result = replace(result, hazards_read=moved if read.has_layers else 0)
         progress(0, 0, "決まった位置を書き込んでいます")
         with self._database.writing() as session:
-            session.members.save_many(access, placing.members, source=FROM_ADDRESS)
+            session.members.save_many(access, read.members, source=FROM_ADDRESS)
             session.gazetteer.save_places(access, placing.places)
             session.gazetteer.forget_places(access, placing.cleared)
+            session.layers.replace_member_readings(access, read.readings)
             session.audit.record(
                 access,
                 "roster_geocoded",
                 [],
-                {"placed": result.placed, "cleared": result.cleared, "looked_up": result.looked_up},
+                {
+                    "placed": result.placed,
+                    "cleared": result.cleared,
+                    "looked_up": result.looked_up,
+                    "hazards_read": result.hazards_read,
+                },
             )
         return Outcome(result, _TOPICS)
 
     def pin(self, member_id: MemberId, point: LonLat) -> Outcome[RosterMember]:
-        """Set a home by hand: kept with who and when, and no batch moves it.
+        """Set a home by hand: kept with who and when, and no batch or file moves it.
+
+        The pin of a home that is there already says that it is right. What the hazard layers say of the
+        place is read with it.
 
         Raises
         ------
         KnownProblem
             ``no_right``, ``person_gone``, ``pin_outside``, ``changed_meanwhile``.
         """
-        access = self._database.access
-        access.require(Right.EDIT_PEOPLE)
         if not in_city_extent(point):
             raise KnownProblem(
                 "pin_outside",
                 "久留米市の外の地点です。",
                 advice="地図で、自宅の場所をもう一度選んでください。",
             )
-        locator = self._make_locator()
+        return self._settle(member_id, GeocodeMatch(point, PlaceLevel.MANUAL, 1.0, ""), source=BY_HAND)
+
+    def take(self, member_id: MemberId, match: GeocodeMatch) -> Outcome[RosterMember]:
+        """Place a home where the dictionary's candidate is, because a person chose it.
+
+        A house that was chosen is as sure as a pin; the middle of a 町字 stays what it is, gives no 校区,
+        and a number found later takes its place.
+
+        Raises
+        ------
+        KnownProblem
+            ``no_right``, ``person_gone``, ``changed_meanwhile``.
+        """
+        is_rough = match.level is PlaceLevel.TOWN
+        chosen = match if is_rough else replace(match, confidence=1.0)
+        return self._settle(member_id, chosen, source=FROM_ADDRESS)
+
+    def set_aside(self, member_id: MemberId) -> Outcome[None]:
+        """Keep that this person's address cannot be placed, with who and when, until it changes.
+
+        A person who has a place loses it: it was looked at and found wrong.
+
+        Raises
+        ------
+        KnownProblem
+            ``no_right``, ``person_gone``, ``changed_meanwhile``.
+        """
+        access = self._database.access
+        access.require(Right.EDIT_PEOPLE)
         with self._database.writing() as session:
-            found = session.members.get_many(access, [member_id])
-            if not found:
-                raise KnownProblem(
-                    "person_gone",
-                    "この人はもう名簿にありません。",
-                    advice="画面を開き直して、いまの名簿を確かめてください。",
-                )
-            moved = with_district(moved_to(found[0], point), locator)
-            if moved != found[0]:
-                session.members.save_many(access, [moved], source=BY_HAND)
-            by_hand = GeocodeMatch(point, PlaceLevel.MANUAL, 1.0, "")
-            session.gazetteer.save_places(
-                access, [self._place(moved, by_hand, normalize_address(moved.address))]
-            )
-        return Outcome(moved, _TOPICS)
+            member = self._present(session, member_id)
+            gone = moved_to(member, None)
+            if gone != member:
+                session.members.save_many(access, [gone], source=BY_HAND)
+                session.layers.replace_member_readings(access, {member_id: ()})
+            key = normalize_address(member.address)
+            undecided = HomeUndecided(member_id, key, access.name, self._clock.now())
+            session.gazetteer.set_aside(access, undecided)
+        return Outcome(None, _TOPICS)
 
     def places(self, member_ids: Sequence[MemberId] | None = None) -> dict[MemberId, HomePlace]:
         """How homes were decided, of people the operator may see; only where it still is their home.
@@ -154,6 +192,36 @@ class GeocodingService:
                 if member.home == places[member.member_id].point
             }
 
+    def _settle(self, member_id: MemberId, match: GeocodeMatch, *, source: str) -> Outcome[RosterMember]:
+        """Write one person's place, the 校区 and the hazards of it."""
+        access = self._database.access
+        access.require(Right.EDIT_PEOPLE)
+        locator = self._make_locator()
+        with self._database.writing() as session:
+            member = self._present(session, member_id)
+            moved = moved_to(member, match.point)
+            if match.level is not PlaceLevel.TOWN:
+                moved = with_district(moved, locator)
+            if moved.home != member.home:
+                read = self._hazards.read(session, [moved])
+                moved = read.members[0]
+                session.layers.replace_member_readings(access, read.readings)
+            if moved != member:
+                session.members.save_many(access, [moved], source=source)
+            place = self._place(moved, match, normalize_address(moved.address))
+            session.gazetteer.save_places(access, [place])
+        return Outcome(moved, _TOPICS)
+
+    def _present(self, session: WriteSession, member_id: MemberId) -> RosterMember:
+        found = session.members.get_many(self._database.access, [member_id])
+        if not found:
+            raise KnownProblem(
+                "person_gone",
+                "この人はもう名簿にありません。",
+                advice="画面を開き直して、いまの名簿を確かめてください。",
+            )
+        return found[0]
+
     def _geocoder(self, session: ReadSession) -> Geocoder:
         return self._make_geocoder(session.gazetteer.towns(), session.gazetteer.points_of)
 
@@ -171,10 +239,11 @@ class GeocodingService:
             placing = RosterPlacing(self._geocoder(session), locator, options, self._place)
             members = session.members.in_district(access, None)
             places = session.gazetteer.places(access)
+            undecided = session.gazetteer.undecided(access)
             for done, member in enumerate(members):
                 if done % _STEP == 0:
                     progress(done, len(members), _SEARCHING)
-                placing.consider(member, places.get(member.member_id))
+                placing.consider(member, places.get(member.member_id), undecided.get(member.member_id))
         progress(len(members), len(members), _SEARCHING)
         return placing
 

@@ -1,7 +1,8 @@
 """名簿の全員の位置: who is looked up, what would be written, and what stays. Nothing is written here.
 
 Looked up are people without a place, and people whose place came from their address before. A pin set by
-hand and a place that a file or a form gave are never moved.
+hand and a place that a file or a form gave are never moved; whoever had a pin for an earlier address waits
+for a person, who is offered that pin.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from kurume_bousai.domain.addresses import normalize_address
+from kurume_bousai.domain.addresses import normalize_address, same_house
 from kurume_bousai.domain.coordinates import LonLat
 from kurume_bousai.domain.gazetteer import GeocodeMatch, GeocodeReason, GeocodeResult, HomePlace, PlaceLevel
+from kurume_bousai.domain.home_places import HomeUndecided
 from kurume_bousai.domain.ids import DistrictId, MemberId
 from kurume_bousai.domain.members import DistrictMethod, RosterMember
 from kurume_bousai.services.ports import DistrictLocator
@@ -39,6 +41,8 @@ class BatchResult:
     who were not placed by why. ``placed`` got a place or another one, ``cleared`` lost one because their
     address changed to one that is not found. ``differing`` are people whose stated 校区 is not the one
     their new place lies in; ``pins_to_check`` have a pin set by hand for an earlier address.
+    ``set_aside`` are people of whom a person said that this very address cannot be placed.
+    ``hazards_read`` counts the moved homes for which hazard layers were asked (0 without any layer).
     """
 
     people: int
@@ -55,6 +59,8 @@ class BatchResult:
     pins_to_check: tuple[int, ...] = field(repr=False)
     unplaced: tuple[int, ...] = field(repr=False)
     is_committed: bool = False
+    hazards_read: int = 0
+    set_aside: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """Return the object of ``geocode --batch --json``."""
@@ -73,6 +79,8 @@ class BatchResult:
             "differing_numbers": list(self.differing),
             "pins_to_check_numbers": list(self.pins_to_check),
             "unplaced_numbers": list(self.unplaced),
+            "set_aside": self.set_aside,
+            "hazards_read": self.hazards_read,
             "committed": self.is_committed,
         }
 
@@ -97,7 +105,9 @@ class RosterPlacing:
         self._pins: list[int] = []
         self._unplaced: list[int] = []
 
-    def consider(self, member: RosterMember, kept: HomePlace | None) -> None:
+    def consider(
+        self, member: RosterMember, kept: HomePlace | None, undecided: HomeUndecided | None = None
+    ) -> None:
         """Decide about one person; ``kept`` is how their home was decided, if it was."""
         self._counts["people"] += 1
         place = kept if kept is not None and kept.point == member.home else None
@@ -106,8 +116,13 @@ class RosterPlacing:
             self._counts["from_file"] += 1
         elif place is not None and place.is_by_hand:
             self._counts["by_hand"] += 1
-            if place.address_key != key:
+            if not same_house(place.address_key, key):
                 self._pins.append(member.number)
+        elif member.home is None and undecided is not None and same_house(undecided.address_key, key):
+            self._counts["set_aside"] += 1
+        elif kept is not None and kept.is_by_hand and member.home is None:
+            self._counts["by_hand"] += 1
+            self._pins.append(member.number)
         else:
             self._look_up(member, place, key)
 
@@ -127,6 +142,7 @@ class RosterPlacing:
             differing=tuple(self._differing),
             pins_to_check=tuple(self._pins),
             unplaced=tuple(self._unplaced),
+            set_aside=self._counts["set_aside"],
         )
 
     def _look_up(self, member: RosterMember, place: HomePlace | None, key: str) -> None:
@@ -134,7 +150,7 @@ class RosterPlacing:
         found = self._geocoder.find(member.address)
         if found.best is not None:
             self._levels[found.best.level] += 1
-        same_address = place is not None and place.address_key == key
+        same_address = place is not None and same_house(place.address_key, key)
         if found.best is None or (found.best.level is PlaceLevel.TOWN and not self._options.rough):
             self._leave(member, place, found, same_address=same_address)
         elif place is not None and same_address and _is_rougher(found.best.level, place.level):

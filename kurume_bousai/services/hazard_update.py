@@ -14,6 +14,7 @@ from kurume_bousai.domain.hazards import HazardScenario
 from kurume_bousai.domain.ids import MemberId, SiteId
 from kurume_bousai.domain.layers import LayerFeature, MapLayer
 from kurume_bousai.domain.members import RosterMember
+from kurume_bousai.services.layer_import import DUE_FACT
 from kurume_bousai.services.ports import CityDatabase, ReadSession
 from kurume_bousai.services.ports_layers import HazardLocator
 from kurume_bousai.services.progress import Progress, no_progress
@@ -92,14 +93,16 @@ def update_hazards(
         progress(len(homes), len(homes), "書き込んでいます。")
         session.members.save_many(access, changed, source=SOURCE)
         session.layers.replace_member_readings(
-            access, {member_id: _stored(homes[member_id], found) for member_id, found in readings.items()}
+            access,
+            {member_id: stored_readings(homes[member_id], found) for member_id, found in readings.items()},
         )
         sites = _site_points(session)
         site_readings = {
-            site_id: _stored(sites[site_id], found)
+            site_id: stored_readings(sites[site_id], found)
             for site_id, found in _read(sites, locator, no_progress, "").items()
         }
         session.layers.replace_site_readings(access, site_readings)
+        session.set_fact(DUE_FACT, "")
         result = HazardUpdateResult(
             len(members), len(changed), len(sites), _counts(readings), locator.missing(), site_readings
         )
@@ -110,6 +113,12 @@ def update_hazards(
             {"members": result.members, "changed": result.changed, "sites": result.sites},
         )
     return Outcome(result, frozenset({Topic.MEMBERS, Topic.SHELTERS}))
+
+
+def flood_rank_of(readings: Sequence[HazardReading]) -> int | None:
+    """The rank of 洪水 想定最大 at a place; None without data."""
+    flood = next(one for one in readings if (one.kind, one.scenario) == _FLOOD)
+    return None if flood.state == "no_data" else flood.value
 
 
 _SCENARIOS: Final = frozenset(scenario.value for scenario in HazardScenario)
@@ -166,8 +175,8 @@ def _was_ours(member: RosterMember, before: Sequence[StoredReading]) -> bool:
     )
 
 
-def _stored(point: LonLat, readings: Sequence[HazardReading]) -> list[StoredReading]:
-    """What is kept: no row is kept for no data."""
+def stored_readings(point: LonLat, readings: Sequence[HazardReading]) -> list[StoredReading]:
+    """What is kept of a place: no row is kept for no data."""
     return [
         StoredReading(one.kind, one.scenario, one.state, one.value, one.level, point.lon, point.lat)
         for one in readings

@@ -18,7 +18,6 @@ from kurume_bousai.domain.districts import (
     SchoolDistrict,
 )
 from kurume_bousai.domain.ids import (
-    BackgroundId,
     DistrictId,
     ImportId,
     MemberId,
@@ -36,10 +35,14 @@ from kurume_bousai.domain.shelters import (
     WelfareShelter,
 )
 from kurume_bousai.domain.supporters import Supporter
+from kurume_bousai.services.ports_backgrounds import Background as Background  # noqa: PLC0414 - its old home
+from kurume_bousai.services.ports_backgrounds import BackgroundRepository
 from kurume_bousai.services.ports_gazetteer import GazetteerRepository
 from kurume_bousai.services.ports_layers import LayerRepository
 from kurume_bousai.services.ports_reception import ReceptionRepository, ScreeningRepository
 from kurume_bousai.services.ports_scenarios import ScenarioRepository
+from kurume_bousai.services.ports_task_layers import TaskLayerRepository
+from kurume_bousai.services.ports_tiles import TilePackRepository
 
 
 class Clock(Protocol):
@@ -235,34 +238,6 @@ class DistrictRepository(Protocol):
     def save_activities(self, access: Access, figures: Sequence[ActivityFigure]) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Background:
-    """背景図: a scanned map, already turned north-up in Web Mercator, as PNG with its bounds in degrees."""
-
-    background_id: BackgroundId
-    name: str
-    png: bytes = field(repr=False)
-    west: float
-    south: float
-    east: float
-    north: float
-    residual_m: float  # root mean square of the pins' errors, in metres
-    source: str = ""
-    added_at: datetime | None = None
-
-
-class BackgroundRepository(Protocol):
-    """背景図. Kept inside the encrypted file, because a scanned map can carry handwriting."""
-
-    def all(self, *, with_picture: bool = False) -> list[Background]: ...
-
-    def get(self, background_id: BackgroundId) -> Background | None: ...
-
-    def add(self, access: Access, background: Background) -> None: ...
-
-    def remove(self, access: Access, background_id: BackgroundId) -> None: ...
-
-
 class OperationRepository(Protocol):
     """運用とクロノロジー."""
 
@@ -406,6 +381,10 @@ class ReadSession(Protocol):
     def backgrounds(self) -> BackgroundRepository: ...
     @property
     def layers(self) -> LayerRepository: ...
+    @property
+    def tile_packs(self) -> TilePackRepository: ...
+    @property
+    def task_layers(self) -> TaskLayerRepository: ...
     @property
     def operations(self) -> OperationRepository: ...
     @property

@@ -15,6 +15,7 @@ from kurume_bousai.domain.gazetteer import (
     GeocodeResult,
     HomePlace,
 )
+from kurume_bousai.domain.home_places import HomeRecord, HomeUndecided
 from kurume_bousai.domain.ids import MemberId
 
 
@@ -68,8 +69,20 @@ class GazetteerRepository(Protocol):
     ) -> dict[MemberId, HomePlace]:
         """How homes were decided, of people who exist for the operator."""
 
+    def kept_places(self) -> dict[MemberId, HomePlace]:
+        """How every home was decided, of hidden people too: for imports only, never shown."""
+
+    def homes(self, access: Access) -> list[HomeRecord]:
+        """Address and place of everybody who exists for the operator, in order of number; no name."""
+
+    def undecided(self, access: Access) -> dict[MemberId, HomeUndecided]:
+        """Who was set aside by a person, of people who exist for the operator."""
+
     def save_places(self, access: Access, places: Sequence[HomePlace]) -> None:
         """Keep how homes were decided, in place of what was kept. Needs ``EDIT_PEOPLE``."""
+
+    def set_aside(self, access: Access, undecided: HomeUndecided) -> None:
+        """Keep that a person could not place an address, until a place is saved. Needs ``EDIT_PEOPLE``."""
 
     def forget_places(self, access: Access, member_ids: Sequence[MemberId]) -> None: ...
 

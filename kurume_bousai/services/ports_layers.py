@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from kurume_bousai.domain.access import Access
@@ -10,6 +11,20 @@ from kurume_bousai.domain.coordinates import LonLat
 from kurume_bousai.domain.hazard_readings import HazardReading, StoredReading
 from kurume_bousai.domain.ids import MemberId, SiteId
 from kurume_bousai.domain.layers import LayerFeature, LayerId, MapLayer
+
+
+@dataclass(frozen=True, slots=True)
+class WantedLayer:
+    """市にほしい地図データ: what a complete map of the city has, and where it is published, in words.
+
+    ``questions`` are kinds with their scenario ("" = a layer without one); any of them fills the line
+    except for hazards, where each counts. ``is_needed``: without it hazards are not known.
+    """
+
+    title: str
+    questions: tuple[tuple[str, str], ...]
+    where: str
+    is_needed: bool = False
 
 
 class LayerRepository(Protocol):
@@ -50,6 +65,9 @@ class HazardLocator(Protocol):
 
     def readings(self, points: Sequence[LonLat]) -> list[tuple[HazardReading, ...]]:
         """Per point the answers to every question, in the order of ``QUESTIONS``."""
+
+    def gaps(self, question: tuple[str, str]) -> tuple[str, ...]:
+        """Sentences on what the layers of one question do not know of the city; empty = they know all."""
 
     def missing(self) -> tuple[str, ...]:
         """Sentences on what of the whole picture is not loaded (a mesh, the rivers of a keeper)."""

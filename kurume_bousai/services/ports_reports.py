@@ -10,10 +10,15 @@ from pathlib import Path
 from typing import Protocol
 
 from kurume_bousai.domain.bodies import Body, DataLevel
+from kurume_bousai.domain.coordinates import LonLat
+from kurume_bousai.domain.hazard_readings import StoredReading
+from kurume_bousai.domain.map_papers import MapHazard
 from kurume_bousai.domain.members import Need
 from kurume_bousai.domain.operations import EntryKind, FeatureKind
-from kurume_bousai.domain.plans import TravelMode
+from kurume_bousai.domain.plans import DestinationKind, TravelMode
+from kurume_bousai.domain.route_answers import WayAnswer
 from kurume_bousai.services.capacity_figures import CapacityContent, UnplacedFigures
+from kurume_bousai.services.map_paper_content import MapPaperContent
 
 #: Fewest characters of a password for a named file (RULEBOOK §6).
 PASSWORD_LENGTH = 10
@@ -211,8 +216,50 @@ class ExerciseSheet:
     rows: tuple[NamedRow, ...] = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class PersonSupporter:
+    """マイプランの支援者 in order; without a consent of their own only the order stands on the paper."""
+
+    order: int
+    name: str = field(default="", repr=False)
+    phone: str = field(default="", repr=False)
+    home: LonLat | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonMap:
+    """一人の避難の地図 (C8): one マイプラン on one sheet, PDF only. ``ground`` is the map under it.
+
+    ``way`` None = the plan's destination has no place on the map. ``hazards`` are the readings of the home.
+    """
+
+    district: str
+    number: int
+    name: str = field(repr=False)
+    address: str = field(repr=False)
+    neighborhood: str = field(repr=False)
+    needs: frozenset[Need] = field(repr=False)
+    home: LonLat = field(repr=False)
+    is_home_rough: bool
+    destination: str = field(repr=False)  # "" = the kind alone
+    destination_kind: DestinationKind = field(repr=False)
+    destination_point: LonLat | None = field(repr=False)
+    travel_mode: TravelMode | None
+    leave_at_level: int
+    supporters: tuple[PersonSupporter, ...] = field(repr=False)
+    way: WayAnswer | None = field(repr=False)
+    hazards: tuple[StoredReading, ...] = field(repr=False)
+    flood_rank: int | None = field(repr=False)  # of the list, where no layer was asked; 0 = outside
+    ground: MapPaperContent = field(repr=False)
+    hazard: MapHazard
+    as_of: date
+
+
 AnonymousContent = CapacityContent | ExerciseReport
-NamedContent = RosterReport | ExerciseSheet
+#: Papers that are lists; a map is drawn another way.
+ListContent = RosterReport | ExerciseSheet
+NamedContent = ListContent | PersonMap
+PaperContent = AnonymousContent | ListContent
 ReportContent = AnonymousContent | NamedContent
 
 

@@ -8,8 +8,18 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from kurume_bousai.domain.coordinates import LonLat
+from kurume_bousai.domain.hazards import HazardScenario
+from kurume_bousai.domain.layers import LayerFeature, MapLayer
 from kurume_bousai.domain.roads import NetworkSummary, RoadLine
-from kurume_bousai.domain.routes import EvacuationRoute, HazardZone, NoWay, ReachMap, TravelRule
+from kurume_bousai.domain.route_answers import ClosedPlaces, Goal
+from kurume_bousai.domain.routes import (
+    EvacuationRoute,
+    HazardZone,
+    NoWay,
+    ReachMap,
+    TravelChoice,
+    TravelRule,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +76,8 @@ class RoadNetwork(Protocol):
     @property
     def summary(self) -> NetworkSummary: ...
 
-    def closed_by(self, barriers: Sequence[Barrier]) -> Closures:
-        """Close what the shapes touch.
+    def closed_by(self, barriers: Sequence[Barrier], onto: Closures | None = None) -> Closures:
+        """Close what the shapes touch, besides what ``onto`` has closed; ``onto`` itself stays as it is.
 
         Raises ``KnownProblem`` for a shape that cannot be read.
         """
@@ -105,3 +115,33 @@ class RoadNetwork(Protocol):
 
 #: Makes a network of lines; what it left out is in its summary. ``KnownProblem`` where nothing is left.
 NetworkMaker = Callable[[Sequence[RoadLine]], RoadNetwork]
+#: Makes a network of stored road layers (geo.roads.stored); raises as ``NetworkMaker``.
+LayerNetworkMaker = Callable[[Sequence[tuple[MapLayer, Sequence[LayerFeature]]]], RoadNetwork]
+#: The official wording of a code: table of maps/datasets.toml, value; "" = it has none.
+CodeWords = Callable[[str, int | None], str]
+
+
+@dataclass(frozen=True, slots=True)
+class RouteConditions:
+    """経路の条件: how somebody goes, in which hazard, and what is closed.
+
+    ``closed_from``: zones of the scenario from this depth rank on are closed (土砂 and 家屋倒壊 whole, and a
+    depth that the file does not tell); None = zones close nothing, they are only told. ``obstacles`` are
+    drawn places (``services.obstacles.barriers_of``).
+    """
+
+    choice: TravelChoice = field(default_factory=TravelChoice)
+    scenario: HazardScenario = HazardScenario.NONE
+    closed_from: int | None = None
+    obstacles: tuple[Barrier, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReachAnswer:
+    """逃げ地図の答え: the map, its goals, what was asked, and sentences that must stand beside it."""
+
+    map: ReachMap
+    goals: tuple[Goal, ...]
+    conditions: RouteConditions
+    notices: tuple[str, ...] = ()
+    closed: ClosedPlaces = field(default_factory=ClosedPlaces)

@@ -91,7 +91,7 @@ class NamedPaper:
 
 
 @dataclass(frozen=True, slots=True)
-class _Collected:
+class Collected:
     """What a named paper will say, and about whom."""
 
     document: str
@@ -108,7 +108,7 @@ class _Issued:
     audit_head: str
 
 
-_Collect = Callable[[ReadSession], _Collected]
+Collect = Callable[[ReadSession], Collected]
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +206,7 @@ class ReportingService:
         self, district_id: DistrictId, request: NamedRequest, place: Path, password: Callable[[], str]
     ) -> Outcome[WrittenReport]:
         """Write the encrypted list of a 校区, one file per numbered copy; see ``print_roster``."""
-        return self._write_named(self._roster(district_id, request), request, place, password)
+        return self.write_named(self._roster(district_id, request), request, place, password)
 
     def print_roster(self, district_id: DistrictId, request: NamedRequest) -> Outcome[list[NamedPaper]]:
         """Return the numbered copies of a 校区's list for the printer, in memory.
@@ -217,7 +217,7 @@ class ReportingService:
             ``no_right``, ``no_district``, ``named_locked``, ``named_incomplete``, ``copies``,
             ``recipient_symbols_only``, ``recipient_other_district`` or ``nobody_to_share``.
         """
-        return self._print_named(self._roster(district_id, request), request)
+        return self.print_named(self._roster(district_id, request), request)
 
     def write_sheet(
         self,
@@ -228,17 +228,18 @@ class ReportingService:
         password: Callable[[], str],
     ) -> Outcome[WrittenReport]:
         """Write the encrypted sheet of a table at 実名 or 架空."""
-        return self._write_named(self._sheet(session, table_id, request), request, place, password)
+        return self.write_named(self._sheet(session, table_id, request), request, place, password)
 
     def print_sheet(
         self, session: ExerciseSession, table_id: TableId, request: NamedRequest
     ) -> Outcome[list[NamedPaper]]:
         """Return the numbered copies of a table's sheet for the printer, in memory."""
-        return self._print_named(self._sheet(session, table_id, request), request)
+        return self.print_named(self._sheet(session, table_id, request), request)
 
-    def _write_named(
-        self, collect: _Collect, request: NamedRequest, place: Path, password: Callable[[], str]
+    def write_named(
+        self, collect: Collect, request: NamedRequest, place: Path, password: Callable[[], str]
     ) -> Outcome[WrittenReport]:
+        """Write the encrypted copies of what is collected, the ledger first (RULEBOOK §6)."""
         self._refuse(request)
         report_format = encrypted_format_of(place)
         secret = password()
@@ -266,7 +267,8 @@ class ReportingService:
                 session.audit.record(self.database.access, "report.not_written", copies, {})
             raise
 
-    def _print_named(self, collect: _Collect, request: NamedRequest) -> Outcome[list[NamedPaper]]:
+    def print_named(self, collect: Collect, request: NamedRequest) -> Outcome[list[NamedPaper]]:
+        """Return the numbered copies of what is collected, in memory, the ledger first."""
         self._refuse(request)
         with self.database.writing() as session:
             issued = self._issue(session, collect, request, ReportFormat.PDF)
@@ -289,7 +291,7 @@ class ReportingService:
                 )
 
     def _issue(
-        self, session: WriteSession, collect: _Collect, request: NamedRequest, report_format: ReportFormat
+        self, session: WriteSession, collect: Collect, request: NamedRequest, report_format: ReportFormat
     ) -> _Issued:
         """Write the ledger, then render each copy; an exception takes the ledger rows back too."""
         collected = collect(session)
@@ -320,7 +322,7 @@ class ReportingService:
 
     # -- whose names ---------------------------------------------------------------------------
 
-    def _roster(self, district_id: DistrictId, request: NamedRequest) -> _Collect:
+    def _roster(self, district_id: DistrictId, request: NamedRequest) -> Collect:
         access = self.database.access
         access.require(Right.PRINT_NAMED)
         refuse_recipient(request.recipient, district_id)
@@ -329,7 +331,7 @@ class ReportingService:
                 "no_district", "担当していない校区の名簿は出せません。", where=f"{district_id}校区"
             )
 
-        def collect(session: ReadSession) -> _Collected:
+        def collect(session: ReadSession) -> Collected:
             mode = sharing_mode(session)
             members = [
                 member
@@ -339,11 +341,11 @@ class ReportingService:
             rows = tuple(named_row(member, member.number) for member in members)
             content = RosterReport(district_id, _somebody(rows, district_id), self.clock.now().date())
             ids = tuple(member.member_id for member in members)
-            return _Collected(f"名簿 {district_id}校区", content, ids, ROSTER_VALID_DAYS)
+            return Collected(f"名簿 {district_id}校区", content, ids, ROSTER_VALID_DAYS)
 
         return collect
 
-    def _sheet(self, session: ExerciseSession, table_id: TableId, request: NamedRequest) -> _Collect:
+    def _sheet(self, session: ExerciseSession, table_id: TableId, request: NamedRequest) -> Collect:
         access = self.database.access
         access.require(Right.PRINT_NAMED)
         refuse_recipient(request.recipient, session.district_id)
@@ -358,7 +360,7 @@ class ReportingService:
             )
         numbers = {person.member_id: person.number for person in session.shown(table_id)}
 
-        def collect(reading: ReadSession) -> _Collected:
+        def collect(reading: ReadSession) -> Collected:
             mode = sharing_mode(reading)
             members = sorted(
                 (
@@ -374,7 +376,7 @@ class ReportingService:
                 session.district_id, table.name, held_on, _somebody(rows, session.district_id)
             )
             ids = tuple(member.member_id for member in members)
-            return _Collected(f"図上訓練 {table.name}", content, ids, SHEET_VALID_DAYS)
+            return Collected(f"図上訓練 {table.name}", content, ids, SHEET_VALID_DAYS)
 
         return collect
 

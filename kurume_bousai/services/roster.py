@@ -16,6 +16,7 @@ from kurume_bousai.domain.members import MemberRow, RemovalReason, RosterMember
 from kurume_bousai.domain.names import fold
 from kurume_bousai.domain.plans import DestinationKind, IndividualEvacuationPlan
 from kurume_bousai.domain.supporters import Supporter
+from kurume_bousai.services.home_moves import left_behind
 from kurume_bousai.services.ports import (
     CityDatabase,
     Clock,
@@ -175,7 +176,7 @@ class RosterService:
     def save(self, member: RosterMember, before: RosterMember) -> Outcome[RosterMember]:
         """Save an edited person as a new version; ``before`` is what was read.
 
-        Where nothing changed, nothing is written.
+        Where nothing changed, nothing is written. Another house takes the place of the former one away.
 
         Raises
         ------
@@ -184,6 +185,7 @@ class RosterService:
             ``consent_unexplained``, ``protected_flag``, ``changed_meanwhile``.
         """
         self._check(member, before)
+        member = left_behind(before, member)
         if member == before:
             return Outcome(before)
         with self._database.writing() as session:

@@ -168,7 +168,12 @@ def _plan(
     locator: DistrictLocator | None,
     progress: Progress,
 ) -> tuple[RosterPlan, tuple[TotalDifference, ...]]:
-    surroundings = Surroundings.of(session.districts.all(), locator, may_suggest=access.has(Right.SEE_PEOPLE))
+    surroundings = Surroundings.of(
+        session.districts.all(),
+        locator,
+        may_suggest=access.has(Right.SEE_PEOPLE),
+        places=session.gazetteer.kept_places(),
+    )
     plan = plan_roster(
         roster,
         _register(session, access, order.source),

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Any, Final
 
 from kurume_bousai.domain.consents import Consent, ConsentKind, ConsentState
 from kurume_bousai.domain.coordinates import LonLat
 from kurume_bousai.domain.districts import SchoolDistrict
 from kurume_bousai.domain.errors import RowProblem
+from kurume_bousai.domain.gazetteer import HomePlace
 from kurume_bousai.domain.ids import DistrictId, MemberId, new_id
 from kurume_bousai.domain.members import DistrictMethod, Registration, RosterMember
 from kurume_bousai.services.district_names import DistrictNames
+from kurume_bousai.services.home_moves import HomeMove, settle_home
 from kurume_bousai.services.import_results import FieldChange
 from kurume_bousai.services.ports import DistrictLocator
 from kurume_bousai.services.roster_file import ParsedRosterRow
@@ -27,18 +30,26 @@ _COMPARED: Final = tuple(
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Surroundings:
-    """取込の手がかり: the 校区 and how to find one by position."""
+    """取込の手がかり: the 校区, how to find one by position, and how the kept homes were decided."""
 
     names: DistrictNames
     locator: DistrictLocator | None
     may_suggest: bool = True
+    places: Mapping[MemberId, HomePlace] = dataclasses.field(
+        default_factory=lambda: MappingProxyType({}), repr=False
+    )
 
     @classmethod
     def of(
-        cls, districts: list[SchoolDistrict], locator: DistrictLocator | None, *, may_suggest: bool
+        cls,
+        districts: list[SchoolDistrict],
+        locator: DistrictLocator | None,
+        *,
+        may_suggest: bool,
+        places: Mapping[MemberId, HomePlace] = MappingProxyType({}),
     ) -> Surroundings:
-        """From the kept 校区."""
-        return cls(DistrictNames(districts), locator, may_suggest)
+        """From the kept 校区 and the kept places."""
+        return cls(DistrictNames(districts), locator, may_suggest, places)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -60,7 +71,8 @@ def merge_row(
     """The member after this row.
 
     What a row does not state stays. Three things a file cannot do by leaving a cell empty or by being
-    old: take a 支援措置 away, overrule a later answer about consent, take away a need.
+    old: take a 支援措置 away, overrule a later answer about consent, take away a need. Where a home lies
+    is ``home_moves``' to say: a file never moves a pin set by hand.
     """
     problems: list[RowProblem] = []
     base = kept or RosterMember(member_id=MemberId(new_id()), number=0, name=row.name)
@@ -73,6 +85,8 @@ def merge_row(
         consents=_consents(base, row, problems.append),
         has_protected_address=_protected(base, row, may_unprotect=may_unprotect),
     )
+    if kept is not None:
+        member = _at_home(member, kept, row, surroundings.places.get(kept.member_id), problems.append)
     district_id, method = _district(member, base, row, surroundings, problems.append)
     member = dataclasses.replace(member, district_id=district_id, district_method=method)
     return Merged(member, tuple(problems))
@@ -112,6 +126,37 @@ def _protected(base: RosterMember, row: ParsedRosterRow, *, may_unprotect: bool)
     if row.is_protected:
         return True
     return base.has_protected_address and not may_unprotect
+
+
+_MOVE_WORDS: Final = {
+    HomeMove.LEFT: (
+        "住所",
+        "home_left",
+        "住所が変わったので、前の家の位置を外します。「住所から位置を決める」で決め直してください。",
+    ),
+    HomeMove.PIN_KEPT: (
+        "経度",
+        "home_kept",
+        "手で置いたか、号までわかっている位置があるため、ファイルの位置には動かしません。",
+    ),
+    HomeMove.PIN_BACK: ("住所", "home_back", "前に手で位置を決めた住所に戻ったので、その位置に置きます。"),
+}
+
+
+def _at_home(
+    member: RosterMember,
+    kept: RosterMember,
+    row: ParsedRosterRow,
+    place: HomePlace | None,
+    tell: Callable[[RowProblem], None],
+) -> RosterMember:
+    settled = settle_home(kept, member.address, row.values.get("home"), place)
+    if settled.told is not None:
+        column, code, message = _MOVE_WORDS[settled.told]
+        tell(RowProblem(row.row, column, "", code, message))
+    # How deep the old place would be flooded says nothing about another one.
+    flood_rank = kept.flood_rank if settled.home == kept.home else None
+    return dataclasses.replace(member, home=settled.home, flood_rank=flood_rank)
 
 
 def _registration(kept: Registration, row: ParsedRosterRow) -> Registration:

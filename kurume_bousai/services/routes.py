@@ -8,38 +8,20 @@ from dataclasses import dataclass, field
 
 from kurume_bousai.domain.coordinates import LonLat
 from kurume_bousai.domain.errors import KnownProblem
-from kurume_bousai.domain.plans import TravelMode
 from kurume_bousai.domain.roads import NetworkSummary
 from kurume_bousai.domain.routes import (
     STRAIGHT_FACTOR,
-    TRAVEL_RULES,
     EvacuationRoute,
     HazardZone,
     NoWay,
     ReachMap,
-    TravelRule,
+    TravelChoice,
     straight_route,
 )
 from kurume_bousai.services.ports_routes import Barrier, Closures, Lengths, RoadNetwork
 
 #: Straight metres in EPSG:6670 of every place (rows) to every site (geo.roads.straight).
 StraightMetres = Callable[[Sequence[LonLat], Sequence[LonLat]], Sequence[Sequence[float]]]
-
-
-@dataclass(frozen=True, slots=True)
-class TravelChoice:
-    """移動の条件: mode, night, and another speed in metres a minute where somebody sets one."""
-
-    mode: TravelMode = TravelMode.WALK
-    is_night: bool = False
-    speed: float | None = None
-
-    def rule(self) -> TravelRule:
-        """The rule these make."""
-        rule = TRAVEL_RULES[self.mode]
-        if self.speed is not None:
-            rule = rule.at_speed(self.speed)
-        return rule.at_night() if self.is_night else rule
 
 
 @dataclass(frozen=True, slots=True)

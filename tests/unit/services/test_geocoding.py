@@ -14,11 +14,15 @@ from kurume_bousai.domain.gazetteer import GazetteerKind, GeocodeReason, PlaceLe
 from kurume_bousai.domain.ids import DistrictId, MemberId, OperatorId
 from kurume_bousai.domain.members import DistrictMethod, RosterMember
 from kurume_bousai.exchange.gazetteer_files import read_gazetteer
+from kurume_bousai.exchange.layers.reader import read_layer_file
 from kurume_bousai.geo.geocoding import DictionaryGeocoder
+from kurume_bousai.geo.hazards import LayerHazards
 from kurume_bousai.services.gazetteer_import import commit_gazetteer, preview_gazetteer
 from kurume_bousai.services.geocoding import BY_HAND, FROM_ADDRESS, GeocodingService
 from kurume_bousai.services.geocoding_batch import BatchOptions
+from kurume_bousai.services.layer_import import commit_layers
 from tests.fakes.city import BoxLocator, FakeCity, FixedClock
+from tests.fixtures import layers as made
 from tests.fixtures.gazetteers import isj_block_zip
 
 YAMAKAWA, MIZUMA = DistrictId("山川"), DistrictId("三潴")
@@ -62,6 +66,7 @@ def service(city: FakeCity, clock: FixedClock | None = None) -> GeocodingService
         clock or FixedClock(),
         make_geocoder=DictionaryGeocoder,
         make_locator=lambda: BoxLocator({YAMAKAWA: EAST}),
+        make_hazard_locator=LayerHazards,
     )
 
 
@@ -166,6 +171,49 @@ def test_a_place_is_nobodys_word_once_a_file_moved_the_home(city: FakeCity) -> N
         session.members.save_many(CLERK, [replace(member(city, 3), home=ELSEWHERE)], source="file")
     assert MemberId("m3") not in service(city).places()
     assert service(city).preview().kept_by_hand == 0
+
+
+def test_who_was_set_aside_is_left_alone_until_the_address_changes(city: FakeCity) -> None:
+    service(city).run()
+    service(city).set_aside(MemberId("m1"))
+    kept = city.state.home_undecided[MemberId("m1")]
+    assert (member(city, 1).home, member(city, 1).district_id, kept.set_by) == (None, None, "担当")
+    result = service(city).run().value
+    assert (result.set_aside, member(city, 1).home) == (1, None)
+    assert result.people == (
+        result.looked_up + result.kept_by_hand + result.kept_from_file + result.set_aside
+    )
+    with city.writing() as session:
+        moved = replace(member(city, 1), address="久留米市三潴町玉満2779-9999")
+        session.members.save_many(CLERK, [moved], source="x")
+    assert service(city).run().value.set_aside == 0
+    assert member(city, 1).home == LonLat(130.482, 33.259)
+    assert MemberId("m1") not in city.state.home_undecided
+
+
+def test_the_middle_of_a_town_that_a_person_chose_stays_rough(city: FakeCity) -> None:
+    best = service(city).find(PEOPLE[1].address).best
+    assert best is not None
+    service(city).take(MemberId("m2"), best)
+    place = city.state.home_places[MemberId("m2")]
+    assert (place.is_rough, place.is_by_hand, place.confidence) == (True, False, best.confidence)
+    assert (member(city, 2).home, member(city, 2).district_id) == (best.point, None)
+    assert service(city).run().value.unchanged == 1, "and no batch takes it away"
+
+
+def test_hazards_of_moved_homes_are_read_in_the_same_job(city: FakeCity, tmp_path: Path) -> None:
+    path = made.a31b(tmp_path / "A31b-20-24_10_4930_SHP.zip", "4930", (HERE.lon, HERE.lat), rank=3)
+    commit_layers(city, read_layer_file(path), clock=FixedClock(), replace=False)
+    result = service(city).run().value
+    assert result.hazards_read == 2
+    assert city.state.member_readings[MemberId("m1")]
+    before = member(city, 1)
+    assert before.flood_rank is not None
+    assert len(city.state.versions[MemberId("m1")]) == 2, "one version for the place and its hazards"
+    service(city).pin(MemberId("m1"), ELSEWHERE)
+    assert all(one.lon == ELSEWHERE.lon for one in city.state.member_readings.get(MemberId("m1"), ()))
+    service(city).set_aside(MemberId("m1"))
+    assert not city.state.member_readings.get(MemberId("m1"))
 
 
 def test_stopping_leaves_nothing_behind(city: FakeCity) -> None:

@@ -7,12 +7,12 @@ import shapely
 
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.plans import TravelMode
-from kurume_bousai.domain.routes import EvacuationRoute
+from kurume_bousai.domain.routes import EvacuationRoute, TravelChoice
 from kurume_bousai.geo.crs import distance_m
 from kurume_bousai.geo.roads.network import road_network
 from kurume_bousai.geo.roads.straight import straight_metres
 from kurume_bousai.services.ports_routes import Barrier
-from kurume_bousai.services.routes import RoadState, Routes, TravelChoice, nearest_first
+from kurume_bousai.services.routes import RoadState, Routes, nearest_first
 from tests.helpers.road_nets import point, polygon_wkb, road
 
 WALK = TravelChoice()
