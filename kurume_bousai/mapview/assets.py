@@ -37,7 +37,11 @@ PAGE_SCRIPTS: Final = (
     "core.js",
     "labels.js",
     "marks.js",
+    "plates.js",
+    "overlays.js",
+    "tiles.js",
     "ground.js",
+    "reach.js",
     "places.js",
     "people.js",
     "tools.js",
@@ -60,6 +64,7 @@ _MEDIA_TYPES: Final = {
     ".html": "text/html; charset=utf-8",
     ".png": "image/png",
     ".ttf": "font/ttf",
+    ".bin": "application/octet-stream",
 }
 _LINK = re.compile(
     r"""(?P<before>\b(?:src|href)\s*=\s*)(?P<quote>["'])(?P<url>[^"']*)(?P=quote)""", re.IGNORECASE

@@ -32,8 +32,10 @@ from kurume_bousai.mapview.protocol import (
 )
 from kurume_bousai.services.ports import Background
 
-#: Drawings whose text is the name of a place; what is written on the others stays in the log.
-_NAMED_KINDS = frozenset({FeatureKind.ASSEMBLY_POINT, FeatureKind.RESOURCE})
+#: Drawings whose text was asked for as words of the map; what is written on the others stays in the log.
+_NAMED_KINDS = frozenset(
+    {FeatureKind.ASSEMBLY_POINT, FeatureKind.RESOURCE, FeatureKind.REGION, FeatureKind.NOTE}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class _Placed:
     signs: str = field(repr=False)
     state: PersonState
     table: str
+    is_rough: bool = False
 
 
 def _blur(points: Sequence[LonLat]) -> list[LonLat]:
@@ -77,7 +80,17 @@ def _marks(placed: Sequence[_Placed], level: DataLevel) -> tuple[PersonMark, ...
     exact = [one.point for one in placed]
     points = _blur(exact) if is_blurred else exact
     return tuple(
-        PersonMark(one.id, point.lon, point.lat, one.number, one.signs, one.state, one.table, is_blurred)
+        PersonMark(
+            one.id,
+            point.lon,
+            point.lat,
+            one.number,
+            one.signs,
+            one.state,
+            one.table,
+            is_blurred,
+            one.is_rough,
+        )
         for one, point in zip(placed, points, strict=True)
     )
 
@@ -99,7 +112,15 @@ def session_people(
         table = str(person.table_id or "")
         state = states.get(person.member_id, PersonState.UNKNOWN)
         by_level.setdefault(levels.get(table, DataLevel.SYMBOL), []).append(
-            _Placed(person.member_id, person.home, person.number, need_signs(person.needs), state, table)
+            _Placed(
+                person.member_id,
+                person.home,
+                person.number,
+                need_signs(person.needs),
+                state,
+                table,
+                person.is_home_rough,
+            )
         )
     return tuple(mark for level, placed in by_level.items() for mark in _marks(placed, level))
 
@@ -115,7 +136,15 @@ def roster_people(
     the plan is complete.
     """
     placed = [
-        _Placed(row.member_id, row.home, row.number, need_signs(row.needs), _row_state(row, destinations), "")
+        _Placed(
+            row.member_id,
+            row.home,
+            row.number,
+            need_signs(row.needs),
+            _row_state(row, destinations),
+            "",
+            row.is_rough,
+        )
         for row in rows
         if row.home is not None
     ]
@@ -215,15 +244,18 @@ def _polygon(part: Any) -> Polygon:  # noqa: ANN401 - shapely carries no types
     )
 
 
-def drawn_marks(features: Iterable[DrawnFeature]) -> tuple[DrawnMark, ...]:
-    """描いたもの; only the names of places are written beside them."""
+def drawn_marks(features: Iterable[DrawnFeature], *, with_text: bool = True) -> tuple[DrawnMark, ...]:
+    """描いたもの; only the words of the map are written beside them.
+
+    ``with_text`` False = nothing that was typed (where everybody looks on): it may name somebody.
+    """
     return tuple(
         DrawnMark(
             feature.feature_id,
             feature.kind,
             tuple((point.lon, point.lat) for point in feature.points),
             str(feature.table_id or ""),
-            feature.text if feature.kind in _NAMED_KINDS else "",
+            feature.text if with_text and feature.kind in _NAMED_KINDS else "",
         )
         for feature in features
     )

@@ -32,6 +32,22 @@ def pack(parts: Iterable[Part]) -> bytes:
     return b"".join([np.array([count], dtype="<i4").tobytes(), *(piece.tobytes() for piece in pieces)])
 
 
+def pack_lines(lines: Sequence[Sequence[tuple[float, float]]]) -> bytes:
+    """Pack many short lines at once, as ``pack`` would each as one part of one ring."""
+    counts = np.fromiter((len(line) for line in lines), np.int64, len(lines))
+    starts = 1 + np.cumsum(2 + 2 * counts) - (2 + 2 * counts)
+    packed = np.empty(1 + int((2 + 2 * counts).sum()), dtype="<i4")
+    is_corner = np.ones(len(packed), dtype=np.bool_)
+    is_corner[0] = False
+    is_corner[starts] = is_corner[starts + 1] = False
+    packed[0] = len(lines)
+    packed[starts] = 1
+    packed[starts + 1] = counts
+    corners = np.array([corner for line in lines for corner in line], dtype=np.float64)
+    packed[is_corner] = np.round(corners * _SCALE).ravel().astype("<i4")
+    return packed.tobytes()
+
+
 def unpack(packed: bytes) -> Iterator[list[Corners]]:
     """Yield the parts again, each as its rings of shape (n, 2) in degrees; nothing for no bytes."""
     numbers = np.frombuffer(packed, dtype="<i4")

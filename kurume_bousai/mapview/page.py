@@ -24,8 +24,22 @@ from kurume_bousai.mapview.assets import (
     media_type,
 )
 from kurume_bousai.mapview.catalogue import read_catalogue, source_file
-from kurume_bousai.mapview.protocol import LINE_KINDS, Asset, Layer, MapScene, PersonMark
-from kurume_bousai.mapview.wire import Json, people_value, scene_value, to_json
+from kurume_bousai.mapview.protocol import (
+    Asset,
+    Layer,
+    LayerClass,
+    MapScene,
+    OverlayClass,
+    PersonMark,
+)
+from kurume_bousai.mapview.wire import (
+    Json,
+    overlay_points,
+    overlay_shapes,
+    people_value,
+    scene_value,
+    to_json,
+)
 
 #: Only the local scheme; no inline script or style; pictures may also be data of the page itself.
 CONTENT_SECURITY_POLICY: Final = (
@@ -43,6 +57,8 @@ _MIN_ZOOM: Final = 9
 _MAP_NAME: Final = "map_kurume"
 _MADE_SCRIPT: Final = "page/made-map.js"
 _MADE_STYLE: Final = "page/made-map.css"
+
+_PLAIN_CLASS: Final = LayerClass("")
 
 _INLINE_SCRIPT = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>(?P<code>.*?)</script>", re.DOTALL)
 _INLINE_STYLE = re.compile(r"<style[^>]*>(?P<code>.*?)</style>", re.DOTALL)
@@ -81,6 +97,12 @@ class MapPage:
         """Write a scene as the page reads it; backgrounds only by id and bounds."""
         return to_json(scene_value(scene, self._layers, revision))
 
+    def overlay_asset(self, overlay: OverlayClass, *, points: bool) -> Asset:
+        """Write the shapes or the points of one class, as the page fetches them once."""
+        if points:
+            return Asset(media_type("points.json"), overlay_points(overlay))
+        return Asset(media_type("shapes.bin"), overlay_shapes(overlay))
+
     def people_json(self, marks: Sequence[PersonMark]) -> bytes:
         """Write people alone, for a push."""
         return to_json(people_value(marks))
@@ -89,7 +111,6 @@ class MapPage:
         return {
             "map": _MAP_NAME,
             "accessible_name": ACCESSIBLE_NAME,
-            "line_kinds": [kind.value for kind in sorted(LINE_KINDS)],
             "layers": [_layer_value(layer) for layer in self._layers],
         }
 
@@ -103,9 +124,23 @@ def _layer_value(layer: Layer) -> Json:
         "style": style,
         "opacity": layer.opacity,
         "min_zoom": layer.min_zoom,
+        "wording": layer.wording,
+        "classes": [_class_value(one) for one in layer.classes],
         # Leaflet reads an attribution as HTML.
         "attribution": escape(layer.attribution),
     }
+
+
+def _class_value(one: LayerClass) -> Json:
+    """What a class says; the page knows what it leaves out (``KB.plainClass``)."""
+    said: dict[str, Json] = {"words": one.words}
+    for name in ("fill", "line", "width", "hatch", "letter"):
+        if getattr(one, name) != getattr(_PLAIN_CLASS, name):
+            said[name] = getattr(one, name)
+    for name in ("dash", "slopes"):
+        if getattr(one, name) != getattr(_PLAIN_CLASS, name):
+            said[name] = list(getattr(one, name))
+    return said
 
 
 def _built_files(files: AssetFolder) -> dict[str, Asset]:

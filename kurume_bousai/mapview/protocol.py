@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, Protocol
 
+from kurume_bousai.domain.operations import LINE_KINDS as LINE_KINDS  # noqa: PLC0414 - exported on purpose
+from kurume_bousai.domain.operations import REGION_KINDS as REGION_KINDS  # noqa: PLC0414
 from kurume_bousai.domain.operations import FeatureKind
 
 # One word, one type: the map shows the session's states, and screens take them from here or there.
@@ -21,9 +23,6 @@ from kurume_bousai.domain.session import PersonState as PersonState  # noqa: PLC
 Line = tuple[tuple[float, float], ...]
 #: An outer ring and its holes.
 Polygon = tuple[Line, ...]
-
-#: Kinds whose tool draws a line; the others are set by one press (a blocked road is a cross on the spot).
-LINE_KINDS: Final = frozenset({FeatureKind.ROUTE})
 
 
 class SiteKind(StrEnum):
@@ -114,7 +113,10 @@ class HazardShape:
 
 @dataclass(frozen=True, slots=True)
 class DrawnMark:
-    """描いたもの: one point, or the corners of a line. ``text`` is the name of a place, never of a person."""
+    """描いたもの: one point, or the corners of a line or of a region (its ring, not closed).
+
+    ``text`` is the name of a place or what a 文字 says, never the name of a person.
+    """
 
     id: str
     kind: FeatureKind
@@ -161,6 +163,7 @@ class OverlayClass:
     lines: bytes = field(default=b"", repr=False)
     points: Line = field(default=(), repr=False)
     names: tuple[str, ...] = field(default=(), repr=False)  # of the points, in their order
+    level: int | None = None  # of a 土砂 zone; None = the same at every level
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +181,13 @@ class MapOverlay:
     attribution: str = ""
     wording: str = ""
     revision: str = ""
+    layer: Layer | None = field(default=None, repr=False)  # the entry itself, for who has no catalogue
+
+    def look(self, one: OverlayClass) -> LayerClass:
+        """How a class of this overlay is drawn; a plain line where no entry says it."""
+        if self.layer is None or not self.layer.classes:
+            return LayerClass(one.words, line="#3E454D")
+        return self.layer.classes[self.layer.class_at(one.value, one.level)]
 
 
 #: Column, row (XYZ, from the north) and zoom to the picture of a tile; None = the pack has none there.
@@ -225,12 +235,40 @@ class ReachClass:
 
 @dataclass(frozen=True, slots=True)
 class ReachShape:
-    """逃げ地図: roads coloured by minutes to the nearest goal, and the goals."""
+    """逃げ地図: roads coloured by minutes to the nearest goal, and the goals.
+
+    ``goal_words``: what the legend calls the goals; points that nobody has confirmed are none yet.
+    """
 
     title: str
     classes: tuple[ReachClass, ...] = field(default=(), repr=False)
     goals: Line = field(default=(), repr=False)
     revision: str = ""
+    goal_words: str = "逃げる先"
+
+
+_REACH_STROKES: Final[tuple[tuple[float, tuple[float, ...]], ...]] = (
+    (6.5, ()),
+    (6.5, (14, 5)),
+    (6.5, (5, 5)),
+    (4.5, ()),
+    (4.5, (14, 5)),
+    (4.5, (4, 5)),
+    (3.0, ()),
+    (3.0, (14, 6)),
+    (3.0, (3, 6)),
+    (2.0, (18, 4, 2, 4)),
+    (2.0, (8, 8)),
+)
+_NO_WAY_STROKE: Final = (1.5, (2.0, 4.0))
+
+
+def reach_stroke(index: int, *, has_way: bool = True) -> tuple[float, tuple[float, ...]]:
+    """Return width and dash in px of a class of 逃げ地図: the nearer, the wider.
+
+    Steps are told apart by width and dash as well as by colour; beyond the last they stay alike.
+    """
+    return _REACH_STROKES[min(index, len(_REACH_STROKES) - 1)] if has_way else _NO_WAY_STROKE
 
 
 class MeasureKind(StrEnum):
@@ -257,6 +295,14 @@ class LayerVisibility:
         """Whether a layer is on."""
         return layer.id not in self.hidden and (layer.is_shown or layer.id in self.shown)
 
+    def arranged(self, layers: Sequence[Layer]) -> list[Layer]:
+        """Return layers the lowest first: the named ones take the places that they hold together."""
+        known = {layer.id: layer for layer in layers}
+        wanted = [known[layer_id] for layer_id in dict.fromkeys(self.order) if layer_id in known]
+        moved, named = iter(wanted), {layer.id for layer in wanted}
+        ordered = sorted(layers, key=lambda layer: (layer.order, layer.id))
+        return [next(moved) if layer.id in named else layer for layer in ordered]
+
 
 @dataclass(frozen=True, slots=True)
 class MapScene:
@@ -264,6 +310,7 @@ class MapScene:
 
     ``table``: people, drawings and lines of other tables fade to 38 %; "" = nobody fades.
     ``chosen_district`` is outlined and captioned; ``names_districts`` writes the name of each.
+    ``selected_feature``: the id of a drawing that is marked.
     ``found``: a place somebody looked for, ringed. ``watermark``: a word over the whole map, such as
     「架空」. ``shade_words`` say what the five shades of the 校区 mean.
     """
@@ -279,9 +326,10 @@ class MapScene:
     tiles: tuple[TileGround, ...] = ()
     ways: tuple[WayShape, ...] = ()
     reach: ReachShape | None = None
-    found: tuple[float, float] | None = None
+    found: tuple[float, float] | None = field(default=None, repr=False)
     table: str = ""
     selected: str = ""
+    selected_feature: str = ""
     chosen_district: str = ""
     names_districts: bool = False
     watermark: str = ""
@@ -290,8 +338,55 @@ class MapScene:
 
 
 @dataclass(frozen=True, slots=True)
+class LayerMatch:
+    """当てはまる層: which stored layers an entry draws; "" = any scenario, any title."""
+
+    kind: str
+    scenario: str = ""
+    title: str = ""
+
+    @property
+    def says(self) -> int:
+        """How much it asks for: the entry that asks for most draws a layer."""
+        return bool(self.scenario) + 2 * bool(self.title)
+
+
+@dataclass(frozen=True, slots=True)
+class LayerClass:
+    """凡例の一行 of an entry's style: how the shapes of one value (and level) are drawn.
+
+    ``value`` and ``level`` None = any; the class with neither is for what no other names. ``hatch`` is a
+    colour, ``slopes`` its directions (1 rises, -1 falls); ``dash`` in px; ``letter`` is the sign of points.
+    """
+
+    words: str
+    value: int | None = None
+    level: int | None = None
+    fill: str = ""
+    line: str = ""
+    width: float = 1.0
+    dash: tuple[float, ...] = ()
+    hatch: str = ""
+    slopes: tuple[int, ...] = (1,)
+    letter: str = ""
+
+    @property
+    def says(self) -> int:
+        """How much it names: 0 = it is for what no other names."""
+        return (self.value is not None) + (self.level is not None)
+
+    def draws(self, value: int | None, level: int | None) -> bool:
+        """Whether a shape of this value and level may be drawn so."""
+        return self.value in (None, value) and self.level in (None, level)
+
+
+@dataclass(frozen=True, slots=True)
 class Layer:
-    """層: one entry of the catalogue. ``kind`` says which painter draws it, ``style`` how."""
+    """層: one entry of the catalogue. ``kind`` says which painter draws it, ``style`` how.
+
+    Of kind "overlay": ``match`` says which stored layers it draws, ``classes`` how, the lowest first.
+    ``instead_of``: shown as long as nothing of that entry is there, so that a danger never stays away.
+    """
 
     id: str
     title: str
@@ -304,6 +399,32 @@ class Layer:
     attribution: str = ""
     wording: str = ""
     source: str = ""
+    classes: tuple[LayerClass, ...] = ()
+    match: tuple[LayerMatch, ...] = ()
+    instead_of: str = ""
+
+    def class_at(self, value: int | None, level: int | None = None) -> int:
+        """Place in ``classes`` of what draws a value; that of any value where none names it."""
+        fitting = [at for at, one in enumerate(self.classes) if one.draws(value, level)]
+        return max(fitting, key=lambda at: self.classes[at].says)
+
+
+@dataclass(frozen=True, slots=True)
+class LayerChoice:
+    """層の一覧の一行: an entry as a panel of layers lists it.
+
+    ``is_shown`` and ``opacity`` as a person set them, else the catalogue's. ``has_content`` False = nothing
+    of it is there to be shown. ``titles`` are the imported layers it draws.
+    """
+
+    id: str
+    title: str
+    wording: str
+    is_shown: bool
+    opacity: float
+    has_content: bool
+    titles: tuple[str, ...] = ()
+    attribution: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,6 +447,9 @@ class MapPageSource(Protocol):
 
     def scene_json(self, scene: MapScene, revision: int) -> bytes:
         """Write a scene as the page reads it; backgrounds only by id and bounds."""
+
+    def overlay_asset(self, overlay: OverlayClass, *, points: bool) -> Asset:
+        """Write the shapes or the points of one class of an overlay."""
 
     def people_json(self, marks: Sequence[PersonMark]) -> bytes:
         """Write people alone, for a push."""

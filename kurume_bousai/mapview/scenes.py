@@ -7,56 +7,51 @@ change; a session's scene is then made of what the session holds, fast enough fo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from kurume_bousai.domain.bodies import DataLevel
 from kurume_bousai.domain.coordinates import LonLat
-from kurume_bousai.domain.districts import DistrictOutline
 from kurume_bousai.domain.ids import DistrictId, MemberId, SiteId, TableId
 from kurume_bousai.domain.members import MemberRow
 from kurume_bousai.domain.session import ExerciseSession
-from kurume_bousai.domain.shelters import DesignatedShelter, EmergencyEvacuationSite, WelfareShelter
+from kurume_bousai.domain.shelters import DesignatedShelter
 from kurume_bousai.mapview import features
+from kurume_bousai.mapview.catalogue import catalogue
+from kurume_bousai.mapview.ground import Ground, GroundKeeper, TileSource, no_tiles
 from kurume_bousai.mapview.protocol import (
-    BackgroundImage,
-    DistrictShape,
-    HazardShape,
+    LayerChoice,
+    LayerVisibility,
     LinkMark,
     MapScene,
     PersonMark,
-    Polygon,
     SiteMark,
 )
-from kurume_bousai.services.facts import is_fictional
-from kurume_bousai.services.fictional.flood import FloodField, fictional_flood
 from kurume_bousai.services.ports import CityDatabase
 
 _WATERMARK = "架空"
 
 
-@dataclass(frozen=True, slots=True)
-class _Ground:
-    """What lies under every scene."""
-
-    shapes: tuple[DistrictShape, ...]
-    hazards: tuple[HazardShape, ...]
-    backgrounds: tuple[BackgroundImage, ...]
-    welfare: tuple[WelfareShelter, ...]
-    designated: tuple[DesignatedShelter, ...]
-    emergency: tuple[EmergencyEvacuationSite, ...]
-    is_fictional: bool
-
-
 class CityScenes:
     """市の地図の場面."""
 
-    def __init__(self, database: CityDatabase) -> None:
-        self._database = database
-        self._kept: _Ground | None = None
+    def __init__(self, database: CityDatabase, tiles: TileSource = no_tiles) -> None:
+        self._keeper = GroundKeeper(database, catalogue(), tiles)
 
     def forget(self) -> None:
-        """Read the ground again for the next scene (after 校区, sites or backgrounds changed)."""
-        self._kept = None
+        """Read the ground again for the next scene (after 校区, sites, layers or backgrounds changed)."""
+        self._keeper.forget()
+
+    def prepare(self) -> None:
+        """Read the ground and the shapes of what is shown now, for scenes asked for on the Qt thread."""
+        self._keeper.overlays(self._keeper.seen())
+
+    def use(self, visibility: LayerVisibility) -> None:
+        """Show layers as a person set them on this installation, in every later scene."""
+        self._keeper.visibility = visibility
+
+    def choices(self, visibility: LayerVisibility | None = None) -> tuple[LayerChoice, ...]:
+        """Return every layer as a panel lists it, the topmost first; None = as ``use`` set it."""
+        return self._keeper.choices(visibility)
 
     # -- scenes --------------------------------------------------------------------------------
 
@@ -71,29 +66,36 @@ class CityScenes:
         )
         return MapScene(districts=shapes, chosen_district=chosen, watermark=self._watermark(ground))
 
-    def roster(self, rows: Sequence[MemberRow], district: str = "") -> MapScene:
-        """People of the list as need signs and numbers, with the city's sites."""
+    def ground(self, visibility: LayerVisibility | None = None, district: str = "") -> MapScene:
+        """Everything that is not a person, a drawing or a line; None = as ``use`` set it.
+
+        Shapes of layers that are shown for the first time are read now.
+        """
         ground = self._ground()
+        seen = self._keeper.seen(visibility)
         return MapScene(
-            people=features.roster_people(rows, DataLevel.REAL),
             sites=self._sites(ground),
             districts=ground.shapes,
             hazards=ground.hazards,
             backgrounds=ground.backgrounds,
+            overlays=self._keeper.overlays(seen),
+            tiles=ground.tiles,
             chosen_district=district,
             names_districts=not district,
             watermark=self._watermark(ground),
+            visibility=seen,
         )
+
+    def roster(self, rows: Sequence[MemberRow], district: str = "") -> MapScene:
+        """People of the list as need signs and numbers, with the city's sites."""
+        return replace(self.ground(district=district), people=features.roster_people(rows, DataLevel.REAL))
 
     def sites(self, notes: dict[SiteId, str], district: str = "") -> MapScene:
         """The welfare shelters with a short word each."""
-        ground = self._ground()
-        return MapScene(
-            sites=features.welfare_marks(ground.welfare, notes),
-            districts=ground.shapes,
-            hazards=ground.hazards,
-            chosen_district=district,
-            watermark=self._watermark(ground),
+        return replace(
+            self.ground(district=district),
+            sites=features.welfare_marks(self._ground().welfare, notes),
+            names_districts=False,
         )
 
     def session(
@@ -106,27 +108,25 @@ class CityScenes:
     ) -> MapScene:
         """A running session: people by the level of their table, sites, drawings, lines.
 
-        On the projector, which everybody sees, the level is 記号 at most for all (RULEBOOK §1).
+        On the projector, which everybody sees, the level is 記号 at most for all (RULEBOOK §1), and
+        nothing that was typed in the hall is written.
         """
-        ground = self._ground()
+        base = self.ground(district=session.district_id)
         people = self._session_people(session, for_projector=for_projector)
         closed = frozenset(session.board.closed_sites)
-        return MapScene(
+        return replace(
+            base,
             people=people,
             sites=(
                 *features.welfare_marks(session.sites.values(), None, closed),
-                *features.designated_marks(self._near(ground.designated, session.district_id)),
+                *features.designated_marks(self._near(self._ground().designated, session.district_id)),
             ),
             # The band names the 校区; on the map its name would only cover people.
-            districts=tuple(replace(shape, name="") for shape in ground.shapes),
-            hazards=ground.hazards,
-            drawn=features.drawn_marks(session.board.features.values()),
+            districts=tuple(replace(shape, name="") for shape in base.districts),
+            drawn=features.drawn_marks(session.board.features.values(), with_text=not for_projector),
             links=self._links(session, people, selected),
-            backgrounds=ground.backgrounds,
             table=str(table_id or ""),
             selected=str(selected or ""),
-            chosen_district=session.district_id,
-            watermark=self._watermark(ground),
         )
 
     # -- parts ---------------------------------------------------------------------------------
@@ -156,7 +156,7 @@ class CityScenes:
                 sites[member_id] = point
         return features.link_marks(people, supporters, sites, selected)
 
-    def _sites(self, ground: _Ground) -> tuple[SiteMark, ...]:
+    def _sites(self, ground: Ground) -> tuple[SiteMark, ...]:
         return (
             *features.welfare_marks(ground.welfare),
             *features.designated_marks(ground.designated),
@@ -169,39 +169,11 @@ class CityScenes:
         return [shelter for shelter in shelters if shelter.district_id == district_id]
 
     @staticmethod
-    def _watermark(ground: _Ground) -> str:
+    def _watermark(ground: Ground) -> str:
         return _WATERMARK if ground.is_fictional else ""
 
-    def _ground(self) -> _Ground:
-        if self._kept is None:
-            self._kept = self._read()
-        return self._kept
-
-    def _read(self) -> _Ground:
-        with self._database.reading() as session:
-            districts = session.districts.all()
-            outlines: Sequence[DistrictOutline] = session.districts.outlines()
-            fictional = is_fictional(session)
-            backgrounds = session.backgrounds.all(with_picture=True)
-            welfare = tuple(session.shelters.welfare())
-            designated = tuple(session.shelters.designated())
-            emergency = tuple(session.shelters.emergency())
-        names = {district.district_id: district.name for district in districts}
-        # 校区 that an imported file does not have keep their computed area, dashed.
-        from kurume_bousai.geo.districts import computed_areas  # numpy and shapely: not at the start
-
-        computed = computed_areas({district.district_id: district.point for district in districts})
-        imported = {outline.district_id for outline in outlines}
-        missing = [outline for outline in computed if outline.district_id not in imported]
-        return _Ground(
-            shapes=features.district_shapes((*outlines, *missing), names),
-            hazards=_flood_shapes(fictional_flood()) if fictional else (),
-            backgrounds=features.background_images(backgrounds),
-            welfare=welfare,
-            designated=designated,
-            emergency=emergency,
-            is_fictional=fictional,
-        )
+    def _ground(self) -> Ground:
+        return self._keeper.ground()
 
 
 def _site_point(session: ExerciseSession, site_id: SiteId) -> LonLat | None:
@@ -209,12 +181,3 @@ def _site_point(session: ExerciseSession, site_id: SiteId) -> LonLat | None:
         return site.point
     shelter = session.shelters.get(site_id)
     return shelter.point if shelter else None
-
-
-def _flood_shapes(field: FloodField) -> tuple[HazardShape, ...]:
-    """One shape a rank, the shallow below the deep."""
-    by_rank: dict[int, list[Polygon]] = {}
-    for polygon in field.polygons:
-        rings = tuple(tuple((point.lon, point.lat) for point in ring) for ring in polygon.rings)
-        by_rank.setdefault(int(polygon.rank), []).append(rings)
-    return tuple(HazardShape(rank, tuple(polygons)) for rank, polygons in sorted(by_rank.items()))

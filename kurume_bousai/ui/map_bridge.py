@@ -39,7 +39,11 @@ class MapBridge(QObject):
     people_changed = Signal(str, int)
     bounds_wanted = Signal(float, float, float, float)
     person_chosen = Signal(str, float, float)
-    tool_chosen = Signal(str)
+    place_wanted = Signal(float, float, float)  # longitude, latitude, least zoom (0 = as it is)
+    zoom_wanted = Signal(float)  # levels more or less
+    marks_chosen = Signal(str)  # JSON: what is found, which drawing is marked
+    tool_chosen = Signal(str)  # JSON of a MapTool, "" = none
+    measure_told = Signal(str)
     legend_wanted = Signal(bool)
     look_changed = Signal(str)
 
@@ -49,7 +53,10 @@ class MapBridge(QObject):
     mark_pressed = Signal(str, str)
     point_pressed = Signal(float, float)
     feature_finished = Signal(str, list)
+    corners_measured = Signal(str, list)
+    place_picked = Signal(float, float)
     tool_put_away = Signal()
+    ground_moved = Signal(float, float, float, float)
 
     @Slot()
     def on_ready(self) -> None:
@@ -74,9 +81,28 @@ class MapBridge(QObject):
     @Slot(str, "QVariantList")
     def on_drawn_feature(self, kind: str, points: list[list[float]]) -> None:
         """Hear that a drawing is finished."""
-        self.feature_finished.emit(kind, [(float(lon), float(lat)) for lon, lat in points])
+        self.feature_finished.emit(kind, _corners(points))
+
+    @Slot(str, "QVariantList")
+    def on_measured(self, kind: str, points: list[list[float]]) -> None:
+        """Hear the corners of a measure, after each change."""
+        self.corners_measured.emit(kind, _corners(points))
+
+    @Slot(float, float)
+    def on_picked(self, lon: float, lat: float) -> None:
+        """Hear the place that was asked for (degrees)."""
+        self.place_picked.emit(lon, lat)
+
+    @Slot(float, float, float, float)
+    def on_moved(self, west: float, south: float, east: float, north: float) -> None:
+        """Hear which ground is in view (degrees)."""
+        self.ground_moved.emit(west, south, east, north)
 
     @Slot()
     def on_tool_put_away(self) -> None:
         """Hear that the tool was put away in the page (Esc)."""
         self.tool_put_away.emit()
+
+
+def _corners(points: list[list[float]]) -> list[tuple[float, float]]:
+    return [(float(lon), float(lat)) for lon, lat in points]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QPainter, QPainterPath
+from PySide6.QtGui import QFont, QPainter, QPainterPath, QPolygonF
 
 from kurume_bousai.mapview.protocol import Line, MapScene, Polygon
 from kurume_bousai.ui.kit.tokens import font
@@ -21,7 +22,10 @@ FADED: Final = 0.38
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """当たり: what can be pressed, as a box around ``at``; a group carries the places of its people."""
+    """当たり: what can be pressed, as a box around ``at``; a group carries the places of its people.
+
+    With a ``trail`` it is pressed along that line, or (``is_ring``) anywhere inside it.
+    """
 
     kind: str
     id: str
@@ -30,12 +34,28 @@ class Hit:
     height: float
     rank: int
     places: Line = field(default=(), repr=False)
+    trail: tuple[QPointF, ...] = field(default=(), repr=False)
+    is_ring: bool = False
 
     def way_to(self, point: QPointF) -> float:
-        """Pixels from a point to the box; 0 inside."""
+        """Pixels from a point to the box, line or ring; 0 inside."""
+        if self.is_ring:
+            polygon = QPolygonF(self.trail)
+            return 0.0 if polygon.containsPoint(point, Qt.FillRule.OddEvenFill) else math.inf
+        if self.trail:
+            legs = pairwise(self.trail)
+            return min((_way_to_leg(point, start, end) for start, end in legs), default=math.inf)
         x = max(0.0, abs(point.x() - self.at.x()) - self.width / 2)
         y = max(0.0, abs(point.y() - self.at.y()) - self.height / 2)
         return math.hypot(x, y)
+
+
+def _way_to_leg(point: QPointF, start: QPointF, end: QPointF) -> float:
+    leg, to_point = end - start, point - start
+    square = QPointF.dotProduct(leg, leg)
+    share = min(1.0, max(0.0, QPointF.dotProduct(leg, to_point) / square)) if square else 0.0
+    rest = to_point - leg * share
+    return math.hypot(rest.x(), rest.y())
 
 
 @dataclass(slots=True)

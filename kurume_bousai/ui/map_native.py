@@ -6,7 +6,6 @@ everything itself, in shares of its height).
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -15,11 +14,12 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
-from kurume_bousai.domain.operations import FeatureKind
-from kurume_bousai.mapview.protocol import LINE_KINDS, Line, MapScene, PersonMark
+from kurume_bousai.mapview.protocol import Line, MapScene, PersonMark
 from kurume_bousai.ui.kit import tokens as kit_tokens
 from kurume_bousai.ui.map_canvas import Hit
+from kurume_bousai.ui.map_pen import paint_hint, paint_middle, paint_pen
 from kurume_bousai.ui.map_scene_painter import ScenePainter, district_at
+from kurume_bousai.ui.map_tools import Pen, Purpose
 from kurume_bousai.ui.map_view import CITY_BOUNDS, MapView, bounds_of
 from kurume_bousai.ui.map_viewport import Viewport
 
@@ -38,7 +38,10 @@ class _Drag:
 
 
 class NativeMapView(MapView):
-    """塗った地図. Drag, wheel, arrows, plus and minus move it; Space presses what is in the middle."""
+    """塗った地図. Drag, wheel, arrows, plus and minus move it; Space presses what is in the middle.
+
+    ``view_changed`` comes after a move, not while it is dragged.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,8 +50,7 @@ class NativeMapView(MapView):
         self._follows_bounds = True
         self._painter = ScenePainter()
         self._hits: list[Hit] = []
-        self._tool: FeatureKind | None = None
-        self._corners: list[tuple[float, float]] = []
+        self._pen = Pen()
         self._drag: _Drag | None = None
         self._shows_cross = False
         self._has_fitted = False
@@ -88,30 +90,43 @@ class NativeMapView(MapView):
             margin = min(self.width(), self.height()) // 8
             inner = QRectF(self.rect()).adjusted(margin, margin, -margin, -margin)
             if not inner.contains(at):
-                self._look_at(mark.lon, mark.lat)
+                self._move(self._viewport.looking_at(mark.lon, mark.lat))
         self.update()
 
-    def fit_district(self, district_id: str) -> None:
-        """Show one 校区 whole; "" = the whole city."""
-        self.fit_bounds(*bounds_of(self._scene, district_id))
+    def _mark_changed(self) -> None:
+        self.update()
 
     def fit_bounds(self, west: float, south: float, east: float, north: float) -> None:
         """Show a box of degrees whole, also after the next resize."""
         self._bounds = (west, south, east, north)
         self._has_fitted = True
-        self._follows_bounds = True
-        self._viewport = Viewport.fitting(self._bounds, self.width(), self.height())
+        self._move(Viewport.fitting(self._bounds, self.width(), self.height()), follows_bounds=True)
+
+    def look_at(self, lon: float, lat: float, least_zoom: float | None = None) -> None:
+        """Bring a place into the middle; ``least_zoom`` = come nearer where the map shows more ground."""
+        viewport = self._viewport.looking_at(lon, lat)
+        if least_zoom is not None and viewport.zoom < least_zoom:
+            viewport = replace(viewport, scale=2.0**least_zoom)
+        self._has_fitted = True
+        self._move(viewport)
+
+    def view_bounds(self) -> tuple[float, float, float, float]:
+        """West, south, east, north of what is in view, in degrees."""
+        return self._viewport.bounds
+
+    def _tool_taken(self) -> None:
+        self._pen.take(self._tool)
+        self.setCursor(Qt.CursorShape.ArrowCursor if self._tool is None else Qt.CursorShape.CrossCursor)
+        if self._tool is not None:
+            self.setFocus()
         self.update()
 
-    def set_tool(self, kind: FeatureKind | None) -> None:
-        """Take a drawing tool, or put it away."""
-        self._tool = kind
-        self._corners = []
-        self.setCursor(Qt.CursorShape.ArrowCursor if kind is None else Qt.CursorShape.CrossCursor)
-        if kind is not None:
-            self.setFocus()
-        self.tool_changed.emit("" if kind is None else kind.value)
+    def _measure_changed(self) -> None:
         self.update()
+
+    def _measured_corners(self) -> Line:
+        is_measure = self._tool is not None and self._tool.purpose is Purpose.MEASURE
+        return self._pen.line if is_measure else ()
 
     def set_legend_visible(self, visible: bool) -> None:
         """Show or fold the legend."""
@@ -119,8 +134,8 @@ class NativeMapView(MapView):
         self.update()
 
     def zoom_by(self, factor: float) -> None:
-        """Show more (factor below 1) or less, around the middle."""
-        self._zoom_at(QPointF(self.width() / 2, self.height() / 2), factor)
+        """Show more (factor below 1) or less ground, around the middle; 2.0 = twice as large."""
+        self._zoom_at(self._middle(), factor)
 
     # ------------------------------------------------ painting
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
@@ -128,9 +143,12 @@ class NativeMapView(MapView):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._hits = self._painter.paint(painter, self.rect(), self._scene, self._viewport)
-        self._painter.paint_corners(painter, self._viewport, tuple(self._corners))
+        if self._tool is not None:
+            paint_pen(painter, self._viewport, self._tool.shape, self._pen.line, self._measure_words)
+            last = self._viewport.to_screen(*self._pen.corners[-1]) if self._pen.corners else None
+            paint_hint(painter, self.rect(), self._pen.hint, self._measure_words, last)
         if self._shows_cross and self.hasFocus():
-            self._painter.paint_middle(painter, self.rect())
+            paint_middle(painter, self.rect())
         painter.end()
         if self._told != self._revision:
             self._told = self._revision
@@ -144,9 +162,10 @@ class NativeMapView(MapView):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: ARG002 - Qt's signature
         """Keep the same ground in view (Qt's virtual method)."""
         if self._follows_bounds:
-            self._viewport = Viewport.fitting(self._bounds, self.width(), self.height())
+            viewport = Viewport.fitting(self._bounds, self.width(), self.height())
         else:
-            self._viewport = replace(self._viewport, width=self.width(), height=self.height())
+            viewport = replace(self._viewport, width=self.width(), height=self.height())
+        self._move(viewport, follows_bounds=self._follows_bounds)
 
     # ------------------------------------------------ mouse
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -172,7 +191,11 @@ class NativeMapView(MapView):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End a press or a drag (Qt's virtual method)."""
         drag, self._drag = self._drag, None
-        if drag is not None and not drag.moved:
+        if drag is None:
+            return
+        if drag.moved:
+            self.view_changed.emit(*self._viewport.bounds)
+        else:
             self._press(event.position())
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -190,7 +213,7 @@ class NativeMapView(MapView):
     def _press(self, at: QPointF) -> None:
         lon, lat = self._viewport.to_degrees(at)
         if self._tool is not None:
-            self._add_corner((lon, lat))
+            self._set_corner((lon, lat))
             return
         hit = self._hit_at(at)
         if hit is None:
@@ -215,20 +238,20 @@ class NativeMapView(MapView):
         lons = [lon for lon, _ in hit.places]
         lats = [lat for _, lat in hit.places]
         before = self._viewport.scale
-        self.fit_bounds(min(lons), min(lats), max(lons), max(lats))
-        self._follows_bounds = False
-        scale = max(min(self._viewport.scale, 2.0**18), before * 2)
-        self._viewport = replace(self._viewport, scale=scale)
-        self.update()
+        box = (min(lons), min(lats), max(lons), max(lats))
+        viewport = Viewport.fitting(box, self.width(), self.height())
+        self._move(replace(viewport, scale=max(min(viewport.scale, 2.0**18), before * 2)))
 
     def _zoom_at(self, at: QPointF, factor: float) -> None:
-        self._follows_bounds = False
-        self._viewport = self._viewport.zoomed(at, factor)
-        self.update()
+        self._move(self._viewport.zoomed(at, factor))
 
-    def _look_at(self, lon: float, lat: float) -> None:
-        self._follows_bounds = False
-        self._viewport = self._viewport.looking_at(lon, lat)
+    def _move(self, viewport: Viewport, *, follows_bounds: bool = False) -> None:
+        """Show other ground; ``follows_bounds`` = fit the same box again after the next resize."""
+        self._follows_bounds = follows_bounds
+        if viewport != self._viewport:
+            self._viewport = viewport
+            self.view_changed.emit(*viewport.bounds)
+        self.update()
 
     # ------------------------------------------------ keyboard
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -240,23 +263,19 @@ class NativeMapView(MapView):
             Qt.Key.Key_Up: (0, -1),
             Qt.Key.Key_Down: (0, 1),
         }
-        middle = QPointF(self.width() / 2, self.height() / 2)
         if key in moves:
             self._shows_cross = True
-            step_x, step_y = moves[Qt.Key(key)]
-            lon, lat = self._viewport.to_degrees(middle + QPointF(step_x * _PAN_PX, step_y * _PAN_PX))
-            self._look_at(lon, lat)
+            step = QPointF(moves[Qt.Key(key)][0] * _PAN_PX, moves[Qt.Key(key)][1] * _PAN_PX)
+            self._move(self._viewport.looking_at(*self._viewport.to_degrees(self._middle() + step)))
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus):
             self.zoom_by(1 / _STEP if key == Qt.Key.Key_Minus else _STEP)
-        elif key == Qt.Key.Key_Space or (
-            key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not self._is_line()
-        ):
+        elif key == Qt.Key.Key_Space or (key in _ENTER and not self._pen.is_many):
             self._shows_cross = True
-            self._press(middle)
+            self._press(self._middle())
         elif key in _ENTER:
             self._finish()
-        elif key == Qt.Key.Key_Backspace and self._corners:
-            self._corners.pop()
+        elif key == Qt.Key.Key_Backspace and self._pen.take_back():
+            self._tell_measure()
         elif key == Qt.Key.Key_Escape and self._tool is not None:
             self.set_tool(None)
         else:
@@ -264,25 +283,32 @@ class NativeMapView(MapView):
             return
         self.update()
 
-    # ------------------------------------------------ drawing
-    def _is_line(self) -> bool:
-        return self._tool in LINE_KINDS
+    def _middle(self) -> QPointF:
+        return QPointF(self.width() / 2, self.height() / 2)
 
-    def _add_corner(self, corner: tuple[float, float]) -> None:
-        if not self._is_line():
-            self._tell((corner,))
-            return
-        if not self._corners or math.dist(self._corners[-1], corner) > 1e-7:
-            self._corners.append(corner)
+    # ------------------------------------------------ drawing and measuring
+    def _set_corner(self, corner: tuple[float, float]) -> None:
+        if self._tool is not None and self._tool.purpose is Purpose.PICK:
+            self.picked.emit(*corner)
+        elif self._pen.add(corner):
+            if self._pen.is_many:
+                self._tell_measure()
+            else:
+                self._tell_drawing()
         self.update()
 
     def _finish(self) -> None:
-        if self._is_line() and len(self._corners) >= 2:
-            self._tell(tuple(self._corners))
-
-    def _tell(self, line: Line) -> None:
-        kind = self._tool
-        self._corners = []
-        if kind is not None:
-            self.feature_drawn.emit(kind.value, list(line))
+        if self._pen.finish() and self._tool is not None and self._tool.purpose is Purpose.DRAW:
+            self._tell_drawing()
         self.update()
+
+    def _tell_drawing(self) -> None:
+        line, tool = list(self._pen.line), self._tool
+        self._pen.clear()
+        if tool is not None:
+            self.feature_drawn.emit(tool.kind, line)
+
+    def _tell_measure(self) -> None:
+        if self._tool is not None and self._tool.purpose is Purpose.MEASURE:
+            self._measure_words = ""
+            self.measured.emit(self._tool.kind, list(self._pen.line))

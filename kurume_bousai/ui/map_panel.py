@@ -1,15 +1,10 @@
-"""地図の部品を選ぶ: ``create_map_view(parent)`` gives the map page, or the painted map where that fails.
-
-See ``map_view.MapView`` for what a view offers.  Wiring (once, in app):
-
-    map_scheme.register_scheme()                    # before QApplication
-    map_scheme.provide_page(mapview.page.map_page)  # any time before the first view
-"""
+"""地図のページの部品: the map page in Qt WebEngine; screens get one from ``map_making.create_map_view``."""
 
 from __future__ import annotations
 
+import json
 import logging
-import os
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -18,11 +13,10 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, Qt, QUrl
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from kurume_bousai.domain.operations import FeatureKind
-from kurume_bousai.mapview.protocol import Asset, MapPageSource, MapScene, PersonMark
+from kurume_bousai.mapview.protocol import Asset, Line, MapPageSource, MapScene, PersonMark
 from kurume_bousai.ui.kit import tokens as kit_tokens
+from kurume_bousai.ui.map_assets import overlay_files, reach_files, tile_folders
 from kurume_bousai.ui.map_bridge import MapBridge, look_json
-from kurume_bousai.ui.map_native import NativeMapView
 from kurume_bousai.ui.map_view import CITY_BOUNDS, MapView, bounds_of
 
 if TYPE_CHECKING:
@@ -30,30 +24,16 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 
-NO_WEBENGINE: Final = "KURUME_BOUSAI_NO_WEBENGINE"
 #: After so many deaths of the page in a row the panel says so and stays down until ``restore``.
 _MOST_RESTARTS: Final = 3
+
+#: Half the side of the ground shown around a place that is asked for before the page is there.
+_AROUND_DEG: Final = 0.004
 
 _RESTARTED: Final = "地図の表示が止まったので、もう一度開きました。記録は残っています。"
 _GAVE_UP: Final = (
     "地図の表示が続けて止まりました。横の一覧は使えます。プログラムを開き直すと、地図も戻ります。"
 )
-
-
-def create_map_view(parent: QWidget | None = None) -> MapView:
-    """Return the map page in WebEngine; the painted map where WebEngine is unwanted or cannot start."""
-    if os.environ.get(NO_WEBENGINE):
-        return NativeMapView(parent)
-    try:
-        from kurume_bousai.ui import map_scheme
-    except ImportError as error:  # a system library of Chromium is missing
-        _LOG.warning("Qt WebEngine cannot be loaded (%s): painted map instead", type(error).__name__)
-        return NativeMapView(parent)
-    source = map_scheme.page_source()
-    if source is None or not map_scheme.is_registered():
-        _LOG.warning("the map page is not wired (scheme or page missing): painted map instead")
-        return NativeMapView(parent)
-    return MapPanel(source, parent)
 
 
 class Handles:
@@ -106,7 +86,8 @@ class MapPanel(MapView):
         self._source = source
         self._revision = 0
         self._is_ready = False
-        self._tool = ""
+        self._corners: Line = ()
+        self._seen: tuple[float, float, float, float] | None = None
         self._bounds: tuple[float, float, float, float] | None = None
         self._restarts = 0
         self._legend = True
@@ -142,7 +123,10 @@ class MapPanel(MapView):
         bridge.mark_pressed.connect(self._on_mark_pressed)
         bridge.point_pressed.connect(self.point_clicked)
         bridge.feature_finished.connect(self.feature_drawn)
+        bridge.corners_measured.connect(self._on_corners_measured)
+        bridge.place_picked.connect(self.picked)
         bridge.tool_put_away.connect(self._on_tool_put_away)
+        bridge.ground_moved.connect(self._on_ground_moved)
         self._page.renderProcessTerminated.connect(self._on_page_died)
         kit_tokens.hub().tokens_changed.connect(self._on_tokens_changed)
 
@@ -178,7 +162,9 @@ class MapPanel(MapView):
         made: dict[str, Callable[[], Asset]] = {"scene.json": lambda: self._scene_asset(scene, revision)}
         for image in scene.backgrounds:
             made[f"background/{image.id}.png"] = partial(Asset, "image/png", image.png)
-        self._files.prepare(made)
+        made |= overlay_files(scene.overlays, self._source)
+        made |= reach_files(scene.reach)
+        self._files.prepare(made, tile_folders(scene.tiles))
 
     def _scene_asset(self, scene: MapScene, revision: int) -> Asset:
         sent = replace(
@@ -203,24 +189,47 @@ class MapPanel(MapView):
         elif self._is_ready:
             self.bridge.person_chosen.emit("", 0.0, 0.0)
 
-    def fit_district(self, district_id: str) -> None:
-        """Show one 校区 whole; "" = the whole city."""
-        self.fit_bounds(*bounds_of(self._scene, district_id))
+    def _mark_changed(self) -> None:
+        if self._is_ready:
+            found, marked = self._scene.found, self._scene.selected_feature
+            self.bridge.marks_chosen.emit(json.dumps({"found": found, "feature": marked}))
 
     def fit_bounds(self, west: float, south: float, east: float, north: float) -> None:
         """Show a box of degrees whole."""
         self._bounds = (west, south, east, north)
+        self._seen = None
         if self._is_ready:
             self.bridge.bounds_wanted.emit(west, south, east, north)
 
-    def set_tool(self, kind: FeatureKind | None) -> None:
-        """Take a drawing tool, or put it away."""
-        self._tool = "" if kind is None else kind.value
+    def look_at(self, lon: float, lat: float, least_zoom: float | None = None) -> None:
+        """Bring a place into the middle; ``least_zoom`` = come nearer where the map shows more ground."""
         if self._is_ready:
-            self.bridge.tool_chosen.emit(self._tool)
-        if self._tool:
+            self.bridge.place_wanted.emit(lon, lat, least_zoom or 0.0)
+        else:
+            self._bounds = (lon - _AROUND_DEG, lat - _AROUND_DEG, lon + _AROUND_DEG, lat + _AROUND_DEG)
+
+    def zoom_by(self, factor: float) -> None:
+        """Show more (factor below 1) or less ground, around the middle; 2.0 = twice as large."""
+        if self._is_ready:
+            self.bridge.zoom_wanted.emit(math.log2(factor))
+
+    def view_bounds(self) -> tuple[float, float, float, float]:
+        """West, south, east, north of what is in view, in degrees."""
+        return self._seen or self._bounds or CITY_BOUNDS
+
+    def _tool_taken(self) -> None:
+        self._corners = ()
+        if self._is_ready:
+            self.bridge.tool_chosen.emit(self._tool.to_json() if self._tool else "")
+        if self._tool is not None:
             self._view.setFocus()
-        self.tool_changed.emit(self._tool)
+
+    def _measure_changed(self) -> None:
+        if self._is_ready:
+            self.bridge.measure_told.emit(self._measure_words)
+
+    def _measured_corners(self) -> Line:
+        return self._corners
 
     def set_legend_visible(self, visible: bool) -> None:
         """Show or fold the legend."""
@@ -240,7 +249,7 @@ class MapPanel(MapView):
         self.bridge.look_changed.emit(look_json())
         self.bridge.bounds_wanted.emit(*(self._bounds or CITY_BOUNDS))
         self.bridge.legend_wanted.emit(self._legend)
-        self.bridge.tool_chosen.emit(self._tool)
+        self._tool_taken()
         # Selections since the last scene are in the scene kept here, so it is written anew.
         self._serve()
         self.bridge.scene_changed.emit(self._revision)
@@ -263,20 +272,35 @@ class MapPanel(MapView):
         if kind in signals:
             signals[kind].emit(mark_id)
 
+    def _on_corners_measured(self, kind: str, corners: list[tuple[float, float]]) -> None:
+        if kind == self.tool:  # not of a tool that was changed meanwhile
+            self._corners = tuple(corners)
+            self._measure_words = ""
+            self.measured.emit(kind, corners)
+
+    def _on_ground_moved(self, west: float, south: float, east: float, north: float) -> None:
+        self._seen = (west, south, east, north)
+        self.view_changed.emit(west, south, east, north)
+
     def _on_tool_put_away(self) -> None:
-        self._tool = ""
+        self._tool = None
+        self._corners = ()
+        self._measure_words = ""
         self.tool_changed.emit("")
 
     def _on_tokens_changed(self) -> None:
         if self._is_ready:
             self.bridge.look_changed.emit(look_json())
 
+    def _give_up(self) -> None:
+        self.problem.emit(_GAVE_UP)
+
     def _on_page_died(self, *_: object) -> None:
         self._is_ready = False
         self._restarts += 1
         _LOG.warning("the process of the map page ended (%d in a row)", self._restarts)
         if self._restarts > _MOST_RESTARTS:
-            self.problem.emit(_GAVE_UP)
+            self._give_up()
             return
         self.problem.emit(_RESTARTED)
         self._page.load(self._url)

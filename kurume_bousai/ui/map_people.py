@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QPen
+from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
 from kurume_bousai.mapview.protocol import PersonMark, PersonState
 from kurume_bousai.ui.kit.tokens import colour
@@ -26,6 +26,11 @@ ALONE_ZOOM: Final = 17.0
 FEW: Final = 3
 #: Marks beyond the edges whose signs or words reach in, px.
 _BEYOND_PX: Final = 40.0
+#: Between those who live at one place, px.
+SPACING: Final = 19
+ROUGH_SPACING: Final = 29
+#: Dashes of the ring around somebody whose place is rough, in widths of its line.
+ROUGH_DASH: Final = (2.2, 1.8)
 _GOLDEN_ANGLE: Final = math.pi * (3 - math.sqrt(5))
 
 
@@ -89,7 +94,8 @@ def _placed(canvas: Canvas, homes: PeopleAtHome) -> Iterable[_Spot]:
         y = (world_y - view.y) * view.scale + half_y
         if not (-_BEYOND_PX < x < right and -_BEYOND_PX < y < bottom):
             continue
-        radius = canvas.px(19) * math.sqrt(nth)
+        # Those known only by their town stand at one point, with a ring each: they need more room.
+        radius = canvas.px(ROUGH_SPACING if mark.is_rough else SPACING) * math.sqrt(nth)
         turn = nth * _GOLDEN_ANGLE
         yield mark, QPointF(x + radius * math.cos(turn), y + radius * math.sin(turn))
 
@@ -137,7 +143,10 @@ def _paint_crowd(canvas: Canvas, crowd: _Crowd) -> None:
     box = crowd.box(width, height)
     painter = canvas.painter
     painter.setOpacity(canvas.opacity(crowd.spots[0][0].table))
-    painter.setPen(QPen(colour("map_text"), 1.5))
+    edge = QPen(colour("map_text"), 1.5)
+    if all(mark.is_rough for mark, _ in crowd.spots):
+        edge.setDashPattern(list(ROUGH_DASH))
+    painter.setPen(edge)
     painter.setBrush(colour("halo"))
     painter.drawRoundedRect(box, 6, 6)
     painter.setFont(face)
@@ -160,11 +169,26 @@ def _paint_person(canvas: Canvas, mark: PersonMark, at: QPointF) -> None:
     canvas.painter.setOpacity(opacity)
     if is_selected:
         paint_ring(canvas.painter, at, size * 1.05)
+    if mark.is_rough:
+        paint_rough(canvas.painter, at, size * 0.8)
     paint_state(canvas.painter, mark.state, at, size)
     canvas.take(Hit("person", mark.id, at, size, size, 0))
     text = f"{mark.number or ''}{mark.signs}"
+    reach = size * 0.8 if mark.is_rough else size / 2
     # People of the other tables keep their place and state; only the chosen table's are named by number.
     if text and (is_selected or canvas.opacity(mark.table) >= 1):
         urgent = 20 if mark.state is PersonState.NO_SUPPORTER else 0
         priority = 1000 if is_selected else (100 + urgent) * opacity
-        canvas.labels.add(Label(text, at, size / 2 + 1, priority, opacity))
+        canvas.labels.add(Label(text, at, reach + 1, priority, opacity))
+
+
+def paint_rough(painter: QPainter, at: QPointF, radius: float) -> None:
+    """Paint the dashed ring of somebody of whom only the middle of the town is known."""
+    painter.setPen(QPen(colour("halo"), 4))
+    painter.setBrush(colour("halo"))
+    painter.drawEllipse(at, radius, radius)
+    ring = QPen(colour("map_text"), 1.8)
+    ring.setDashPattern(list(ROUGH_DASH))
+    painter.setPen(ring)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawEllipse(at, radius, radius)

@@ -10,12 +10,9 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPainterPath, QPen
 
 from kurume_bousai.domain.hazards import FLOOD_COLOURS, FloodRank
-from kurume_bousai.domain.operations import FeatureKind
 from kurume_bousai.mapview.protocol import (
     SITE_LETTERS,
     DistrictShape,
-    DrawnMark,
-    Line,
     LinkKind,
     MapScene,
     SiteKind,
@@ -24,25 +21,19 @@ from kurume_bousai.mapview.protocol import (
 from kurume_bousai.ui.kit.painters import draw_hatch
 from kurume_bousai.ui.kit.tokens import colour, font
 from kurume_bousai.ui.map_canvas import Canvas, Hit, words_font
+from kurume_bousai.ui.map_drawn import SITES_ZOOM, paint_drawn, paint_ways
 from kurume_bousai.ui.map_legend import paint_credit, paint_legend, paint_scale
+from kurume_bousai.ui.map_overlays import OverlayPainter, TilePainter, paint_overlay_points
 from kurume_bousai.ui.map_paint import (
     Label,
-    paint_arrow,
     paint_bar,
-    paint_cross,
     paint_line,
     paint_square,
 )
+from kurume_bousai.ui.map_pen import occupy_found, paint_found
 from kurume_bousai.ui.map_people import PeopleAtHome, paint_people
+from kurume_bousai.ui.map_reach import ReachPainter
 from kurume_bousai.ui.map_viewport import Viewport
-
-#: Sites other than 福祉避難所 come in at this zoom.
-SITES_ZOOM: Final = 13.0
-DRAWN_LETTERS: Final = {
-    FeatureKind.ASSEMBLY_POINT: ("集", False),
-    FeatureKind.DANGER: ("危", True),
-    FeatureKind.RESOURCE: ("資", True),
-}
 
 
 class ScenePainter:
@@ -52,11 +43,15 @@ class ScenePainter:
         self.shows_legend = True
         self._pictures: dict[str, QImage] = {}
         self._homes = PeopleAtHome()
+        self._reach = ReachPainter()
+        self._overlays = OverlayPainter()
+        self._tiles = TilePainter()
 
     def forget_pictures(self, scene: MapScene) -> None:
         """Drop decoded pictures that the scene does not have."""
         kept = {image.id for image in scene.backgrounds}
         self._pictures = {key: image for key, image in self._pictures.items() if key in kept}
+        self._overlays.forget(scene)
 
     def paint(
         self,
@@ -75,15 +70,24 @@ class ScenePainter:
         painter.translate(rect.topLeft())
         painter.setFont(words_font(size, 15))
         painter.fillRect(canvas.rect, QColor("#F6F6F2"))
+        self._tiles.paint(canvas)
         self._pictures_of(canvas)
         for layer_id, paint in _LAYERS:
+            if layer_id == "district":
+                self._overlays.paint(canvas)
             if canvas.shows(layer_id):
                 painter.setOpacity(1.0)
                 paint(canvas)
+            if layer_id == "district" and canvas.shows("reach"):
+                self._reach.paint(canvas)
         if canvas.shows("person"):
             paint_people(canvas, self._homes)
         painter.setOpacity(1.0)
+        if scene.found is not None:
+            occupy_found(canvas, viewport.to_screen(*scene.found))
         canvas.labels.paint(painter, words_font(size, 15))
+        if scene.found is not None:
+            paint_found(painter, viewport.to_screen(*scene.found), size)
         if self.shows_legend:
             paint_legend(painter, scene, canvas.rect, size)
         paint_scale(painter, canvas.rect, viewport, size)
@@ -100,28 +104,10 @@ class ScenePainter:
                 self._pictures[image.id] = QImage.fromData(image.png)
             top_left = canvas.viewport.to_screen(image.west, image.north)
             bottom_right = canvas.viewport.to_screen(image.east, image.south)
-            canvas.painter.setOpacity(image.opacity)
+            canvas.painter.setOpacity(
+                image.opacity * canvas.scene.visibility.opacities.get("background", 1.0)
+            )
             canvas.painter.drawImage(QRectF(top_left, bottom_right), self._pictures[image.id])
-
-    def paint_corners(self, painter: QPainter, viewport: Viewport, corners: Line) -> None:
-        """Paint the line that is being drawn."""
-        if not corners:
-            return
-        path = QPainterPath(viewport.to_screen(*corners[0]))
-        for corner in corners[1:]:
-            path.lineTo(viewport.to_screen(*corner))
-        paint_line(painter, path, colour("accent"), 4, (10, 8))
-        for corner in corners:
-            painter.setBrush(colour("accent"))
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.drawEllipse(viewport.to_screen(*corner), 5, 5)
-
-    def paint_middle(self, painter: QPainter, rect: QRect) -> None:
-        """Paint the cross under which Space presses."""
-        middle = QPointF(rect.center())
-        painter.setPen(QPen(colour("accent"), 3))
-        painter.drawLine(middle - QPointF(16, 0), middle + QPointF(16, 0))
-        painter.drawLine(middle - QPointF(0, 16), middle + QPointF(0, 16))
 
 
 # ---------------------------------------------------------------- ground
@@ -141,7 +127,7 @@ def _graticule(canvas: Canvas) -> None:
 
 
 def _hazards(canvas: Canvas) -> None:
-    canvas.painter.setOpacity(0.7)
+    canvas.painter.setOpacity(canvas.scene.visibility.opacities.get("flood", 0.7))
     for zone in canvas.scene.hazards:
         shade = FLOOD_COLOURS.get(FloodRank(zone.rank))
         if shade is not None:
@@ -218,34 +204,6 @@ def _links(canvas: Canvas) -> None:
             paint_line(canvas.painter, path, colour("map_text"), 2.5, dash)
 
 
-def _drawn(canvas: Canvas) -> None:
-    for mark in canvas.scene.drawn:
-        if mark.points:
-            canvas.painter.setOpacity(canvas.opacity(mark.table))
-            _paint_drawn(canvas, mark)
-
-
-def _paint_drawn(canvas: Canvas, mark: DrawnMark) -> None:
-    at = canvas.viewport.to_screen(*mark.points[len(mark.points) // 2])
-    size = canvas.px(26)
-    text = mark.text
-    if len(mark.points) > 1:
-        paint_line(canvas.painter, canvas.path(mark.points), colour("map_text"), 4)
-        if mark.kind is FeatureKind.ROUTE:
-            before, last = (canvas.viewport.to_screen(*point) for point in mark.points[-2:])
-            paint_arrow(canvas.painter, before, last, canvas.px(14))
-        text = "路" if mark.kind is FeatureKind.ROUTE else "止"
-    elif mark.kind in DRAWN_LETTERS:
-        letter, hollow = DRAWN_LETTERS[mark.kind]
-        paint_square(canvas.painter, letter, at, size, hollow=hollow)
-    else:
-        paint_cross(canvas.painter, at, canvas.px(24))
-    canvas.take(Hit("drawn", mark.id, at, size, size, 2))
-    if text and canvas.opacity(mark.table) >= 1:
-        is_far = canvas.viewport.zoom < SITES_ZOOM
-        canvas.labels.add(Label(text, at, size / 2 + 2, 45, canvas.opacity(mark.table), droppable=is_far))
-
-
 def _sites(kind: SiteKind) -> Callable[[Canvas], None]:
     def paint(canvas: Canvas) -> None:
         if kind is not SiteKind.WELFARE and canvas.viewport.zoom < SITES_ZOOM:
@@ -290,7 +248,9 @@ _LAYERS: Final[tuple[tuple[str, Callable[[Canvas], None]], ...]] = (
     ("flood", _hazards),
     ("district", _districts),
     ("link", _links),
-    ("drawn", _drawn),
+    ("way", paint_ways),
+    ("drawn", paint_drawn),
+    ("overlay", paint_overlay_points),
     ("emergency", _sites(SiteKind.EMERGENCY)),
     ("designated", _sites(SiteKind.DESIGNATED)),
     ("assembly", _sites(SiteKind.ASSEMBLY)),

@@ -93,12 +93,21 @@ class LocalFiles(QWebEngineUrlSchemeHandler):
         super().__init__(parent)
         self._source = source
         self._prepared: dict[str, Callable[[], Asset]] = {}
+        self._folders: dict[str, Callable[[str], Asset | None]] = {}
         self.served_bytes = 0
         self.library_bytes = 0
 
-    def prepare(self, made: Mapping[str, Callable[[], Asset]]) -> None:
-        """Replace what the view itself offers (scene, backgrounds); each is made when it is asked for."""
+    def prepare(
+        self,
+        made: Mapping[str, Callable[[], Asset]],
+        folders: Mapping[str, Callable[[str], Asset | None]] | None = None,
+    ) -> None:
+        """Replace what the view itself offers (scene, backgrounds); each is made when it is asked for.
+
+        ``folders``: beginnings of paths ("tiles/x/") whose rest is asked of the function; None = no file.
+        """
         self._prepared = dict(made)
+        self._folders = dict(folders or {})
 
     def requestStarted(self, job: QWebEngineUrlRequestJob) -> None:
         """Answer one request (Qt's virtual method, called on the Qt thread)."""
@@ -120,6 +129,9 @@ class LocalFiles(QWebEngineUrlSchemeHandler):
     def _find(self, path: str) -> Asset | None:
         if path in self._prepared:
             return self._prepared[path]()
+        for beginning, find in self._folders.items():
+            if path.startswith(beginning):
+                return find(path.removeprefix(beginning))
         if path == _QWEBCHANNEL:
             return _qwebchannel()
         return self._source.asset(path)

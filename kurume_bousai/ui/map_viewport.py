@@ -36,9 +36,20 @@ class Viewport:
     @classmethod
     def fitting(cls, bounds: tuple[float, float, float, float], width: float, height: float) -> Viewport:
         """Show west, south, east, north (degrees) whole in ``width`` × ``height`` px."""
+        return cls._fitting(bounds, width, height, _MARGIN_PX)
+
+    @classmethod
+    def showing(cls, bounds: tuple[float, float, float, float], width: float, height: float) -> Viewport:
+        """Show west, south, east, north (degrees) from edge to edge: what another view has in view."""
+        return cls._fitting(bounds, width, height, 0)
+
+    @classmethod
+    def _fitting(
+        cls, bounds: tuple[float, float, float, float], width: float, height: float, margin: float
+    ) -> Viewport:
         left, bottom = project(bounds[0], bounds[1])
         right, top = project(bounds[2], bounds[3])
-        room_x, room_y = max(1.0, width - 2 * _MARGIN_PX), max(1.0, height - 2 * _MARGIN_PX)
+        room_x, room_y = max(1.0, width - 2 * margin), max(1.0, height - 2 * margin)
         wanted = min(room_x / max(right - left, 1e-9), room_y / max(bottom - top, 1e-9))
         return cls((left + right) / 2, (top + bottom) / 2, _held(wanted), width, height)
 
@@ -51,6 +62,13 @@ class Viewport:
     def origin(self) -> QPointF:
         """World pixel of the top left corner at this zoom."""
         return QPointF(self.x * self.scale - self.width / 2, self.y * self.scale - self.height / 2)
+
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """West, south, east, north in view, in degrees."""
+        west, north = self.to_degrees(QPointF(0, 0))
+        east, south = self.to_degrees(QPointF(self.width, self.height))
+        return west, south, east, north
 
     def to_screen(self, lon: float, lat: float) -> QPointF:
         """Pixel of a place in degrees."""

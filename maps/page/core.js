@@ -1,4 +1,5 @@
-// The map page's ground: one canvas over the Leaflet map, painters by kind of layer, one draw per frame.
+// The map page's stage: one canvas over the Leaflet map for marks and words, painters by kind of layer, one
+// draw per frame. The ground below it lies on plates (plates.js).
 // Everything is drawn as canvas text or shape; no string from outside is ever read as HTML.
 'use strict';
 
@@ -18,8 +19,10 @@ window.KB = (() => {
   };
   const FADED = 0.38; // UI.md: other tables
   const PAD = 0.15; // canvas beyond each edge, as a share of the view, so that a drag shows no blank
+  const PAD_USED = 0.6; // of it: then the stage is drawn again while the map still moves
   let canvas = null;
   let pending = false;
+  let awaited = 0; // fetches that the picture still waits for
 
   KB.px = (size) => Math.round(size * KB.look.scale);
   KB.colour = (name) => KB.look.colours[name] || name;
@@ -35,6 +38,33 @@ window.KB = (() => {
   KB.screen = (x, y) => [x * KB.view.scale - KB.view.left, y * KB.view.scale - KB.view.top];
   KB.inView = (x, y, margin) =>
     x > -margin && y > -margin && x < KB.view.width + margin && y < KB.view.height + margin;
+
+  // Longitude and latitude of a pixel of the canvas.
+  KB.degrees = (x, y) => {
+    const worldX = (x + KB.view.left) / KB.view.scale;
+    const worldY = (y + KB.view.top) / KB.view.scale;
+    const lat = (Math.atan(Math.sinh(Math.PI * (1 - worldY / 128))) * 180) / Math.PI;
+    return [(worldX / 256) * 360 - 180, lat];
+  };
+  // West, north, east, south of lines in world coordinates.
+  KB.boxOf = (lines) => {
+    const box = [Infinity, Infinity, -Infinity, -Infinity];
+    for (const line of lines) {
+      for (let i = 0; i < line.length; i += 2) {
+        if (line[i] < box[0]) box[0] = line[i];
+        if (line[i] > box[2]) box[2] = line[i];
+        if (line[i + 1] < box[1]) box[1] = line[i + 1];
+        if (line[i + 1] > box[3]) box[3] = line[i + 1];
+      }
+    }
+    return box;
+  };
+  KB.boxInView = (box, margin) => {
+    const [west, north] = KB.screen(box[0], box[1]);
+    const [east, south] = KB.screen(box[2], box[3]);
+    const { width, height } = KB.view;
+    return east > -margin && south > -margin && west < width + margin && north < height + margin;
+  };
 
   // A list of [x, y, dx, dy, …] in 1e-5 degrees becomes world coordinates.
   KB.unpackLine = (flat) => {
@@ -88,24 +118,49 @@ window.KB = (() => {
   }
 
   KB.isShown = (layer) => KB.view.zoom >= layer.min_zoom && !KB.scene.hidden.includes(layer.id);
+  KB.opacityOf = (layer) => KB.scene.opacities[layer.id] ?? layer.opacity;
+
+  // Whether everything of the scene is on the screen.
+  KB.isSettled = () => KB.plates.isWhole && awaited === 0 && !KB.tiles.areLoading();
+  KB.tellDrawn = () => {
+    if (KB.afterDraw && KB.isSettled()) KB.afterDraw();
+  };
+  // The picture is not whole before this has come or failed.
+  KB.pending = (promise) => {
+    awaited += 1;
+    promise.catch(() => {}).then(() => {
+      awaited -= 1;
+      KB.redraw();
+    });
+  };
 
   function draw() {
     pending = false;
     if (!KB.map || !KB.scene) return;
     place();
+    KB.plates.draw();
     KB.hits = [];
     KB.labels.clear();
     for (const layer of KB.layers) {
       const painter = KB.painters[layer.kind];
       if (!painter || !KB.isShown(layer)) continue;
       KB.ctx.save();
-      KB.ctx.globalAlpha = layer.opacity;
+      KB.ctx.globalAlpha = KB.opacityOf(layer);
       painter(KB.ctx, layer);
       KB.ctx.restore();
     }
+    KB.occupyFound();
     KB.labels.drawAll(KB.ctx);
+    KB.drawFound(KB.ctx);
     if (KB.tools) KB.tools.preview(KB.ctx);
-    if (KB.afterDraw) KB.afterDraw();
+    KB.tellDrawn();
+  }
+
+  // While the map moves the canvases move with it; they are drawn again before their edge comes into view.
+  function onMove() {
+    if (!KB.view) return;
+    const moved = KB.map.containerPointToLayerPoint([0, 0]).subtract(KB.view.pad).subtract(KB.view.corner);
+    if (Math.abs(moved.x) > KB.view.pad.x * PAD_USED || Math.abs(moved.y) > KB.view.pad.y * PAD_USED) KB.redraw();
   }
 
   KB.redraw = () => {
@@ -123,17 +178,20 @@ window.KB = (() => {
     for (const hit of KB.hits) {
       const dx = Math.max(0, Math.abs(point.x - hit.x) - hit.w / 2);
       const dy = Math.max(0, Math.abs(point.y - hit.y) - hit.h / 2);
-      const reach = Math.hypot(dx, dy) + hit.rank * 4;
-      if (Math.hypot(dx, dy) <= KB.px(8) && (!best || reach < best.reach)) best = { ...hit, reach };
+      const way = hit.wayTo ? hit.wayTo(point) : Math.hypot(dx, dy);
+      const reach = way + hit.rank * 4;
+      if (way <= KB.px(8) && (!best || reach < best.reach)) best = { ...hit, reach };
     }
     return best;
   };
 
   KB.start = (map) => {
     KB.map = map;
+    KB.plates.start(map);
     canvas = L.DomUtil.create('canvas', 'kb-stage', map.getPane('overlayPane'));
     KB.ctx = canvas.getContext('2d');
     map.on('moveend resize viewreset', KB.redraw);
+    map.on('move', onMove);
     if (document.fonts) document.fonts.addEventListener('loadingdone', KB.redraw);
   };
   return KB;

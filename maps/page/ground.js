@@ -6,17 +6,18 @@
   const shownImages = new Map();
   const files = new Map();
 
-  KB.painters.graticule = (ctx, layer) => {
-    const bounds = KB.map.getBounds();
-    const span = bounds.getEast() - bounds.getWest();
+  KB.grounds.graticule = (ctx, layer) => {
+    const span = (KB.view.size.x / KB.view.scale / 256) * 360; // degrees across the window
     const step = STEPS.find((candidate) => span / candidate >= 4) || STEPS[STEPS.length - 1];
+    const [west, north] = KB.degrees(0, 0);
+    const [east, south] = KB.degrees(KB.view.width, KB.view.height);
     const path = new Path2D();
-    for (let i = Math.ceil(bounds.getWest() / step); i * step < bounds.getEast(); i += 1) {
+    for (let i = Math.ceil(west / step); i * step < east; i += 1) {
       const [x] = KB.screen(...KB.world(i * step, 33.3));
       path.moveTo(x, 0);
       path.lineTo(x, KB.view.height);
     }
-    for (let i = Math.ceil(bounds.getSouth() / step); i * step < bounds.getNorth(); i += 1) {
+    for (let i = Math.ceil(south / step); i * step < north; i += 1) {
       const [, y] = KB.screen(...KB.world(130.5, i * step));
       path.moveTo(0, y);
       path.lineTo(KB.view.width, y);
@@ -27,13 +28,15 @@
   };
 
   // Scanned maps lie under the canvas as Leaflet pictures; only ids and bounds come with the scene.
-  KB.painters.image = () => {};
   KB.syncImages = () => {
     const layer = KB.layers.find((one) => one.kind === 'image');
     const hidden = !layer || KB.scene.hidden.includes(layer.id);
     const wanted = new Map(hidden ? [] : KB.scene.images.map((image) => [image[1], image]));
     for (const [url, overlay] of shownImages) {
-      if (wanted.has(url)) continue;
+      if (wanted.has(url)) {
+        overlay.setOpacity(wanted.get(url)[6] * KB.opacityOf(layer));
+        continue;
+      }
       overlay.remove();
       shownImages.delete(url);
     }
@@ -41,13 +44,14 @@
       if (shownImages.has(url)) continue;
       const [, , west, south, east, north, opacity] = image;
       const overlay = L.imageOverlay(url, [[south, west], [north, east]], {
-        opacity: opacity * layer.opacity, pane: 'tilePane', alt: '',
+        opacity: opacity * KB.opacityOf(layer), pane: 'tilePane', alt: '',
       });
       shownImages.set(url, overlay.addTo(KB.map));
     }
   };
 
-  KB.painters.hazard = (ctx) => {
+  KB.hasGround.hazard = () => KB.scene.hazards.length > 0;
+  KB.grounds.hazard = (ctx) => {
     for (const zone of KB.scene.hazards) {
       ctx.fillStyle = KB.scene.rank_colours[zone.rank];
       ctx.fill(KB.polygonPath(zone.polygons), 'evenodd');
@@ -89,10 +93,15 @@
     }
   }
 
-  KB.painters.district = (ctx, layer) => {
+  const isNear = (district) => {
+    district.box ??= KB.boxOf(district.polygons.flat());
+    return KB.boxInView(district.box, KB.px(12));
+  };
+
+  KB.grounds.district = (ctx, layer) => {
     const style = layer.style;
-    const drawn = KB.scene.districts.map((district) => ({ district, path: KB.polygonPath(district.polygons) }));
-    KB.districtPaths = drawn;
+    const near = KB.scene.districts.filter(isNear);
+    const drawn = near.map((district) => ({ district, path: KB.polygonPath(district.polygons) }));
     for (const { district, path } of drawn) fillDistrict(ctx, district, path);
     for (const { district, path } of drawn) {
       const dash = district.approximate ? [8, 6] : [];
@@ -100,22 +109,35 @@
       else KB.plainLine(ctx, path, district.approximate ? style.line : KB.colour('halo'), style.width, dash);
     }
     for (const { district, path } of drawn) {
-      const isChosen = district.id === KB.scene.chosen;
-      if (isChosen) KB.haloLine(ctx, path, KB.colour('accent'), 4, district.approximate ? [10, 7] : []);
-      nameDistrict(district, isChosen);
+      if (district.id !== KB.scene.chosen) continue;
+      KB.haloLine(ctx, path, KB.colour('accent'), 4, district.approximate ? [10, 7] : []);
     }
   };
-
-  KB.districtAt = (point) => {
-    const found = (KB.districtPaths || []).find(({ path }) => KB.inPath(path, point));
-    return found ? found.district.id : '';
+  KB.painters.district = () => {
+    for (const district of KB.scene.districts) nameDistrict(district, district.id === KB.scene.chosen);
   };
-  KB.inPath = (path, point) => {
-    KB.ctx.save();
-    KB.ctx.setTransform(1, 0, 0, 1, 0, 0);
-    const isInside = KB.ctx.isPointInPath(path, point.x, point.y, 'evenodd');
-    KB.ctx.restore();
-    return isInside;
+
+  // Found by counting edges to the west, in world coordinates.
+  KB.districtAt = (point) => {
+    if (!KB.layers.some((layer) => layer.kind === 'district' && KB.isShown(layer))) return '';
+    const x = (point.x + KB.view.left) / KB.view.scale;
+    const y = (point.y + KB.view.top) / KB.view.scale;
+    const found = KB.scene.districts.find((district) => KB.isInside(district.polygons, x, y));
+    return found ? found.id : '';
+  };
+  KB.isInside = (polygons, x, y) => {
+    let inside = false;
+    for (const rings of polygons) {
+      for (const ring of rings) {
+        for (let i = 0, j = ring.length - 2; i < ring.length; j = i, i += 2) {
+          const isAcross = ring[i + 1] > y !== ring[j + 1] > y;
+          if (isAcross && x < ((ring[j] - ring[i]) * (y - ring[i + 1])) / (ring[j + 1] - ring[i + 1]) + ring[i]) {
+            inside = !inside;
+          }
+        }
+      }
+    }
+    return inside;
   };
 
   // A GeoJSON file of the catalogue (EPSG:4326): polygons, lines and points with an optional `label`.
@@ -125,7 +147,7 @@
     if (!reply.ok) return;
     const collection = await reply.json();
     files.set(layer.id, collection.features.map(readFeature));
-    KB.redraw();
+    KB.plates.forget();
   }
   const ring = (line) => Float64Array.from(line.flatMap(([lon, lat]) => KB.world(lon, lat)));
   function readFeature(feature) {
@@ -136,18 +158,24 @@
     if (kind === 'Polygon') return { kind, label, lines: many.flatMap((rings) => rings.map(ring)) };
     return { kind, label, lines: kind === 'Point' ? [ring(many)] : many.map(ring) };
   }
-  KB.painters.geojson = (ctx, layer) => {
-    if (!files.has(layer.id)) load(layer);
-    for (const feature of files.get(layer.id)) {
+  const featuresOf = (layer) => {
+    if (!files.has(layer.id)) KB.pending(load(layer));
+    return files.get(layer.id);
+  };
+  KB.grounds.geojson = (ctx, layer) => {
+    for (const feature of featuresOf(layer)) {
+      if (feature.kind === 'Point') continue;
       const path = new Path2D();
       for (const line of feature.lines) KB.trace(path, line, feature.kind === 'Polygon');
       if (feature.kind === 'Polygon' && layer.style.fill) {
         ctx.fillStyle = layer.style.fill;
         ctx.fill(path, 'evenodd');
       }
-      if (feature.kind === 'Point') paintPoints(ctx, layer, feature);
-      else KB.haloLine(ctx, path, layer.style.line, layer.style.width, layer.style.dashed ? [8, 6] : []);
+      KB.haloLine(ctx, path, layer.style.line, layer.style.width, layer.style.dashed ? [8, 6] : []);
     }
+  };
+  KB.painters.geojson = (ctx, layer) => {
+    for (const feature of featuresOf(layer)) if (feature.kind === 'Point') paintPoints(ctx, layer, feature);
   };
   function paintPoints(ctx, layer, feature) {
     const points = feature.lines[0];

@@ -12,6 +12,7 @@
 
   KB.unpackPeople = (columns) => {
     const seen = new Map();
+    const rough = new Set(columns.r); // places in the columns of those known only by their town
     return columns.id.map((id, i) => {
       const place = `${columns.x[i]},${columns.y[i]}`;
       const nth = seen.get(place) || 0; // several in one 100 m cell, or in one house
@@ -19,14 +20,15 @@
       const [x, y] = KB.world(columns.x[i] / 1e6, columns.y[i] / 1e6);
       const signs = [...SIGNS].filter((_, bit) => columns.s[i] & (1 << bit)).join('');
       const table = columns.tables[columns.g[i]];
-      return { id, x, y, nth, number: columns.n[i], signs, state: columns.t[i], table };
+      return { id, x, y, nth, number: columns.n[i], signs, state: columns.t[i], table, rough: rough.has(i) };
     });
   };
 
   // Those at one place are set around it like the seeds of a sunflower.
   const spot = (person) => {
     const [x, y] = KB.screen(person.x, person.y);
-    const radius = KB.px(19) * Math.sqrt(person.nth);
+    // Those known only by their town stand at one point, with a ring each: they need more room.
+    const radius = KB.px(person.rough ? 29 : 19) * Math.sqrt(person.nth);
     const angle = person.nth * GOLDEN_ANGLE;
     return [x + radius * Math.cos(angle), y + radius * Math.sin(angle)];
   };
@@ -37,6 +39,7 @@
     const isSelected = person.id === KB.selected;
     ctx.globalAlpha = isSelected ? 1 : alpha * KB.faded(person.table);
     if (isSelected) KB.ring(ctx, x, y, size);
+    if (person.rough) KB.drawRough(ctx, x, y, size * 0.8);
     KB.drawState(ctx, person.state, x, y, size);
     KB.hits.push({ kind: 'person', id: person.id, x, y, w: size, h: size, rank: 0 });
     KB.labels.occupy(x, y, size, size);
@@ -45,35 +48,78 @@
     if (!text || (!isSelected && KB.faded(person.table) < 1)) return;
     const priority = isSelected ? 1000 : 100 + (person.state === NO_SUPPORTER ? 20 : 0);
     KB.labels.add({
-      text, x, y, radius: size / 2 + 1, size: 15, bold: isSelected,
+      text, x, y, radius: (person.rough ? size * 0.8 : size / 2) + 1, size: 15, bold: isSelected,
       alpha: isSelected ? 1 : KB.faded(person.table), priority: priority * KB.faded(person.table),
     });
   }
 
-  // Groups sit in cells fixed to the ground, so that they stay while the map is moved.
-  function grouped(people) {
+  // Of whom only the middle of the town is known: a dashed ring around the sign.
+  KB.drawRough = (ctx, x, y, radius) => {
+    const ring = new Path2D();
+    ring.arc(x, y, radius, 0, 2 * Math.PI);
+    ctx.fillStyle = KB.colour('halo');
+    ctx.fill(ring);
+    KB.plainLine(ctx, ring, KB.colour('halo'), 4);
+    KB.plainLine(ctx, ring, KB.colour('text'), 1.8, [4, 3.2]);
+  };
+
+  // Groups sit in cells fixed to the ground, so that they stay while the map is moved, and so does their
+  // list: it is made once for a zoom.
+  let kept = { people: null, state: '', groups: [] };
+
+  function allGroups() {
+    const { people, table } = KB.scene;
+    const state = [KB.view.scale, KB.look.scale, table, KB.selected].join();
+    if (kept.people === people && kept.state === state) return kept.groups;
     const width = KB.px(150);
     const height = KB.px(58);
+    const { scale } = KB.view;
     const groups = new Map();
     for (const person of people) {
-      const worldX = person.x * KB.view.scale;
-      const worldY = person.y * KB.view.scale;
-      const column = Math.floor(worldX / width);
-      const row = Math.floor(worldY / height);
-      const key = `${column},${row},${KB.faded(person.table)}`;
-      if (!groups.has(key)) {
-        groups.set(key, {
-          left: column * width - KB.view.left, top: row * height - KB.view.top, width, height,
-          people: [], x: 0, y: 0, alone: 0,
-        });
+      if (!isInFront(person)) continue;
+      const x = person.x * scale;
+      const y = person.y * scale;
+      const column = Math.floor(x / width);
+      const row = Math.floor(y / height);
+      const key = row * 2 ** 24 + column;
+      let group = groups.get(key);
+      if (!group) {
+        group = { left: column * width, top: row * height, width, height, people: [], x: 0, y: 0, alone: 0 };
+        groups.set(key, group);
       }
-      const group = groups.get(key);
       group.people.push(person);
-      group.x += worldX - KB.view.left;
-      group.y += worldY - KB.view.top;
+      group.x += x;
+      group.y += y;
       group.alone += person.state === NO_SUPPORTER ? 1 : 0;
     }
-    return [...groups.values()];
+    kept = { people, state, groups: [...groups.values()] };
+    return kept.groups;
+  }
+
+  // Those in view, in its pixels.
+  function grouped() {
+    const { left, top, width, height } = KB.view;
+    return allGroups()
+      .filter((group) => group.left < left + width && group.top < top + height
+        && group.left + group.width > left && group.top + group.height > top)
+      .map((group) => ({
+        ...group, left: group.left - left, top: group.top - top,
+        x: group.x - left * group.people.length, y: group.y - top * group.people.length,
+      }));
+  }
+
+  // Neither of another table nor the one who is chosen.
+  const isInFront = (person) =>
+    person.id !== KB.selected && (!KB.scene.table || person.table === KB.scene.table);
+
+  function peopleInView() {
+    const { scale, left, top, width, height } = KB.view;
+    const margin = 30;
+    return KB.scene.people.filter((person) => {
+      const x = person.x * scale - left;
+      const y = person.y * scale - top;
+      return x > -margin && y > -margin && x < width + margin && y < height + margin;
+    });
   }
 
   const clamp = (value, low, high) => Math.min(Math.max(value, low), Math.max(low, high));
@@ -97,7 +143,9 @@
     ctx.beginPath();
     ctx.roundRect(x - width / 2, y - height / 2, width, height, KB.px(6));
     ctx.fill();
+    ctx.setLineDash(group.people.every((person) => person.rough) ? [4, 3] : []);
     ctx.stroke();
+    ctx.setLineDash([]);
     ctx.fillStyle = KB.colour('text');
     ctx.textAlign = 'center';
     ctx.textBaseline = 'middle';
@@ -113,14 +161,14 @@
 
   KB.painters.person = (ctx) => {
     const alpha = ctx.globalAlpha;
-    const seen = KB.scene.people.filter((person) => KB.inView(...KB.screen(person.x, person.y), 30));
-    const selected = seen.filter((person) => person.id === KB.selected);
-    const others = seen.filter((person) => person.id !== KB.selected);
     // People of the other tables are faint marks, each alone: their boxes would cover the table in front.
-    const near = others.filter((person) => KB.faded(person.table) === 1);
-    const far = others.filter((person) => KB.faded(person.table) < 1);
+    const [selected, near, far] = [[], [], []];
+    for (const person of peopleInView()) {
+      if (person.id === KB.selected) selected.push(person);
+      else (isInFront(person) ? near : far).push(person);
+    }
     const together = near.length > MOST_ALONE && KB.view.zoom < ALONE_ZOOM;
-    const groups = together ? grouped(near) : [];
+    const groups = together ? grouped() : [];
     const apart = groups.filter((group) => group.people.length <= FEW).flatMap((group) => group.people);
     const alone = [...far, ...(together ? apart : near)];
     const behindFirst = (a, b) => KB.faded(a.table) - KB.faded(b.table) || a.state - b.state;

@@ -3,7 +3,12 @@
 
 (() => {
   const LETTERS = { welfare: '福', designated: '避', emergency: '緊', assembly: '集' };
-  const DRAWN = { assembly_point: ['集', false], danger: ['危', true], resource: ['資', true] };
+  const DRAWN = {
+    assembly_point: ['集', false], danger: ['危', true], resource: ['資', true], region: ['区', true], note: ['字', true],
+  };
+  const NOTE_LETTERS = 16; // in a row of a 文字
+  const RANK = 2;
+  const RANK_INSIDE = 9; // behind everything that stands inside a region
   KB.DRAWN_LETTERS = DRAWN;
   KB.SITE_LETTERS = LETTERS;
 
@@ -54,39 +59,162 @@
     KB.haloLine(ctx, path, KB.colour('text'), 4);
   }
 
-  function paintLine(ctx, mark, letter) {
-    KB.haloLine(ctx, KB.trace(new Path2D(), mark.line, false), KB.colour('text'), 4);
-    if (mark.kind === 'route') arrow(ctx, mark.line);
-    const middle = Math.floor(mark.line.length / 4) * 2;
-    const [x, y] = KB.screen(mark.line[middle], mark.line[middle + 1]);
-    hit('drawn', mark.id, x, y, KB.px(20), 2);
-    KB.labels.add({
-      text: letter, x, y, radius: KB.px(6), size: 15, bold: true, alpha: KB.faded(mark.table), priority: 40,
-      droppable: KB.view.zoom < 13,
+  // A line in pixels, corner by corner.
+  KB.spots = (line) => {
+    const spots = [];
+    for (let i = 0; i < line.length; i += 2) spots.push(KB.screen(line[i], line[i + 1]));
+    return spots;
+  };
+
+  KB.middleOfLine = (spots) => {
+    const lengths = spots.slice(1).map(([x, y], i) => Math.hypot(x - spots[i][0], y - spots[i][1]));
+    let left = lengths.reduce((sum, one) => sum + one, 0) / 2;
+    for (let i = 0; i < lengths.length; i += 1) {
+      if (left <= lengths[i] && lengths[i] > 0) {
+        const share = left / lengths[i];
+        return spots[i].map((value, axis) => value + (spots[i + 1][axis] - value) * share);
+      }
+      left -= lengths[i];
+    }
+    return spots[0];
+  };
+
+  // Whether a place lies inside a ring, by the edges a line to the right crosses.
+  function isInside({ x, y }, spots) {
+    let isIn = false;
+    spots.forEach(([ax, ay], i) => {
+      const [bx, by] = spots[(i + 1) % spots.length];
+      if (ay > y !== by > y && x < ax + ((y - ay) / (by - ay)) * (bx - ax)) isIn = !isIn;
     });
+    return isIn;
+  }
+
+  // The centre of gravity of a ring; its first corner where that lies outside.
+  function middleOfRing(spots) {
+    const [firstX, firstY] = spots[0];
+    let [twice, x, y] = [0, 0, 0];
+    for (let i = 0; i < spots.length; i += 1) {
+      const [ax, ay] = [spots[i][0] - firstX, spots[i][1] - firstY];
+      const next = spots[(i + 1) % spots.length];
+      const [bx, by] = [next[0] - firstX, next[1] - firstY];
+      const cross = ax * by - bx * ay;
+      twice += cross;
+      x += (ax + bx) * cross;
+      y += (ay + by) * cross;
+    }
+    if (twice === 0) return spots[0];
+    const middle = { x: firstX + x / (3 * twice), y: firstY + y / (3 * twice) };
+    return isInside(middle, spots) ? [middle.x, middle.y] : spots[0];
+  }
+
+  function wayToLeg(point, [ax, ay], [bx, by]) {
+    const square = (bx - ax) ** 2 + (by - ay) ** 2;
+    const along = square ? ((point.x - ax) * (bx - ax) + (point.y - ay) * (by - ay)) / square : 0;
+    const share = Math.min(1, Math.max(0, along));
+    return Math.hypot(point.x - ax - (bx - ax) * share, point.y - ay - (by - ay) * share);
+  }
+  const wayToLine = (spots) => (point) =>
+    Math.min(...spots.slice(1).map((end, i) => wayToLeg(point, spots[i], end)));
+
+  const isMarked = (mark) => mark.id !== '' && mark.id === KB.scene.feature;
+  const inkOf = (mark) => KB.colour(isMarked(mark) ? 'accent' : 'text');
+
+  function say(mark, text, x, y, radius) {
+    if (!text || KB.faded(mark.table) < 1) return;
+    KB.labels.add({
+      text, x, y, radius, size: 15, bold: true, alpha: 1, priority: 45, droppable: KB.view.zoom < 13,
+    });
+  }
+
+  function paintRegion(ctx, mark) {
+    const path = KB.trace(new Path2D(), mark.line, true);
+    const spots = KB.spots(mark.line);
+    const alpha = ctx.globalAlpha;
+    ctx.globalAlpha = alpha * 0.1;
+    ctx.fillStyle = inkOf(mark);
+    ctx.fill(path, 'evenodd');
+    ctx.globalAlpha = alpha;
+    KB.haloLine(ctx, path, inkOf(mark), isMarked(mark) ? 5 : 3);
+    KB.hits.push({ kind: 'drawn', id: mark.id, rank: RANK, wayTo: wayToLine([...spots, spots[0]]) });
+    const wayInside = (point) => (isInside(point, spots) ? 0 : Infinity);
+    KB.hits.push({ kind: 'drawn', id: mark.id, rank: RANK_INSIDE, wayTo: wayInside });
+    const [x, y] = middleOfRing(spots);
+    const size = KB.px(22);
+    KB.drawSquare(ctx, DRAWN.region[0], x, y, size, { hollow: DRAWN.region[1] });
+    hit('drawn', mark.id, x, y, size, RANK);
+    say(mark, mark.text, x, y, size / 2 + 2);
+  }
+
+  function paintLine(ctx, mark) {
+    const letter = mark.kind === 'blocked_road' ? '止' : '路';
+    const spots = KB.spots(mark.line);
+    KB.haloLine(ctx, KB.trace(new Path2D(), mark.line, false), inkOf(mark), isMarked(mark) ? 6 : 4);
+    if (mark.kind === 'route') arrow(ctx, mark.line);
+    KB.hits.push({ kind: 'drawn', id: mark.id, rank: RANK, wayTo: wayToLine(spots) });
+    const [x, y] = KB.middleOfLine(spots);
+    say(mark, mark.text ? `${letter} ${mark.text}` : letter, x, y, KB.px(10));
+  }
+
+  function paintNote(ctx, mark) {
+    const [x, y] = KB.screen(mark.line[0], mark.line[1]);
+    const letters = [...mark.text];
+    const rows = [];
+    for (let i = 0; i < letters.length; i += NOTE_LETTERS) rows.push(letters.slice(i, i + NOTE_LETTERS).join(''));
+    ctx.font = KB.font(15, true);
+    const step = KB.px(20);
+    const width = Math.max(...rows.map((row) => ctx.measureText(row).width)) + KB.px(14);
+    const height = step * rows.length + KB.px(6);
+    const box = new Path2D();
+    box.roundRect(x - width / 2, y - height / 2, width, height, 4);
+    ctx.fillStyle = KB.colour('halo');
+    ctx.fill(box);
+    KB.haloLine(ctx, box, inkOf(mark), isMarked(mark) ? 4 : 1.5);
+    ctx.fillStyle = KB.colour('text');
+    ctx.textAlign = 'center';
+    ctx.textBaseline = 'middle';
+    rows.forEach((row, i) => ctx.fillText(row, x, y + (i - (rows.length - 1) / 2) * step + 1));
+    KB.hits.push({ kind: 'drawn', id: mark.id, x, y, w: width, h: height, rank: RANK });
+    KB.labels.occupy(x, y, width, height);
   }
 
   function paintPoint(ctx, mark) {
     const [x, y] = KB.screen(mark.line[0], mark.line[1]);
     const size = KB.px(26);
-    if (mark.kind === 'blocked_road') KB.drawCross(ctx, x, y, KB.px(24));
-    else KB.drawSquare(ctx, DRAWN[mark.kind][0], x, y, size, { hollow: DRAWN[mark.kind][1] });
-    hit('drawn', mark.id, x, y, size, 2);
-    if (mark.text && KB.faded(mark.table) === 1) {
-      KB.labels.add({
-        text: mark.text, x, y, radius: size / 2 + 2, size: 15, bold: true, alpha: KB.faded(mark.table),
-        priority: 45, droppable: KB.view.zoom < 13,
-      });
-    }
+    if (isMarked(mark)) KB.ring(ctx, x, y, size * 0.9);
+    const [letter, hollow] = DRAWN[mark.kind] || [];
+    if (letter) KB.drawSquare(ctx, letter, x, y, size, { hollow });
+    else KB.drawCross(ctx, x, y, KB.px(24));
+    hit('drawn', mark.id, x, y, size, RANK);
+    say(mark, mark.text, x, y, size / 2 + 2);
   }
 
+  const painterOf = (mark) => {
+    if (mark.kind === 'region' && mark.line.length > 4) return [0, paintRegion];
+    if (mark.line.length > 2) return [1, paintLine];
+    return [2, mark.kind === 'note' && mark.text ? paintNote : paintPoint];
+  };
+
+  // Regions below lines, lines below points and words.
   KB.painters.drawn = (ctx) => {
     const alpha = ctx.globalAlpha;
-    for (const mark of KB.scene.drawn) {
+    const marks = KB.scene.drawn.filter((mark) => mark.line.length > 0);
+    const painted = marks.map((mark) => [...painterOf(mark), mark]).sort(([a], [b]) => a - b);
+    for (const [, paint, mark] of painted) {
       ctx.globalAlpha = alpha * KB.faded(mark.table);
-      if (mark.line.length > 2) paintLine(ctx, mark, mark.kind === 'blocked_road' ? '止' : '路');
-      else paintPoint(ctx, mark);
+      paint(ctx, mark);
     }
+  };
+
+  // The place somebody looked for: a wide ring around a point that covers nothing.
+  const foundAt = () => KB.screen(...KB.world(...KB.scene.found));
+  KB.occupyFound = () => {
+    if (KB.scene.found) KB.labels.occupy(...foundAt(), KB.px(56), KB.px(56));
+  };
+  KB.drawFound = (ctx) => {
+    if (!KB.scene.found) return;
+    const [x, y] = foundAt();
+    KB.ring(ctx, x, y, KB.px(26) / 1.05);
+    KB.dot(ctx, x, y, KB.px(4));
   };
 
   KB.painters.link = (ctx) => {

@@ -13,12 +13,14 @@ from PySide6.QtCore import QBuffer, QIODevice, QMarginsF
 from PySide6.QtGui import QPageSize, QPainter, QPdfWriter
 from pytestqt.qtbot import QtBot
 
+from kurume_bousai.app.layers import layer_tools
 from kurume_bousai.domain.access import Role
 from kurume_bousai.domain.coordinates import LonLat
 from kurume_bousai.domain.errors import KnownProblem, RowProblem
 from kurume_bousai.domain.ids import BackgroundId, DistrictId, OperatorId, SiteId
 from kurume_bousai.mapview.protocol import MapScene
 from kurume_bousai.services.district_import import DistrictFile
+from kurume_bousai.services.map_layers import MapLayersService
 from kurume_bousai.services.places import PlacesService
 from kurume_bousai.services.ports import Background, Operator
 from kurume_bousai.services.ports_operators import AuditCheck, FileKeeping
@@ -222,6 +224,7 @@ def open_office(
         capacity=capacity,
         reporting=ReportingService(database, papers, clock),
         places=PlacesService(database, tools(changed), clock),
+        layers=MapLayersService(database, layer_tools(lambda: changed.append("ground")), clock),
         operators=operators,
         keeping=keeping,
     )

