@@ -25,8 +25,8 @@ from kurume_bousai.services.ports_reports import (
     CopyMark,
     ExerciseReport,
     ExerciseSheet,
+    PaperContent,
     PaperStamp,
-    ReportContent,
     RosterReport,
 )
 
@@ -34,7 +34,7 @@ from kurume_bousai.services.ports_reports import (
 _VERDICT = 3
 
 
-def make_paper(content: ReportContent, stamp: PaperStamp, copy: CopyMark | None) -> Paper:
+def make_paper(content: PaperContent, stamp: PaperStamp, copy: CopyMark | None) -> Paper:
     """Return the paper; named content needs its copy mark.
 
     Raises
@@ -122,7 +122,7 @@ def _flow_sums(report: CapacityReport) -> list[tuple[str, int, int]]:
     ]
 
 
-def _paper_of(content: ReportContent, stamp: PaperStamp, copy: CopyMark | None) -> Paper:
+def _paper_of(content: PaperContent, stamp: PaperStamp, copy: CopyMark | None) -> Paper:
     if isinstance(content, RosterReport | ExerciseSheet):
         if copy is None:
             raise ValueError("a named paper is never made without a numbered copy")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Final
 
+from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.reports import files, protect
 from kurume_bousai.reports.contexts import make_paper
 from kurume_bousai.reports.paper import Paper
@@ -15,6 +16,7 @@ from kurume_bousai.reports.workbook import render_workbook
 from kurume_bousai.services.ports_reports import (
     CopyMark,
     PaperStamp,
+    PersonMap,
     RenderedPaper,
     ReportContent,
     ReportFormat,
@@ -40,7 +42,9 @@ class ReportMaker:
         report_format: ReportFormat,
         copy: CopyMark | None = None,
     ) -> RenderedPaper:
-        """Return the bytes of one paper; raises ``not_reconciled`` and ``no_font``."""
+        """Return the bytes of one paper; raises ``not_reconciled``, ``no_font`` and ``map_needs_pdf``."""
+        if isinstance(content, PersonMap):
+            return _person_map(content, stamp, report_format, copy)
         return _RENDERERS[report_format](make_paper(content, stamp, copy))
 
     def encrypt(self, content: bytes, report_format: ReportFormat, password: str) -> bytes:
@@ -50,3 +54,22 @@ class ReportMaker:
     def staging(self) -> AbstractContextManager[Staging]:
         """Files that appear together or not at all."""
         return files.staging()
+
+
+def _person_map(
+    content: PersonMap, stamp: PaperStamp, report_format: ReportFormat, copy: CopyMark | None
+) -> RenderedPaper:
+    from kurume_bousai.reports.maps.person import (
+        person_map_pdf,
+    )  # the map's libraries only where one is drawn
+
+    if copy is None:
+        raise ValueError("a named paper is never made without a numbered copy")
+    if report_format is not ReportFormat.PDF:
+        raise KnownProblem(
+            "map_needs_pdf",
+            "地図の紙は、PDFだけです。",
+            where=report_format.value,
+            advice="ファイルの終わりを .pdf にしてください。",
+        )
+    return person_map_pdf(content, stamp, copy)

@@ -17,6 +17,11 @@ Array = npt.NDArray[np.float64]
 #: Coordinates of paths: a hundredth of a millimetre, finer than a printer's dot.
 _POINT: Final = "%.2f %.2f"
 Anchor = Literal["left", "middle", "right"]
+#: Slopes of a hatch.
+RISING: Final = 1
+FALLING: Final = -1
+ACROSS: Final = 0
+DOWN: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,20 +163,20 @@ class Canvas:
         self._parts.append(f"{' '.join(parts)} h {_paint(fill, pen)}")
 
     def shapes(self, geometry: Any, *, fill: str | None = None, pen: Pen | None = None) -> None:  # noqa: ANN401 - shapely carries no types
-        """Draw shapely shapes whose coordinates are millimetres; faces by the even-odd rule."""
+        """Draw shapely shapes whose coordinates are millimetres; where faces overlap, both are painted."""
         path = shape_path(geometry)
         if path:
             self._begin(fill, pen)
             self._parts.append(f"{path}{_paint(fill, pen)}")
 
     def hatch(self, geometry: Any, pen: Pen, step: float, slopes: Iterable[int]) -> None:  # noqa: ANN401 - as above
-        """Fill shapes with lines ``step`` millimetres apart; slope 1 rises, -1 falls."""
+        """Fill shapes with lines ``step`` millimetres apart, of slopes such as ``RISING``."""
         path = shape_path(geometry)
         if not path:
             return
         west, south, east, north = (float(value) for value in shapely.total_bounds(geometry))
         with self.kept():
-            self._parts.append(f"{path}W* n")
+            self._parts.append(f"{path}W n")
             self.pen(pen)
             for slope in slopes:
                 self._parts.append(_hatch_lines((west, south, east, north), step, slope))
@@ -221,8 +226,8 @@ def _colour(colour: str) -> str:
 
 def _paint(fill: str | None, pen: Pen | None) -> str:
     if fill is not None and pen is not None:
-        return "B*"
-    return "f*" if fill is not None else "S" if pen is not None else "n"
+        return "B"
+    return "f" if fill is not None else "S" if pen is not None else "n"
 
 
 def _path(corners: Array) -> str:
@@ -232,10 +237,14 @@ def _path(corners: Array) -> str:
 
 
 def shape_path(geometry: Any) -> str:  # noqa: ANN401 - shapely carries no types
-    """Return the path of polygons and lines; points and empty shapes give nothing."""
+    """Return the path of polygons and lines; points and empty shapes give nothing.
+
+    Outer rings and holes turn opposite ways, for filling by the nonzero rule: zones of two rivers that lie on
+    each other stay filled, which the even-odd rule would leave white.
+    """
     parts = shapely.get_parts(shapely.get_parts(np.atleast_1d(geometry)))
     kinds = shapely.get_type_id(parts)
-    rings = shapely.get_rings(parts[kinds == shapely.GeometryType.POLYGON])
+    rings = shapely.get_rings(shapely.orient_polygons(parts[kinds == shapely.GeometryType.POLYGON]))
     lines = parts[(kinds == shapely.GeometryType.LINESTRING) | (kinds == shapely.GeometryType.LINEARRING)]
     pieces = []
     for one in rings:
@@ -250,14 +259,23 @@ def shape_path(geometry: Any) -> str:  # noqa: ANN401 - shapely carries no types
 
 
 def _hatch_lines(bounds: tuple[float, float, float, float], step: float, slope: int) -> str:
-    """Lines at 45 degrees over the bounds, at places that are the same for every shape of the page."""
+    """Lines over the bounds, at places that are the same for every shape of the page."""
     west, south, east, north = bounds
-    low, high = (west - north, east - south) if slope > 0 else (west + south, east + north)
+    low, high = {
+        RISING: (west - north, east - south),
+        FALLING: (west + south, east + north),
+        ACROSS: (south, north),
+        DOWN: (west, east),
+    }[slope]
     parts = []
     for index in range(int(low // step), int(high // step) + 2):
         at = index * step
-        if slope > 0:
+        if slope == RISING:
             parts.append(f"{at + south:.2f} {south:.2f} m {at + north:.2f} {north:.2f} l")
-        else:
+        elif slope == FALLING:
             parts.append(f"{at - south:.2f} {south:.2f} m {at - north:.2f} {north:.2f} l")
+        elif slope == ACROSS:
+            parts.append(f"{west:.2f} {at:.2f} m {east:.2f} {at:.2f} l")
+        else:
+            parts.append(f"{at:.2f} {south:.2f} m {at:.2f} {north:.2f} l")
     return " ".join(parts) + " S"

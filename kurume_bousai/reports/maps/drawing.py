@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-import numpy as np
 import shapely
 
-from kurume_bousai.domain.ids import DistrictId
 from kurume_bousai.reports.maps import inks
 from kurume_bousai.reports.maps.canvas import Box, Canvas, Pen
-from kurume_bousai.reports.maps.ground import FINEST_MM, Ground, Layer, Place
+from kurume_bousai.reports.maps.ground import Ground, Place
 from kurume_bousai.reports.maps.inks import Ink
 from kurume_bousai.reports.maps.labelling import Labels
-from kurume_bousai.reports.maps.sheets import Grid, Window, metres
+from kurume_bousai.reports.maps.layer import Layer
+from kurume_bousai.reports.maps.reach_drawing import GOAL_MM, draw_reach
+from kurume_bousai.reports.maps.view import MapView as MapView  # noqa: PLC0414 - what a page is drawn with
 
 #: Side of the cell to which 記号 blurs a home (RULEBOOK §1).
 _CELL_M: Final = 100.0
@@ -32,83 +32,66 @@ _NEIGHBOURING: Final = (
     (0, 0), (1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1),
     (0.5, 1), (-0.5, 1), (0.5, -1), (-0.5, -1), (2, 0), (-2, 0), (0, 2), (0, -2),
 )  # fmt: skip
+#: What the legend calls the numbers of people.
+PEOPLE_WORDS: Final = "要支援者の番号と記号"
+THIS_BORDER: Final = "この図の校区の境"
+ROUGH_BORDER: Final = "破線の境は概略(計算)"
 #: Names of schools and the like only where there is room (1 : N).
 _NAMES_OF_OTHERS: Final = 5_000
 
 
-@dataclass(frozen=True, slots=True)
-class MapView:
-    """見え方: which ground lies where on the paper, at which scale, with signs how large.
-
-    ``window`` lies in ``frame``. ``part`` is the ground that this page shows of it (a tile); names are laid
-    out for the whole, so that a name that crosses the edge of a tile goes on on the next.
-    """
-
-    window: Window
-    frame: Box
-    part: Window
-    scale: int
-    unit: float
-    grid: Grid
-    is_mono: bool
-    district_id: DistrictId | None = None
-    names_districts: bool = False
-
-    def place(self, east: float, north: float) -> tuple[float, float]:
-        """Return millimetres on the paper."""
-        return (
-            self.frame.x + (east - self.window.west) * 1000 / self.scale,
-            self.frame.y + (north - self.window.south) * 1000 / self.scale,
-        )
-
-    def on_paper(self, shapes: Any) -> Any:  # noqa: ANN401 - shapely carries no types
-        """Return shapes of metres in millimetres on the paper."""
-        corner = np.array([self.window.west, self.window.south])
-        start = np.array([self.frame.x, self.frame.y])
-        return shapely.transform(shapes, lambda at: (at - corner) * (1000 / self.scale) + start)
-
-    def cut(self, layer: Layer) -> Any:  # noqa: ANN401 - as above
-        """Return what of a layer the frame shows, on the paper; a little more, so that no edge is drawn."""
-        around = self.part.grown(metres(3.0, self.scale))
-        return self.on_paper(layer.cut(around, metres(FINEST_MM, self.scale)))
-
-    @property
-    def seen(self) -> Box:
-        """The box on the paper that this page shows."""
-        x, y = self.place(self.part.west, self.part.south)
-        return Box(x, y, self.part.width_m * 1000 / self.scale, self.part.height_m * 1000 / self.scale)
-
-    @property
-    def is_tile(self) -> bool:
-        """Whether the page shows only a part."""
-        return self.part != self.window
+def _nothing(_canvas: Canvas, _view: MapView, _labels: Labels) -> None:
+    """Draw nothing more."""
 
 
 @dataclass(slots=True)
 class Drawn:
-    """描けなかったもの: names that found no room, with their cell, for the foot of the sheet."""
+    """描いたもの: words of the signs that are on the page, for its legend.
+
+    ``unnamed`` are names that found no room, with their cell, for the foot of the sheet.
+    """
 
     unnamed: list[str] = field(default_factory=list)
+    words: set[str] = field(default_factory=set)
 
 
-def draw_map(canvas: Canvas, ground: Ground, view: MapView) -> Drawn:
-    """Draw everything into the frame."""
+def draw_map(
+    canvas: Canvas,
+    ground: Ground,
+    view: MapView,
+    before_names: Callable[[Canvas, MapView, Labels], None] = _nothing,
+) -> Drawn:
+    """Draw everything into the frame; ``before_names`` draws what no name may lie on."""
     drawn = Drawn()
     labels = Labels(canvas, view.frame)
     with canvas.clipped(view.seen):
         _pictures(canvas, ground, view)
         for layer in ground.zones:
-            paint(canvas, view.cut(layer), layer.ink)
+            _layer(canvas, view, layer, drawn)
         _grid_lines(canvas, view)
         for layer in ground.lines:
-            paint(canvas, view.cut(layer), layer.ink)
-        _borders(canvas, ground, view)
+            _layer(canvas, view, layer, drawn)
+        if ground.reach is not None:
+            drawn.words |= draw_reach(canvas, view, ground.reach, labels)
+        drawn.words |= _borders(canvas, ground, view)
+        before_names(canvas, view, labels)
         squares = _squares(canvas, ground, view, labels)
-        _people(canvas, ground, view, labels)
-        _names(view, labels, squares, drawn)
+        drawn.words |= {place.letter for place, _, _ in squares}
+        if _people(canvas, ground, view, labels):
+            drawn.words.add(PEOPLE_WORDS)
+        around = square_size(view) / 2
+        # A shelter that is a goal stands inside a ring: names begin beyond it.
+        _names(view, labels, squares, drawn, max(around, GOAL_MM * view.unit) if ground.reach else around)
         _district_names(ground, view, labels, drawn)
         labels.write()
     return drawn
+
+
+def _layer(canvas: Canvas, view: MapView, layer: Layer, drawn: Drawn) -> None:
+    shapes = view.cut(layer)
+    if len(shapes):
+        drawn.words.add(layer.ink.words)
+        paint(canvas, shapes, layer.ink)
 
 
 def paint(canvas: Canvas, shapes: Any, ink: Ink) -> None:  # noqa: ANN401 - shapely carries no types
@@ -154,17 +137,22 @@ def grid_lines(low: float, high: float, start: float, step: float) -> list[float
     return [start + index * step for index in range(first, last + 1)]
 
 
-def _borders(canvas: Canvas, ground: Ground, view: MapView) -> None:
+def _borders(canvas: Canvas, ground: Ground, view: MapView) -> set[str]:
     wide = view.unit**0.5
     neighbour = Pen(inks.NEIGHBOUR.colour, inks.NEIGHBOUR.width * wide)
     canvas.shapes(view.cut(ground.borders), pen=neighbour)
-    canvas.shapes(view.cut(ground.dashed_borders), pen=Pen(neighbour.colour, neighbour.width, inks.DASH))
+    dashed = view.cut(ground.dashed_borders)
+    canvas.shapes(dashed, pen=Pen(neighbour.colour, neighbour.width, inks.DASH))
+    found = {ROUGH_BORDER} if len(dashed) else set()
     for district in ground.districts:
         if district.district_id == view.district_id:
             shape = view.cut(Layer(Ink(""), [district.shape]))
             dash = inks.DASH if district.is_approximate else ()
             canvas.shapes(shape, pen=Pen(inks.PAPER, (inks.BORDER.width + 0.7) * wide))
             canvas.shapes(shape, pen=Pen(inks.BORDER.colour, inks.BORDER.width * wide, dash))
+            if len(shape):
+                found.add(THIS_BORDER)
+    return found
 
 
 # ---------------------------------------------------------------- squares and their names
@@ -215,7 +203,11 @@ def draw_square(canvas: Canvas, letter: str, x: float, y: float, size: float, *,
 
 
 def _names(
-    view: MapView, labels: Labels, squares: Sequence[tuple[Place, float, float]], drawn: Drawn
+    view: MapView,
+    labels: Labels,
+    squares: Sequence[tuple[Place, float, float]],
+    drawn: Drawn,
+    around: float,
 ) -> None:
     if view.scale > 25_000:
         return
@@ -229,7 +221,7 @@ def _names(
         if any(math.dist((x, y), other) < near for other in written[place.name]):
             continue  # the same building under another letter, just beside
         written[place.name].append((x, y))
-        if labels.add(place.name, x, y, square_size(view) / 2, size) or place.is_open_square:
+        if labels.add(place.name, x, y, around, size) or place.is_open_square:
             continue
         if inside.holds(Box(x, y, 0, 0)):
             drawn.unnamed.append(f"{place.letter} {place.name}({view.grid.place(place.east, place.north)})")
@@ -259,14 +251,15 @@ def _inside(shape: Any) -> tuple[float, float]:  # noqa: ANN401 - shapely carrie
 
 
 # ---------------------------------------------------------------- people
-def _people(canvas: Canvas, ground: Ground, view: MapView, labels: Labels) -> None:
+def _people(canvas: Canvas, ground: Ground, view: MapView, labels: Labels) -> bool:
     """Write the numbers near the middles of their cells; none lies on another or on a square."""
     if view.district_id is None or ground.people_district != view.district_id:
-        return
+        return False
     side = _CELL_M * 1000 / view.scale
     high = 4.1 * view.unit
     badges: list[tuple[str, Box]] = []
-    for person in sorted(ground.people, key=lambda one: (-one.north, one.east, one.words)):
+    people = [one for one in ground.people if view.association in ("", one.association)]
+    for person in sorted(people, key=lambda one: (-one.north, one.east, one.words)):
         x, y = view.place(person.east, person.north)
         if not view.frame.meets(Box(x - side / 2, y - side / 2, side, side)):
             continue
@@ -281,6 +274,7 @@ def _people(canvas: Canvas, ground: Ground, view: MapView, labels: Labels) -> No
         badges.append((person.words, seat))
     for words, seat in badges:
         _badge(canvas, words, seat, view)
+    return bool(badges)
 
 
 def _free_seat(x: float, y: float, size: tuple[float, float], view: MapView, labels: Labels) -> Box:

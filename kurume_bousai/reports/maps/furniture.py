@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -11,16 +11,26 @@ from typing import Final
 import numpy as np
 import shapely
 
+from kurume_bousai.domain.map_papers import PaperSize
 from kurume_bousai.reports.maps import inks
 from kurume_bousai.reports.maps.canvas import Box, Canvas, Pen
-from kurume_bousai.reports.maps.drawing import MapView, draw_square, grid_lines, paint
+from kurume_bousai.reports.maps.drawing import (
+    PEOPLE_WORDS,
+    ROUGH_BORDER,
+    THIS_BORDER,
+    MapView,
+    draw_square,
+    grid_lines,
+    paint,
+)
 from kurume_bousai.reports.maps.font import MapFont
-from kurume_bousai.reports.maps.ground import Ground
+from kurume_bousai.reports.maps.ground import POINT_LETTERS, Ground
 from kurume_bousai.reports.maps.inks import Ink
+from kurume_bousai.reports.maps.layer import Layer
+from kurume_bousai.reports.maps.reach import GOAL_WORDS
+from kurume_bousai.reports.maps.reach_drawing import draw_goal
 from kurume_bousai.reports.maps.sheets import PAPER_MM, UNIT, Series, Sheet, metres
-from kurume_bousai.services.ports_map_papers import PaperSize
 
-THIS_BORDER: Final = "この図の校区の境"
 _EDGE: Final = 8.0  # blank edge of the sheet in millimetres
 _BAR_LENGTHS_M: Final = (20, 50, 100, 200, 250, 500, 1000, 2000, 5000, 10_000)
 _NOTE: Final = 2.35
@@ -42,13 +52,13 @@ class LegendItem:
     letter: str = ""
     is_open: bool = False
     number: str = ""
+    is_goal: bool = False
+    is_home: bool = False
 
     @property
-    def is_on_sheets(self) -> bool:
-        """Whether the sign stands on the sheets of the 校区 only, not on the one of the city."""
-        if self.letter or self.number or self.words == THIS_BORDER:
-            return True
-        return self.ink is not None and not self.ink.is_for_city
+    def key(self) -> str:
+        """How the drawing tells that the sign is on the page (``Drawn.words``)."""
+        return self.letter or self.words
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,22 +72,25 @@ class Words:
 
 
 def legend_of(ground: Ground, *, has_people: bool) -> tuple[LegendItem, ...]:
-    """Return the signs that the map uses, and no other."""
+    """Return the signs that an order can use; a page shows those of them that are on it."""
     items = [LegendItem(THIS_BORDER, Ink("", pen=inks.BORDER, is_line=True))]
     if len(ground.dashed_borders.shapes):
-        items.append(
-            LegendItem("破線の境は概略(計算)", Ink("", pen=Pen(inks.INK, 0.5, (2.0, 1.2)), is_line=True))
-        )
+        items.append(LegendItem(ROUGH_BORDER, Ink("", pen=Pen(inks.INK, 0.5, (2.0, 1.2)), is_line=True)))
     letters = {place.letter for place in ground.places}
     for letter, words in (("福", "福祉避難所"), ("避", "指定避難所"), ("緊", "指定緊急避難場所")):
         if letter in letters:
             items.append(LegendItem(words, letter=letter))
-    for letter, words in (("病", "病院"), ("学", "学校"), ("施", "福祉施設")):
+    for letter, words in dict(POINT_LETTERS.values()).items():
         if letter in letters:
             items.append(LegendItem(words, letter=letter, is_open=True))
     if has_people:
-        items.append(LegendItem("要支援者の番号と記号", number="12椅"))
-    inks_used = dict.fromkeys(layer.ink for layer in (*ground.zones, *ground.lines))
+        items.append(LegendItem(PEOPLE_WORDS, number="12椅"))
+    reach: list[Layer] = []
+    if ground.reach is not None:
+        items.append(LegendItem(GOAL_WORDS, is_goal=True))
+        reach += reversed(ground.reach.layers)
+        reach += [ground.reach.closed] if ground.reach.closed is not None else []
+    inks_used = dict.fromkeys(layer.ink for layer in (*reach, *ground.zones, *ground.lines))
     by_words = {ink.words: ink for ink in inks_used}
     items += [LegendItem(words, ink) for words, ink in by_words.items()]
     return tuple(items)
@@ -156,6 +169,23 @@ def draw_mark(canvas: Canvas, x: float, base: float, mark: str, unit: float) -> 
     return x + wide + 3 * unit
 
 
+def draw_sample(canvas: Canvas, unit: float) -> None:
+    """Write 見本 over the middle of the page: a picture of the screen is not taken for the paper."""
+    size = 26.0 * unit
+    with canvas.kept():
+        canvas.opacity(30)
+        canvas.text(canvas.width / 2, canvas.height / 2 - size / 2, "見本", size, anchor="middle")
+
+
+def draw_home(canvas: Canvas, x: float, y: float, half: float) -> None:
+    """Draw a house, dark with a white edge: it is no state, no site and no danger."""
+    corners = [
+        (x - half, y - half), (x + half, y - half), (x + half, y + 0.2 * half), (x, y + 1.1 * half),
+        (x - half, y + 0.2 * half),
+    ]  # fmt: skip
+    canvas.corners(corners, fill=inks.INK, pen=Pen(inks.PAPER, 0.3 * half))
+
+
 def draw_frame(canvas: Canvas, view: MapView) -> None:
     """Draw the frame and the letters and numbers of the grid on all four sides."""
     frame, unit = view.frame, view.unit
@@ -209,22 +239,30 @@ def draw_north(canvas: Canvas, x: float, y: float, unit: float) -> None:
     canvas.text(x, y + 11.8 * unit, "北", 3.2 * unit, anchor="middle")
 
 
-def draw_legend(canvas: Canvas, layout: Layout, words: Words) -> None:
-    """Draw the signs in columns, beside scale bar and north."""
+def draw_legend(canvas: Canvas, layout: Layout, words: Words, shown: Collection[str]) -> None:
+    """Draw those signs that are on the page, in columns, beside scale bar and north."""
     unit, legend = layout.unit, layout.legend
-    for index, item in enumerate(words.legend):
-        rows = math.ceil(len(words.legend) / layout.legend_columns)
+    items = [item for item in words.legend if item.key in shown]
+    rows = max(1, math.ceil(len(items) / layout.legend_columns))
+    for index, item in enumerate(items):
         column, row = divmod(index, rows)
         x = legend.x + column * _LEGEND_COLUMN * unit
         y = legend.top - (row + 1) * _LEGEND_LINE * unit
         _sample(canvas, item, Box(x, y, 7.0 * unit, 3.4 * unit), unit)
-        canvas.text(x + 8.4 * unit, y + 0.75 * unit, item.words, _LEGEND * unit)
+        size = _LEGEND * unit
+        room = (_LEGEND_COLUMN - 9.4) * unit
+        size *= min(1.0, room / canvas.font.width(item.words, size))
+        canvas.text(x + 8.4 * unit, y + 0.75 * unit, item.words, size)
 
 
 def _sample(canvas: Canvas, item: LegendItem, box: Box, unit: float) -> None:
     middle = (box.x + box.width / 2, box.y + box.height / 2)
     if item.letter:
         draw_square(canvas, item.letter, *middle, 3.4 * unit, is_open=item.is_open)
+    elif item.is_home:
+        draw_home(canvas, *middle, 1.9 * unit)
+    elif item.is_goal:
+        draw_goal(canvas, *middle, 1.7 * unit)
     elif item.number:
         canvas.box(Box(box.x, box.y, box.width, box.height), fill=inks.PAPER, pen=Pen(inks.INK, 0.35 * unit))
         canvas.text(middle[0], box.y + 0.75 * unit, item.number, 2.4 * unit, anchor="middle")

@@ -6,67 +6,44 @@ import io
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeAlias
+from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 
 from kurume_bousai.domain.coordinates import LonLat
+from kurume_bousai.domain.dates import in_japan
 from kurume_bousai.domain.ids import DistrictId
-from kurume_bousai.domain.layers import LayerFeature, MapLayer
+from kurume_bousai.domain.layers import NEIGHBORHOOD_KIND, LayerFeature, MapLayer
 from kurume_bousai.geo.crs import as_arrays, to_metric
 from kurume_bousai.geo.districts import computed_areas, metric_geometry
 from kurume_bousai.labels import need_signs
 from kurume_bousai.reports.maps import inks
 from kurume_bousai.reports.maps.inks import Ink
+from kurume_bousai.reports.maps.layer import Layer, Shapes
+from kurume_bousai.reports.maps.reach import OTHER_ROADS, Reach, prepare_reach
 from kurume_bousai.reports.maps.sheets import Window
 from kurume_bousai.services.fictional.flood import NAME as FICTIONAL_FLOOD
 from kurume_bousai.services.fictional.flood import FloodField
 from kurume_bousai.services.ports import Background
-from kurume_bousai.services.ports_map_papers import CellPerson, MapPaperContent
+from kurume_bousai.services.ports_map_papers import AssociationGround, CellPerson, MapPaperContent
 
-#: A shapely geometry or an array of them; shapely carries no types.
-Shapes: TypeAlias = Any
-Array: TypeAlias = npt.NDArray[np.float64]
-#: What is finer than this on paper is left out of a line, in millimetres.
-FINEST_MM: Final = 0.03
-
+#: Ground around a 自治会, half a cell, and the round metres its sheet begins and ends at.
+_AROUND_M: Final = 150.0
+_HALF_CELL_M: Final = 50.0
+_ROUND_M: Final = 250.0
 #: Border points nearer than this are one.
 _SAME_M: Final = 0.05
-_DEPTH_KINDS: Final = frozenset({"flood", "inland", "storm_surge"})
-_POINT_LETTERS: Final = {"medical": "病", "school": "学", "welfare_facility": "施"}
-_HOSPITAL: Final = 1  # of P04; the many 診療所 and 歯科 would cover the map
-
-
-class Layer:
-    """一つの塗り: shapes drawn alike, ready to be asked for a window."""
-
-    def __init__(self, ink: Ink, shapes: Shapes) -> None:
-        self.ink = ink
-        self.shapes = np.atleast_1d(np.asarray(shapes, dtype=object))
-        self._bounds = shapely.bounds(self.shapes)
-
-    def cut(self, window: Window, tolerance_m: float) -> Shapes:
-        """Return the shapes clipped to a window and thinned, in metres; may be empty."""
-        west, south, east, north = window.bounds
-        bounds = self._bounds
-        near = (
-            (bounds[:, 0] <= east)
-            & (bounds[:, 2] >= west)
-            & (bounds[:, 1] <= north)
-            & (bounds[:, 3] >= south)
-        )
-        found = self.shapes[near]
-        inner = bounds[near]
-        whole = (
-            (inner[:, 0] >= west) & (inner[:, 2] <= east) & (inner[:, 1] >= south) & (inner[:, 3] <= north)
-        )
-        if not whole.all():
-            found = found.copy()
-            found[~whole] = shapely.clip_by_rect(found[~whole], west, south, east, north)
-        thin = shapely.simplify(found, tolerance_m, preserve_topology=False)
-        return thin[~shapely.is_empty(thin)]
+#: Public buildings of imported layers, by the kind of layer.
+POINT_LETTERS: Final = {
+    "medical": ("病", "病院"),
+    "school": ("学", "学校"),
+    "welfare_facility": ("施", "福祉施設"),
+    "care_facility": ("施", "福祉施設"),
+    "aed": ("A", "AED"),
+    "other": ("他", "取り込んだ地点"),
+}
+_CLINICS: Final = frozenset({2, 3})  # of P04: the many 診療所 and 歯科 would cover the map
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +65,7 @@ class Numbered:
     words: str = field(repr=False)
     east: float = field(repr=False)
     north: float = field(repr=False)
+    association: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +96,14 @@ class District:
 
 
 @dataclass(frozen=True, slots=True)
+class Association:
+    """自治会 with a sheet of its own; ``window`` None = its ground is not told, the 校区 is shown."""
+
+    name: str = field(repr=False)
+    window: Window | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Ground:
     """下地. ``zones`` and ``lines`` in the order of drawing; ``credits`` are the sources to be printed."""
 
@@ -131,8 +117,10 @@ class Ground:
     people_district: DistrictId | None
     pictures: tuple[GroundPicture, ...]
     credits: tuple[str, ...]
-    has_depths: bool
+    has_water: bool
     has_landslides: bool
+    associations: tuple[Association, ...] = ()
+    reach: Reach | None = None
 
 
 def prepare(content: MapPaperContent, *, is_mono: bool) -> Ground:
@@ -147,15 +135,29 @@ def prepare(content: MapPaperContent, *, is_mono: bool) -> Ground:
         borders=Layer(Ink("校区の境", pen=inks.NEIGHBOUR), _edges(solid)),
         dashed_borders=Layer(Ink("校区の境(概略)", pen=inks.NEIGHBOUR), _edges(dashed)),
         zones=tuple(zones),
-        lines=tuple(_lines(content.layers, is_mono=is_mono)),
+        lines=tuple(_lines(content, is_mono=is_mono)),
         places=tuple(_places(content)),
         people=tuple(_people(content)),
         people_district=content.people_district,
         pictures=tuple(_picture(one, is_mono=is_mono) for one in content.backgrounds),
         credits=tuple(_credits(content)),
-        has_depths=content.flood is not None or bool(kinds & _DEPTH_KINDS),
+        has_water=content.flood is not None or bool(kinds & (set(inks.WATER_WORDS) | {"duration"})),
         has_landslides="landslide" in kinds,
+        associations=tuple(_association(one) for one in content.associations),
+        reach=None if content.reach is None else prepare_reach(content.reach, is_mono=is_mono),
     )
+
+
+def _association(one: AssociationGround) -> Association:
+    """Its outline, or its cells grown and rounded outward: the edge then tells of no single home."""
+    if one.outline is not None:
+        bounds = shapely.bounds(metric_geometry(np.atleast_1d(shapely.from_wkb(one.outline)))[0])
+        return Association(one.name, Window(*(float(value) for value in bounds)).grown(_AROUND_M))
+    if not one.cells:
+        return Association(one.name, None)
+    east, north = to_metric(*as_arrays(one.cells))
+    around = Window(float(min(east)), float(min(north)), float(max(east)), float(max(north)))
+    return Association(one.name, around.grown(_AROUND_M + _HALF_CELL_M).rounded(_ROUND_M))
 
 
 def _districts(content: MapPaperContent) -> tuple[District, ...]:
@@ -182,21 +184,21 @@ def _edges(shapes: Sequence[Shapes]) -> Shapes:
 # ---------------------------------------------------------------- zones and lines
 def _zones(content: MapPaperContent, *, is_mono: bool) -> list[Layer]:
     """Shallow below deep, 土砂 above water, hatches on top."""
-    depths: dict[int, list[Shapes]] = defaultdict(list)
+    depths: dict[Ink, list[Shapes]] = defaultdict(list)
     if content.flood is not None:
         for rank, shapes in _fictional(content.flood).items():
-            depths[rank].extend(shapes)
-    for _, features in _of_kind(content.layers, _DEPTH_KINDS):
-        for feature in features:
-            depths[feature.value or 0].append(feature.wkb)
-    found = []
-    for rank in sorted(depths):
-        ink = (
-            inks.flood_ink(rank, is_mono=is_mono)
-            if 1 <= rank <= 6
-            else inks.unknown_flood_ink(is_mono=is_mono)
-        )
-        found.append(Layer(ink, _metric(depths[rank])))
+            depths[inks.depth_ink(rank, is_mono=is_mono)].extend(shapes)
+    for kind in inks.WATER_WORDS:
+        for _, features in _of_kind(content.layers, frozenset({kind})):
+            for feature in features:
+                depths[inks.depth_ink(feature.value, is_mono=is_mono, kind=kind)].append(feature.wkb)
+    found = [
+        Layer(ink, _metric(shapes))
+        for ink, shapes in sorted(depths.items(), key=lambda one: (one[0].order, one[0].words))
+    ]
+    found.extend(
+        _by_ink(content.layers, "duration", lambda one: inks.duration_ink(one.value, is_mono=is_mono))
+    )
     found.extend(
         _by_ink(
             content.layers, "landslide", lambda one: inks.landslide_ink(one.value, one.level, is_mono=is_mono)
@@ -208,10 +210,31 @@ def _zones(content: MapPaperContent, *, is_mono: bool) -> list[Layer]:
     return found
 
 
-def _lines(layers: Sequence[tuple[MapLayer, Sequence[LayerFeature]]], *, is_mono: bool) -> list[Layer]:
+def _lines(content: MapPaperContent, *, is_mono: bool) -> list[Layer]:
+    layers = content.layers
     rivers = _by_ink(layers, "river", lambda _one: inks.river_ink(is_mono=is_mono))
-    roads = _by_ink(layers, "road", lambda one: inks.road_ink(one.value))
-    return [*rivers, *sorted(roads, key=lambda layer: layer.ink.pen.width if layer.ink.pen else 0.0)]
+    # Under a 逃げ地図 a road without a step is only there to be recognised.
+    is_plain = content.reach is not None
+    roads = _by_ink(layers, "road", lambda one: OTHER_ROADS if is_plain else inks.road_ink(one.value))
+    borders = _by_ink(layers, NEIGHBORHOOD_KIND, lambda _one: inks.neighborhood_ink())
+    borders += _of_ones_own(layers)
+    wide_last = sorted(roads, key=lambda layer: layer.ink.pen.width if layer.ink.pen else 0.0)
+    return [*rivers, *wide_last, *borders]
+
+
+def _of_ones_own(layers: Sequence[tuple[MapLayer, Sequence[LayerFeature]]]) -> list[Layer]:
+    """Lines and faces of the office's own layers: one grey line for each layer and class."""
+    by_words: dict[str, list[bytes]] = defaultdict(list)
+    for layer, features in _of_kind(layers, frozenset({"other"})):
+        points = {id(one) for one in _points(features)}
+        for feature in features:
+            if id(feature) not in points:
+                words = " ".join(filter(None, (layer.title, str(feature.attributes.get("class") or ""))))
+                by_words[words].append(feature.wkb)
+    return [
+        Layer(inks.own_ink(words, number), _metric(shapes))
+        for number, (words, shapes) in enumerate(by_words.items())
+    ]
 
 
 def _by_ink(
@@ -259,11 +282,11 @@ def _places(content: MapPaperContent) -> list[Place]:
     listed += [("避", one.name, one.point, 1, False) for one in content.designated]
     listed += [("緊", one.name, one.point, 2, False) for one in content.emergency]
     for layer, features in content.layers:
-        if letter := _POINT_LETTERS.get(layer.kind):
+        if known := POINT_LETTERS.get(layer.kind):
             listed += [
-                (letter, str(one.attributes.get("name") or ""), _middle(one.wkb), 3, True)
-                for one in features
-                if layer.kind != "medical" or one.value == _HOSPITAL
+                (known[0], str(one.attributes.get("name") or ""), _middle(one.wkb), 3, True)
+                for one in _points(features)
+                if not (layer.kind == "medical" and one.value in _CLINICS)
             ]
     if not listed:
         return []
@@ -272,6 +295,11 @@ def _places(content: MapPaperContent) -> list[Place]:
         Place(letter, name, float(x), float(y), rank, is_open)
         for (letter, name, _, rank, is_open), x, y in zip(listed, east, north, strict=True)
     ]
+
+
+def _points(features: Sequence[LayerFeature]) -> list[LayerFeature]:
+    kinds = shapely.get_dimensions(shapely.from_wkb([one.wkb for one in features]))
+    return [one for one, kind in zip(features, np.atleast_1d(kinds).tolist(), strict=True) if kind == 0]
 
 
 def _middle(wkb: bytes) -> LonLat:
@@ -285,7 +313,7 @@ def _people(content: MapPaperContent) -> list[Numbered]:
         return []
     east, north = to_metric(*as_arrays([one.cell for one in listed]))
     return [
-        Numbered(number_words(content, one), float(x), float(y))
+        Numbered(number_words(content, one), float(x), float(y), one.association)
         for one, x, y in zip(listed, east, north, strict=True)
     ]
 
@@ -340,7 +368,9 @@ def _credits(content: MapPaperContent) -> list[str]:
     found = [FICTIONAL_FLOOD] if content.flood is not None else []
     for layer, _ in content.layers:
         source = layer.source
-        found.append(f"{source.attribution}({'、'.join(filter(None, (source.edition, source.licence)))})")
+        taken = f"{in_japan(layer.imported_at):%Y.%m.%d}取込"
+        parts = (source.edition or "年次の記載なし", source.licence, taken)
+        found.append(f"{layer.title}: {source.attribution}({'、'.join(filter(None, parts))})")
     found += [one.source for one in content.outlines if one.source]
     shelters = {one.source for one in content.designated} | {one.source for one in content.emergency}
     found += sorted(shelters - {""})

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from kurume_bousai.domain.hazards import HazardScenario
 from kurume_bousai.reports import files
 from kurume_bousai.reports.glyphs import glyph_notice
 from kurume_bousai.reports.maps.document import MapDocument
 from kurume_bousai.reports.maps.font import MapFont
 from kurume_bousai.reports.maps.furniture import Words, legend_of
 from kurume_bousai.reports.maps.ground import Ground, prepare
+from kurume_bousai.reports.maps.hazard_notes import hazard_notes
 from kurume_bousai.reports.maps.pages import PageMaker
 from kurume_bousai.reports.maps.plan import Plan, make_plan
+from kurume_bousai.reports.maps.sheets import OVERLAP_MM
 from kurume_bousai.reports.stamps import footer_lines, top_marks
-from kurume_bousai.services.ports_map_papers import MadeMap, MapPaperContent, MapPaperOrder
+from kurume_bousai.services.ports_map_papers import MadeMap, MapPaperContent, MapPaperOrder, MapPlan
 from kurume_bousai.services.ports_reports import PaperStamp
 from kurume_bousai.services.progress import Progress
 
@@ -30,19 +34,37 @@ _FEW: Final = 5
 class MapMaker:
     """地図帳をつくる人."""
 
-    def count_pages(self, content: MapPaperContent, order: MapPaperOrder) -> int:
-        """How many pages the order comes to, without drawing one."""
-        bare = MapPaperContent(
-            districts=content.districts,
-            outlines=content.outlines,
-            people=content.people,
-            people_district=content.people_district,
-        )
-        ground = prepare(bare, is_mono=False)
+    def plan(self, content: MapPaperContent, order: MapPaperOrder) -> MapPlan:
+        """About how many pages the order comes to, soon told: for limits."""
+        bare = replace(content, layers=(), flood=None, backgrounds=(), reach=None)
+        ground = prepare(bare, is_mono=order.is_mono)
         # The notes are shorter than the real ones: a page more or less does not matter to a limit.
-        return make_plan(
-            ground, order, Words((), "", legend_of(ground, has_people=False), ()), MapFont()
-        ).pages
+        words = Words((), "", legend_of(ground, has_people=False), ())
+        return map_plan(make_plan(ground, order, words, MapFont()), order)
+
+    def preview(
+        self, content: MapPaperContent, order: MapPaperOrder, stamp: PaperStamp, page: int
+    ) -> tuple[bytes, MapPlan]:
+        """Return a PDF of one page alone (from 1), marked as a sample, and the exact plan."""
+        ground = prepare(content, is_mono=order.is_mono)
+        words = words_of(content, order, ground, stamp)
+        out = io.BytesIO()
+        document = MapDocument(out, _TITLE, stamp.made_at)
+        plan = make_plan(ground, order, words, document.font)
+        wanted = min(max(1, page), plan.pages)
+        maker = PageMaker(document, ground, order, words, plan, first_page=wanted, is_sample=True)
+        drawing, _ = next(step for number, step in enumerate(_steps(maker, plan), 1) if number == wanted)
+        drawing()
+        document.finish()
+        return out.getvalue(), map_plan(plan, order)
+
+    def render(
+        self, content: MapPaperContent, order: MapPaperOrder, stamp: PaperStamp, progress: Progress
+    ) -> tuple[bytes, MadeMap]:
+        """Return the whole PDF in memory, for a printer."""
+        out = io.BytesIO()
+        made = write_atlas(content, order, stamp, out, progress)
+        return out.getvalue(), made
 
     def write(
         self,
@@ -69,7 +91,9 @@ def write_atlas(
     words = words_of(content, order, ground, stamp)
     document = MapDocument(out, _TITLE, stamp.made_at)
     plan = make_plan(ground, order, words, document.font)
-    for done, text in _drawn(PageMaker(document, ground, order, words, plan), plan):
+    maker = PageMaker(document, ground, order, words, plan)
+    for done, (draw, text) in enumerate(_steps(maker, plan), 1):
+        draw()
         progress(done, plan.pages, text)
     document.finish()
     missing = tuple(sorted(document.font.missing))
@@ -77,26 +101,38 @@ def write_atlas(
     return MadeMap(plan.pages, scales, _notices(plan, order, missing))
 
 
-def _drawn(maker: PageMaker, plan: Plan) -> Iterator[tuple[int, str]]:
-    """Draw page after page, saying after each how many there are."""
-    done = 0
+def map_plan(plan: Plan, order: MapPaperOrder) -> MapPlan:
+    """Tell a plan in numbers."""
+    first = plan.chapters[0].series
+    overlap = OVERLAP_MM
+    glued = (
+        first.frame.width * first.columns - overlap * (first.columns - 1),
+        first.frame.height * first.rows - overlap * (first.rows - 1),
+    )
+    return MapPlan(
+        pages=plan.pages,
+        sheets=sum(len(chapter.sheets) for chapter in plan.chapters),
+        covers=sum(chapter.has_cover for chapter in plan.chapters),
+        has_index=plan.overview is not None,
+        scales=tuple(sorted({chapter.series.scale for chapter in plan.chapters})),
+        split=tuple(chapter.title for chapter in plan.chapters if len(chapter.sheets) > 1),
+        columns=first.columns,
+        rows=first.rows,
+        glued_mm=glued if order.is_tiled else None,
+    )
+
+
+def _steps(maker: PageMaker, plan: Plan) -> Iterator[tuple[Callable[[], None], str]]:
+    """Yield what draws each page, in order, with the words for it."""
     if plan.overview is not None:
-        maker.overview()
-        done += 1
-        yield done, "索引図をかいています"
+        yield maker.overview, "索引図をかいています"
     for chapter in plan.chapters:
         text = f"{chapter.district.name}校区の地図をかいています"
         if chapter.has_cover:
-            maker.cover(chapter)
-            done += 1
-            yield done, text
+            yield partial(maker.cover, chapter), text
+        draw = maker.tile if chapter.layout is None else maker.sheet
         for index in range(len(chapter.sheets)):
-            if chapter.layout is None:
-                maker.tile(chapter, index)
-            else:
-                maker.sheet(chapter, index)
-            done += 1
-            yield done, text
+            yield partial(draw, chapter, index), text
 
 
 def _notices(plan: Plan, order: MapPaperOrder, missing: tuple[str, ...]) -> tuple[str, ...]:
@@ -118,7 +154,10 @@ def words_of(content: MapPaperContent, order: MapPaperOrder, ground: Ground, sta
     """Return the words that stand on every sheet: marks, data level, legend, notes."""
     has_people = content.hidden_people is not None
     level = _FICTIONAL if stamp.is_fictional else _SYMBOLS if has_people else _NO_PEOPLE
-    notes = [*_hazard_notes(order, ground)]
+    notes = [
+        *(ground.reach.notes if ground.reach is not None else ()),
+        *hazard_notes(order.hazard, ground, is_mono=order.is_mono),
+    ]
     if has_people:
         notes.append(_people_note(content))
     if ground.credits:
@@ -146,19 +185,3 @@ def _people_note(content: MapPaperContent) -> str:
 
 def _others(count: int) -> str:
     return f"{_FEW}人未満" if count < _FEW else f"{count:,}人"
-
-
-def _hazard_notes(order: MapPaperOrder, ground: Ground) -> list[str]:
-    """Never let a blank stand for safety: what is not drawn is said."""
-    if order.hazard is HazardScenario.NONE:
-        return ["この図には、災害の想定区域をかいていません。"]
-    notes = ["色や斜線のない所も、安全とは限りません。想定の外でも、浸水や土砂災害は起こります。"]
-    if order.hazard is not HazardScenario.LANDSLIDE and not ground.has_depths:
-        notes.append("浸水想定区域の資料は、まだ取り込まれていません。")
-    if not ground.has_landslides:
-        notes.append("土砂災害警戒区域の資料は、まだ取り込まれていません。")
-    if ground.has_depths and not order.is_mono:
-        notes.append("浸水の色は国の手引きによります。市の紙の地図は、0.5m未満に色を付けていません。")
-    if order.is_mono:
-        notes.append("白黒の図です。色は、公式のハザードマップと違います。")
-    return ["".join(notes)]

@@ -20,6 +20,7 @@ from kurume_bousai.reports.maps.furniture import (
     draw_mark,
     draw_north,
     draw_notes,
+    draw_sample,
     draw_scale_bar,
     draw_side,
     draw_title,
@@ -43,6 +44,13 @@ class PageMaker:
     order: MapPaperOrder
     words: Words
     plan: Plan
+    #: The page that is drawn next, from 1; a sample of a later page is drawn alone.
+    first_page: int = 1
+    is_sample: bool = False
+
+    @property
+    def _page_words(self) -> str:
+        return f"{self.document.pages + self.first_page} / {self.plan.pages}"
 
     # -- sheets --------------------------------------------------------------------------------
 
@@ -56,12 +64,12 @@ class PageMaker:
         subtitle = self._subtitle(chapter)
         if len(chapter.sheets) > 1:
             subtitle = f"{subtitle} ・ {index + 1}枚目(全{len(chapter.sheets)}枚)"
-        self.dress(canvas, layout, view, f"{chapter.district.name}校区", subtitle)
+        self.dress(canvas, layout, view, self._title(chapter), subtitle)
         if len(laid.sheets) > 1:
             unit, legend = layout.unit, layout.legend
             box = Box(legend.right - 58 * unit, legend.y, 40 * unit, max(legend.height - 12 * unit, 9 * unit))
             draw_key(canvas, box, chapter.district.shape, laid, sheet)
-        self._add(canvas, view, chapter.district.name if index == 0 else "")
+        self._add(canvas, view, chapter.title if index == 0 else "")
 
     def overview(self) -> None:
         """Draw the sheet of the whole city: every 校区 by name with its page."""
@@ -76,9 +84,8 @@ class PageMaker:
         )
         lines = tuple(layer for layer in self.ground.lines if layer.ink.is_for_city)
         ground = replace(self.ground, districts=numbered, places=(), lines=lines)
-        words = replace(self.words, legend=tuple(item for item in self.words.legend if not item.is_on_sheets))
         subtitle = f"地図帳の索引 ・ {len(self.plan.chapters)}校区 ・ 全{self.plan.pages}ページ"
-        replace(self, ground=ground, words=words).dress(canvas, layout, view, "久留米市", subtitle)
+        replace(self, ground=ground).dress(canvas, layout, view, "久留米市", subtitle)
         self._add(canvas, view, "索引")
 
     def dress(
@@ -93,16 +100,18 @@ class PageMaker:
         drawn = draw_map(canvas, self.ground, view)
         draw_frame(canvas, view)
         draw_title(canvas, layout, self.words, title, subtitle, view.scale, self.order.paper.value)
-        draw_legend(canvas, layout, self.words)
+        draw_legend(canvas, layout, self.words, drawn.words)
         draw_side(canvas, layout, view.scale)
         draw_notes(canvas, layout, drawn.unnamed)
-        page = f"{self.document.pages + 1} / {self.plan.pages}"
-        canvas.text(layout.notes.right, layout.notes.y, page, 2.8 * layout.unit, anchor="right")
+        canvas.text(layout.notes.right, layout.notes.y, self._page_words, 2.8 * layout.unit, anchor="right")
+
+    def _title(self, chapter: Chapter) -> str:
+        return f"{chapter.title} 逃げ地図" if self.ground.reach is not None else chapter.title
 
     def _subtitle(self, chapter: Chapter) -> str:
         parts = ["久留米市"]
-        if self.order.association:
-            parts.append(self.order.association)
+        if chapter.association and not chapter.is_narrowed:
+            parts.append("この自治会の範囲がわからないため、校区全体の図です")
         if chapter.district.is_approximate:
             parts.append("校区の区域は概略(代表点から計算したもの)")
         return " ・ ".join(parts)
@@ -117,13 +126,20 @@ class PageMaker:
             grid=laid.grid,
             is_mono=self.order.is_mono,
             district_id=None if chapter is None else chapter.district.district_id,
+            association="" if chapter is None else chapter.association,
         )
 
     def _add(self, canvas: Canvas, view: MapView, bookmark: str) -> None:
         for picture in self.ground.pictures:
             if picture.name in canvas.pictures and not self.document.has_picture(picture.name):
                 self.document.add_picture(picture.name, picture.width_px, picture.height_px, picture.rgb)
-        self.document.add_page(canvas, bookmark, (view.frame, view.scale))
+        self._write(canvas, bookmark, (view.frame, view.scale))
+
+    def _write(self, canvas: Canvas, bookmark: str, measured: tuple[Box, int] | None = None) -> None:
+        """Add the page; a sample says on its face that it is one."""
+        if self.is_sample:
+            draw_sample(canvas, UNIT[self.order.paper])
+        self.document.add_page(canvas, bookmark, measured)
 
     # -- tiles ---------------------------------------------------------------------------------
 
@@ -132,7 +148,7 @@ class PageMaker:
         layout, laid = self.plan.upright, chapter.series
         canvas = self.document.new_page(layout.width, layout.height)
         unit = layout.unit
-        title = f"{chapter.district.name}校区 貼り合わせ図"
+        title = f"{self._title(chapter)} 貼り合わせ図"
         draw_title(
             canvas, layout, self.words, title, self._subtitle(chapter), laid.scale, self.order.paper.value
         )
@@ -146,10 +162,17 @@ class PageMaker:
             canvas.text(frame.x, frame.top - (index + 1) * 6 * unit, f"{index + 1}. {step}", 3.2 * unit)
         below = frame.inset(2 * unit)
         self._tile_index(canvas, chapter, Box(below.x, below.y, below.width, below.height - 24 * unit))
-        draw_legend(canvas, layout, self.words)
+        draw_legend(canvas, layout, self.words, self._on_tiles(chapter))
         draw_side(canvas, layout, laid.scale)
         draw_notes(canvas, layout, ())
-        self.document.add_page(canvas, chapter.district.name)
+        self._write(canvas, chapter.title)
+
+    def _on_tiles(self, chapter: Chapter) -> set[str]:
+        """The signs of all tiles together: the map is drawn once onto a sheet that is thrown away."""
+        laid = chapter.series
+        plane = Box(0, 0, laid.whole.width_m * 1000 / laid.scale, laid.whole.height_m * 1000 / laid.scale)
+        view = replace(self._view(laid, laid.sheets[0], plane, chapter), window=laid.whole, part=laid.whole)
+        return draw_map(self.document.new_page(plane.width, plane.height), self.ground, view).words
 
     @staticmethod
     def _tile_index(canvas: Canvas, chapter: Chapter, box: Box) -> None:
@@ -207,7 +230,7 @@ class PageMaker:
         laid, frame = chapter.series, chapter.series.frame
         marks = " ".join((*self.words.marks, self.words.level))
         words = (
-            f"{tile_name(sheet)} ・ {chapter.district.name}校区 1:{laid.scale:,} ・ "
+            f"{tile_name(sheet)} ・ {chapter.title} 1:{laid.scale:,} ・ "
             f"横{laid.columns}枚×縦{laid.rows}枚のうち、左から{sheet.column + 1}、"
             f"上から{sheet.row + 1} ・ {marks}"
         )
@@ -216,8 +239,7 @@ class PageMaker:
         after = frame.x + 6
         for mark in self.words.marks:
             after = draw_mark(canvas, after, frame.top - 8.5, mark, 1.0)
-        page = f"{self.document.pages + 1} / {self.plan.pages}"
-        canvas.text(frame.right - OVERLAP_MM - 8, frame.top + 3.4, page, 2.8, anchor="right")
+        canvas.text(frame.right - OVERLAP_MM - 8, frame.top + 3.4, self._page_words, 2.8, anchor="right")
         if sheet.column == laid.columns - 1 and sheet.row == laid.rows - 1:
             box = Box(frame.right - 66, frame.y + 3, 62, 17)
             canvas.box(box, fill=inks.PAPER, pen=Pen(inks.INK, 0.2))

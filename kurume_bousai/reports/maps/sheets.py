@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from kurume_bousai.domain.map_papers import SCALES as SCALES  # noqa: PLC0414 - with the other measures of sheets
+from kurume_bousai.domain.map_papers import PaperSize
 from kurume_bousai.reports.maps.canvas import Box
-from kurume_bousai.services.ports_map_papers import LARGEST_SCALE, SMALLEST_SCALE, PaperSize
 
 #: Width and height of the upright sheet in millimetres (JIS P 0138).
 PAPER_MM: Final = {
@@ -19,11 +20,6 @@ PAPER_MM: Final = {
 }
 #: How much larger letters and signs are than on A4: a wall sheet is read from farther away.
 UNIT: Final = {PaperSize.A4: 1.0, PaperSize.A3: 1.2, PaperSize.A1: 1.9, PaperSize.A0: 2.5}
-#: Scales (1 : N) that a ruler can be laid to, the largest first.
-SCALES: Final = (
-    LARGEST_SCALE, 2_000, 2_500, 3_000, 4_000, 5_000, 6_000, 7_500, 10_000, 12_500, 15_000, 20_000,
-    SMALLEST_SCALE,
-)  # fmt: skip
 #: For the overview of the whole city only.
 _OVERVIEW_SCALES: Final = (
     *SCALES,
@@ -76,6 +72,24 @@ class Window:
     def grown(self, metres: float) -> Window:
         """Return the window larger by as much on each side."""
         return Window(self.west - metres, self.south - metres, self.east + metres, self.north + metres)
+
+    def rounded(self, step: float) -> Window:
+        """Return the window with its edges moved outward to whole multiples of ``step`` metres."""
+        return Window(
+            math.floor(self.west / step) * step,
+            math.floor(self.south / step) * step,
+            math.ceil(self.east / step) * step,
+            math.ceil(self.north / step) * step,
+        )
+
+    def joined(self, other: Window) -> Window:
+        """Return the smallest window that holds both."""
+        return Window(
+            min(self.west, other.west),
+            min(self.south, other.south),
+            max(self.east, other.east),
+            max(self.north, other.north),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,9 @@ from PIL import Image
 
 from kurume_bousai.domain.coordinates import LonLat
 from kurume_bousai.domain.errors import Cancelled, KnownProblem
-from kurume_bousai.domain.hazards import FLOOD_COLOURS, FloodRank, HazardScenario
+from kurume_bousai.domain.hazards import FLOOD_COLOURS, FloodRank
 from kurume_bousai.domain.ids import BackgroundId
+from kurume_bousai.domain.map_papers import MapHazard, PaperSize
 from kurume_bousai.geo.crs import to_degrees, to_metric
 from kurume_bousai.reports.maps import inks
 from kurume_bousai.reports.maps.canvas import Box
@@ -44,7 +45,7 @@ from kurume_bousai.reports.maps.sheets import (
     tiles,
 )
 from kurume_bousai.services.ports import Background
-from kurume_bousai.services.ports_map_papers import MapPaperContent, MapPaperOrder, PaperSize
+from kurume_bousai.services.ports_map_papers import MapPaperContent, MapPaperOrder
 from tests.fixtures.map_papers import DISTRICT, LAT, LON, STAMP, content, outline
 
 POINT_MM = 25.4 / 72
@@ -107,7 +108,7 @@ def test_a_known_rectangle_has_its_length_at_every_scale(scale: int) -> None:
     ring = shapely.Polygon(list(zip(lon.tolist(), lat.tolist(), strict=True)))
     shape = replace(outline(0, 0, 1, 1), wkb=shapely.to_wkb(ring))
     what = replace(content(with_layers=False, count=1), outlines=(shape,), flood=None)
-    pdf = made(one(scale=scale, hazard=HazardScenario.NONE, paper=PaperSize.A3), what)
+    pdf = made(one(scale=scale, hazard=MapHazard.NONE, paper=PaperSize.A3), what)
     unit = unit_mm(pdf)
     assert unit == pytest.approx(1.0, abs=1e-8)
     corners: list[list[float]] = []
@@ -180,9 +181,9 @@ def test_a_blank_is_never_called_safe_and_missing_files_are_told() -> None:
     bare = replace(content(with_layers=False, count=2), flood=None)
     text = words(made(one(), bare)).replace("\r\n", "")
     assert "色や斜線のない所も、安全とは限りません" in text
-    assert "浸水想定区域の資料は、まだ取り込まれていません" in text
+    assert "浸水想定区域(想定最大規模)の資料は、まだ取り込まれていません" in text
     assert "土砂災害警戒区域の資料は、まだ取り込まれていません" in text
-    nothing = words(made(one(hazard=HazardScenario.NONE), bare))
+    nothing = words(made(one(hazard=MapHazard.NONE), bare))
     assert "災害の想定区域をかいていません" in nothing
 
 
@@ -357,7 +358,7 @@ def test_an_atlas_has_an_index_bookmarks_and_every_district() -> None:
     assert titles[0] == "索引"
     assert len(titles) == 47
     index = words(pdf, 0)
-    entry: Any = reader.outline[titles.index("草野")]
+    entry: Any = reader.outline[titles.index("草野校区")]
     before = reader.get_destination_page_number(entry)
     assert before is not None
     page = before + 1
@@ -381,7 +382,7 @@ def test_pages_are_counted_before_they_are_drawn() -> None:
     what = content(with_layers=False)
     for order in (MapPaperOrder(), one(scale=2_500), one(is_tiled=True)):
         out = io.BytesIO()
-        assert MapMaker().count_pages(what, order) == pytest.approx(
+        assert MapMaker().plan(what, order).pages == pytest.approx(
             write_atlas(what, order, STAMP, out, silent).pages, abs=3
         )
 
