@@ -16,7 +16,7 @@ from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.ids import MemberId, TableId
 from kurume_bousai.domain.members import MemberRow
 from kurume_bousai.domain.session import ExerciseSession
-from kurume_bousai.mapview.protocol import MapScene
+from kurume_bousai.mapview.protocol import LayerChoice, LayerVisibility, MapScene
 from kurume_bousai.settings import Settings, Value
 from kurume_bousai.ui.actions import ActionRegistry
 from kurume_bousai.ui.main_window import MainWindow
@@ -29,14 +29,27 @@ if TYPE_CHECKING:
     from kurume_bousai.services.capacity import CapacityService
     from kurume_bousai.services.capacity_help import CapacityHelp
     from kurume_bousai.services.exercises import ExerciseService
+    from kurume_bousai.services.geocoding import GeocodingService
+    from kurume_bousai.services.home_placing import HomePlacing
+    from kurume_bousai.services.map_layers import MapLayersService
+    from kurume_bousai.services.map_pack import MapPackService
+    from kurume_bousai.services.map_papers import MapPaperService
+    from kurume_bousai.services.map_search import MapSearch
+    from kurume_bousai.services.person_maps import PersonMapService
     from kurume_bousai.services.places import PlacesService
     from kurume_bousai.services.ports import CityDatabase, Clock, OperatorKeeping
+    from kurume_bousai.services.ports_measures import GroundMeasures
     from kurume_bousai.services.ports_operators import FileKeeping
     from kurume_bousai.services.reporting import ReportingService
     from kurume_bousai.services.roster_import_service import RosterImportService
+    from kurume_bousai.services.route_planning import RoutePlanning
     from kurume_bousai.services.scenarios import ScenarioService
     from kurume_bousai.services.session_capacity import SessionCapacity
     from kurume_bousai.services.session_log import SessionLog
+    from kurume_bousai.services.task_layers import TaskLayerService
+    from kurume_bousai.services.theme_maps import ThemeMapService
+    from kurume_bousai.services.tile_fetch import TileFetchService
+    from kurume_bousai.services.tile_packs import TilePackService
 
 
 class ChangeHub(QObject):
@@ -67,6 +80,18 @@ class MapScenes(Protocol):
     def city(self, shades: dict[str, int], captions: dict[str, str], chosen: str = "") -> MapScene:
         """The 46 校区 shaded 0–4 (-1 = hatched, unknown)."""
 
+    def ground(self, visibility: LayerVisibility | None = None, district: str = "") -> MapScene:
+        """Everything that is not a person, a drawing or a line; None = as ``use`` set it."""
+
+    def choices(self, visibility: LayerVisibility | None = None) -> tuple[LayerChoice, ...]:
+        """Every layer as a panel lists it, the topmost first."""
+
+    def use(self, visibility: LayerVisibility) -> None:
+        """Show layers as a person set them, in every later scene."""
+
+    def prepare(self) -> None:
+        """Read what is shown now (on the runner), for scenes that are asked for on the Qt thread."""
+
     def roster(self, rows: Sequence[MemberRow], district: str = "") -> MapScene:
         """People of the list as need signs and numbers, with the city's sites."""
 
@@ -96,6 +121,19 @@ class Services:
     reporting: ReportingService
     roster_import: RosterImportService
     places: PlacesService
+    geocoding: GeocodingService
+    home_placing: HomePlacing
+    layers: MapLayersService
+    task_layers: TaskLayerService
+    map_search: MapSearch
+    route_planning: RoutePlanning
+    map_papers: Callable[[], MapPaperService]
+    theme_maps: Callable[[], ThemeMapService]
+    person_maps: Callable[[], PersonMapService]
+    measures: GroundMeasures
+    tile_packs: TilePackService
+    tile_fetch: TileFetchService
+    map_packs: MapPackService
     operators: OperatorKeeping
     keeping: FileKeeping
 

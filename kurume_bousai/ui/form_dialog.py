@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QLayout, QPushButton, QStackedWidget, QWidget
@@ -13,6 +14,8 @@ from kurume_bousai.ui.kit.tokens import control, width
 from kurume_bousai.ui.kit.widgets import Para, button, label
 from kurume_bousai.ui.messages import MessageBar
 from kurume_bousai.ui.tasks import Task
+
+_WAIT: Final = "お待ちください。"
 
 
 class FormDialog(QDialog):
@@ -32,7 +35,8 @@ class FormDialog(QDialog):
         self._task: Task | None = None
         self._is_busy = False
         self._stop = button("中止", "tool", on_click=self._on_stop)
-        self._busy_row = holder(hbox(label("お待ちください。", "quiet"), self._stop, None))
+        self._busy_words = label(_WAIT, "quiet")
+        self._busy_row = holder(hbox(self._busy_words, self._stop, None))
         self._busy_row.hide()
         self.setLayout(vbox(self.messages, (self._steps, 1), self._busy_row, margins=(3, 2, 3, 2), gap=1))
         self._size = size
@@ -89,9 +93,14 @@ class FormDialog(QDialog):
         """
         self._is_busy = busy
         self._task = task if busy else None
+        self._busy_words.setText(_WAIT)
         self._steps.setEnabled(not busy)
         self._busy_row.setVisible(busy)
         self._stop.setVisible(self._task is not None)
+
+    def say_busy(self, words: str) -> None:
+        """Say how far the work is, until it ends."""
+        self._busy_words.setText(words if self._is_busy else _WAIT)
 
     def reject(self) -> None:
         """Close, or ask running work to stop first (Qt)."""

@@ -18,7 +18,7 @@ from kurume_bousai.ui.exercise.controller import SessionController, session_band
 from kurume_bousai.ui.exercise.projector import ProjectorWindow
 from kurume_bousai.ui.exercise.session_view import SessionView
 from kurume_bousai.ui.kit import tokens
-from kurume_bousai.ui.map_panel import create_map_view
+from kurume_bousai.ui.map_making import create_map_view
 from kurume_bousai.ui.page import Page
 from kurume_bousai.ui.start import Wiring, make_application, make_desktop
 from kurume_bousai.ui.tasks import TaskRunner
@@ -161,7 +161,11 @@ def draw_city_map(wiring: Wiring, scenes: MapScenes) -> DrawnMap:
     return drawn
 
 
-_KINDS = {"MapPanel": "地図のページ(WebEngine)", "NativeMapView": "予備の地図"}
+_KINDS = {
+    "MapPanel": "地図のページ(WebEngine)",
+    "SteadyMapPanel": "地図のページ(WebEngine)",
+    "NativeMapView": "予備の地図",
+}
 
 
 def _session_pictures(studio: Studio, operation_id: OperationId) -> None:

@@ -13,6 +13,7 @@ from PySide6.QtPrintSupport import QAbstractPrintDialog, QPrintDialog, QPrinter,
 from PySide6.QtWidgets import QComboBox, QDialog, QWidget
 
 from kurume_bousai.domain.errors import KnownProblem
+from kurume_bousai.ui.exact_printing import check_paper, paint_exactly, turn_paper
 from kurume_bousai.ui.kit.layouts import fix, hbox, vbox
 from kurume_bousai.ui.kit.para import Para
 from kurume_bousai.ui.kit.widgets import button, label
@@ -25,10 +26,14 @@ _MOST_DPI = 300
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """印刷する紙: one PDF in memory with the words that tell it from the others (写しの番号)."""
+    """印刷する紙: one PDF in memory with the words that tell it from the others (写しの番号).
+
+    ``is_exact``: a map, whose pages keep their size to the millimetre; else they fit the printer's paper.
+    """
 
     title: str
     pdf: bytes = field(repr=False)
+    is_exact: bool = False
 
 
 class OpenPdf:
@@ -91,24 +96,35 @@ def print_sheets(printer: QPrinter, sheets: Sequence[Sheet], progress: Progress)
     Raises
     ------
     KnownProblem
-        ``print_failed``: the printer took no job.
+        ``print_failed``: the printer took no job. ``paper_too_small`` for pages that keep their size.
     """
-    opened = [OpenPdf(sheet.pdf) for sheet in sheets]
-    pages = [(one.document, page) for one in opened for page in range(one.document.pageCount())]
+    opened = [(OpenPdf(sheet.pdf), sheet.is_exact) for sheet in sheets]
+    pages = [
+        (one.document, page, is_exact) for one, is_exact in opened for page in range(one.document.pageCount())
+    ]
     painter = QPainter()
     try:
-        if not pages or not painter.begin(printer):
-            raise _print_failed()
-        for done, (document, page) in enumerate(pages):
+        for document, page, is_exact in pages:
+            if is_exact:
+                check_paper(printer, document.pagePointSize(page))
+        for done, (document, page, is_exact) in enumerate(pages):
             progress.raise_if_cancelled()
             progress.step(done, len(pages), f"{done + 1}枚目を印刷しています")
-            if done and not printer.newPage():
+            if is_exact:
+                turn_paper(printer, document.pagePointSize(page))
+            if not (printer.newPage() if done else painter.begin(printer)):
                 raise _print_failed()
-            _paint_page(painter, printer, document, page)
+            if is_exact:
+                paint_exactly(painter, printer, document, page)
+            else:
+                _paint_page(painter, printer, document, page)
+        if not pages:
+            raise _print_failed()
         return len(pages)
     finally:
-        painter.end()
-        for one in opened:
+        if painter.isActive():
+            painter.end()
+        for one, _ in opened:
             one.close()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from kurume_bousai.domain.access import Access, Right
 from kurume_bousai.ui.desktop import Desktop
@@ -41,7 +42,15 @@ def _home(desktop: Desktop) -> Page:
 def _roster(desktop: Desktop) -> Page:
     from kurume_bousai.ui.registry.roster_page import RosterPage
 
-    return RosterPage(desktop)
+    page = RosterPage(desktop)
+    page.placing.wanted.connect(partial(_open_placing, desktop))
+    return page
+
+
+def _open_placing(desktop: Desktop, member_id: str) -> None:
+    from kurume_bousai.ui.geocode.placing_dialog import open_placing
+
+    open_placing(desktop, desktop.window, member_id)
 
 
 def _shelters(desktop: Desktop) -> Page:

@@ -15,6 +15,8 @@ _TOOLS: Final = (
     (FeatureKind.DANGER, "Alt+2"),
     (FeatureKind.BLOCKED_ROAD, "Alt+3"),
     (FeatureKind.ROUTE, "Alt+4"),
+    (FeatureKind.REGION, "Alt+5"),
+    (FeatureKind.NOTE, "Alt+6"),
 )
 
 
@@ -54,8 +56,10 @@ class SessionActions:
 
     def __init__(self, registry: ActionRegistry) -> None:
         self._view: RunningSession | None = None
+        self._undo_elsewhere: Callable[[], object] | None = None
         for action_id, text, key, icon, act in self._acts():
-            registry.add(Action(f"session.{action_id}", text, key, icon, GROUP, act, self.is_running))
+            when = self._may_undo if action_id == "undo" else self.is_running
+            registry.add(Action(f"session.{action_id}", text, key, icon, GROUP, act, when))
         registry.note(GROUP, "名前を見せる(押しているあいだだけ)", "ボタンの上でスペースを押し続ける")
         registry.note(GROUP, "一覧で人を選ぶ", "↑ ↓")
         registry.note(GROUP, "札を閉じて一覧へ戻る", "Esc")
@@ -67,6 +71,10 @@ class SessionActions:
     def release(self) -> None:
         """No session runs any more."""
         self._view = None
+
+    def lend_undo(self, undo: Callable[[], object] | None) -> None:
+        """Let ひとつ戻す act on another screen while no session runs; None = no more."""
+        self._undo_elsewhere = undo
 
     def is_running(self) -> bool:
         """Whether a session has the window."""
@@ -89,7 +97,7 @@ class SessionActions:
             ("table", "次の班へ", "F9", "arrow-right", do(lambda view: view.next_table())),
             ("done", "この班は「できた」", "Ctrl+D", "check-all", do(lambda view: view.mark_done())),
             ("seats", "この班にいる人を変える", "Ctrl+E", "account-group", choose("seats")),
-            ("undo", "ひとつ戻す", "Ctrl+Z", "undo", do(lambda view: view.undo())),
+            ("undo", "ひとつ戻す", "Ctrl+Z", "undo", self._undo),
             ("print", "訓練の報告を書き出す", "Ctrl+P", "printer-outline", choose("print")),
             ("pause", "いったん閉じる", "", "pause", choose("pause")),
             ("finish", "訓練を終える", "", "flag-checkered", choose("finish")),
@@ -98,6 +106,15 @@ class SessionActions:
             text = f"「{word_of(kind)}」をかく"
             acts.append((f"draw_{kind.value}", text, key, "pencil-outline", do(_taking(kind))))
         return acts
+
+    def _may_undo(self) -> bool:
+        return self.is_running() or self._undo_elsewhere is not None
+
+    def _undo(self) -> None:
+        if self._view is not None:
+            self._view.undo()
+        elif self._undo_elsewhere is not None:
+            self._undo_elsewhere()
 
     def _do(self, act: Callable[[RunningSession], object]) -> Callable[[], None]:
         def run() -> None:

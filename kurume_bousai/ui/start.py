@@ -183,6 +183,7 @@ def make_desktop(wiring: Wiring, database: CityDatabase, runner: TaskRunner) -> 
     from kurume_bousai.ui.desktop import ChangeHub, Desktop
     from kurume_bousai.ui.header import DistrictChoice
     from kurume_bousai.ui.main_window import MainWindow
+    from kurume_bousai.ui.maps.layer_settings import use_settings
     from kurume_bousai.ui.privacy import Privacy
     from kurume_bousai.ui.screens import page_specs
     from kurume_bousai.ui.session_actions import SessionActions
@@ -223,6 +224,7 @@ def make_desktop(wiring: Wiring, database: CityDatabase, runner: TaskRunner) -> 
         start_practice=wiring.start_practice,
     )
     held.append(desktop)
+    use_settings(desktop)
     window.show_page(specs[0].id)
     QTimer.singleShot(0, lambda: _resume_offer(desktop))
     return desktop

@@ -18,9 +18,10 @@ from kurume_bousai.ui.form_dialog import ConfirmDialog
 from kurume_bousai.ui.kit.tokens import set_scale
 from kurume_bousai.ui.places.background_dialog import BackgroundDialog
 from kurume_bousai.ui.places.import_dialog import KINDS
-from kurume_bousai.ui.places.places_page import PlacesPage
+from kurume_bousai.ui.places.places_cards import PlacesCards
 from kurume_bousai.ui.tasks import TaskRunner
 from tests.fixtures.rosters import CLERK, city
+from tests.helpers.cards_page import CardsPage
 from tests.helpers.office_desktop import Office, open_office
 
 VIEWER = Access(OperatorId("v"), "閲覧", frozenset({Role.VIEWER}))
@@ -34,13 +35,13 @@ def painted_map(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def office(qtbot: QtBot, runner: TaskRunner) -> Office:
-    return open_office(qtbot, runner, city(CLERK), PlacesPage)
+    return open_office(qtbot, runner, city(CLERK), CardsPage)
 
 
-def page_of(office: Office) -> PlacesPage:
+def page_of(office: Office) -> PlacesCards:
     page = office.desktop.window.current_page()
-    assert isinstance(page, PlacesPage)
-    return page
+    assert isinstance(page, CardsPage)
+    return page.cards
 
 
 def picture(pages: int = 1) -> MapPicture:
@@ -86,7 +87,7 @@ def test_page_and_windows_fit_the_small_screen(office: Office, pinning: Backgrou
 
 
 def test_a_viewer_sees_what_there_is_and_why_no_more(qtbot: QtBot, runner: TaskRunner) -> None:
-    office = open_office(qtbot, runner, city(VIEWER), PlacesPage)
+    office = open_office(qtbot, runner, city(VIEWER), CardsPage)
     page = page_of(office)
     assert not page.add_button.isVisible()
     assert not any(card.start.isVisible() for card in page.cards.values())

@@ -101,6 +101,8 @@ class ExercisePage(Page):
     def entered(self) -> None:
         """Fill the page when it is shown."""
         self._waits_for_focus = True
+        # A session's map is made on the Qt thread at every press, so its ground is read ahead of it.
+        self._desktop.runner.compute(self._desktop.scenes.prepare, key="map-ground")
         self.reload()
 
     def first_focus(self) -> QWidget:

@@ -9,11 +9,17 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLabel, QMenu, QPushButton, QWidget
 
 from kurume_bousai.domain.acts import Decision
+from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.ids import MemberId, SiteId, SupporterId
 from kurume_bousai.domain.members import Need
 from kurume_bousai.domain.plans import TravelMode
+from kurume_bousai.domain.route_answers import WayAnswer
+from kurume_bousai.domain.routes import TravelChoice
 from kurume_bousai.labels import label as word_of
 from kurume_bousai.labels import need_sign
+from kurume_bousai.labels.routes import short_way_words
+from kurume_bousai.services.obstacles import barriers_of
+from kurume_bousai.services.ports_routes import RouteConditions
 from kurume_bousai.ui.exercise.controller import SessionController
 from kurume_bousai.ui.exercise.words import flood_words, metres, person_words, signs
 from kurume_bousai.ui.kit.widgets import (
@@ -54,19 +60,21 @@ class PersonCard(QFrame):
         self._sites: ChipRow[str] = ChipRow((), name="行先")
         self._modes: ChipRow[str] = ChipRow([(mode.value, word_of(mode)) for mode in _MODES], name="手段")
         self._levels: ChipRow[int] = ChipRow(_LEVELS, name="出る時")
+        self._way = Para("", role="small")
         self._told = Para("", role="small")
         self._decide = button("決める", "main", on_click=self._on_decide)
         self._take_back = button("消す", "flat", on_click=self.taken_back.emit, name="決めたことを消す")
         self._empty = Para("地図か一覧で、一人を選んでください。", role="quiet")
         self._supporters.chosen.connect(self._on_choice)
         self._sites.chosen.connect(self._on_site_chosen)
+        self._modes.chosen.connect(lambda _mode: self._ask_way())
         self._content = self._build()
         self.setLayout(vbox(self._empty, (self._content, 1), margins=(1.5, 1, 1.5, 1)))
         self.show_person(None)
 
     def _build(self) -> QWidget:
         head = hbox(self._number, self._marks, self._name, None, self._facts, gap=1)
-        rows = [self._row("支援者", self._supporters), self._row("行先", self._sites)]
+        rows = [self._row("支援者", self._supporters), self._row("行先", self._sites), self._way]
         rows += [self._row("手段", self._modes), self._row("出る時", self._levels)]
         chips = VScroll(vbox(*rows, None, gap=0.75))
         foot = hbox((self._told, 1), self._take_back, self._decide, gap=1)
@@ -103,6 +111,7 @@ class PersonCard(QFrame):
         self._levels.set_value(decided.level or 3)
         self._take_back.setVisible(not decided.is_empty)
         self.show_names()
+        self._ask_way()
 
     def show_names(self) -> None:
         """Write or take away names; the chips keep their choice."""
@@ -167,6 +176,36 @@ class PersonCard(QFrame):
             f"計画にすると、支援者 {supporter} に、{person.number}番の人の名前・住所・必要な支援が渡ります。"
         )
 
+    # -- the way along roads -------------------------------------------------------------------
+
+    def _ask_way(self) -> None:
+        """Length and minutes to the chosen destination, where roads are known; what is drawn is closed."""
+        self._show_way(None)
+        site, session = self._sites.value(), self._controller.session
+        person = session.people.get(self._member_id) if self._member_id else None
+        end = session.point_of(SiteId(site)) if site and site != _OTHER else None
+        desktop = self._controller.desktop
+        if person is None or person.home is None or end is None:
+            desktop.runner.compute(lambda: None, key=_WAY)  # an answer that is on its way is stale
+            return
+        planning, home = desktop.services.route_planning, person.home
+        mode = TravelMode(self._modes.value() or TravelMode.WALK.value)
+        drawn = tuple(session.board.features.values())
+        conditions = RouteConditions(TravelChoice(mode), obstacles=barriers_of(drawn))
+        desktop.runner.compute(
+            lambda: planning.way(home, end, conditions), self._show_way, on_fail=self._no_way, key=_WAY
+        )
+
+    def _show_way(self, answer: WayAnswer | None) -> None:
+        words = short_way_words(answer) if answer is not None else ""
+        self._way.set_text(words)
+        self._way.setVisible(bool(words))
+
+    @staticmethod
+    def _no_way(error: BaseException) -> bool:
+        """Roads that cannot be read are told where they are kept, not in the middle of a session."""
+        return isinstance(error, KnownProblem)
+
     # -- choosing ------------------------------------------------------------------------------
 
     def first_chip(self) -> QWidget:
@@ -189,6 +228,7 @@ class PersonCard(QFrame):
     def _on_site_chosen(self, value: str) -> None:
         if value == _OTHER:
             self._open_others()
+        self._ask_way()
 
     def _open_others(self) -> None:
         """Every destination of the city, those that can take the person first."""
@@ -212,6 +252,7 @@ class PersonCard(QFrame):
     def _choose_other(self, site_id: SiteId) -> None:
         if self._member_id is not None:
             self._fill_sites(self._member_id, site_id)
+            self._ask_way()
 
     def _forget_other(self) -> None:
         if self._sites.value() == _OTHER:
@@ -229,3 +270,4 @@ class PersonCard(QFrame):
 
 
 _OTHER = "other"
+_WAY = "session-way"

@@ -9,6 +9,7 @@ from typing import Final
 
 from kurume_bousai.domain.rates import Rate
 from kurume_bousai.mapview.protocol import UNKNOWN_SHADE
+from kurume_bousai.services.shading import shade_bounds, shade_of, shade_words
 from kurume_bousai.services.statistics import SMALLEST_SHOWN, CityFigures, DistrictFigures, withheld
 
 UNDER_FIVE: Final = "5人未満"
@@ -34,8 +35,6 @@ MEASURE_RULES: Final = {
     Measure.PLANS: "プランが完成した人 ÷ 登録者",
     Measure.NO_SUPPORTER: "支援者がいない人 ÷ 名簿の人",
 }
-#: Width of a shade in percent: the smallest that spans what there is, never finer than five.
-_STEPS: Final = (5, 10, 15, 20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +63,8 @@ def is_told(rate: Rate) -> bool:
 
 def shading(figures: CityFigures, measure: Measure) -> Shading:
     """Shade every 校区; what is unknown or only a few people is hatched."""
-    bounds = _bounds([rate_of(row, measure) for row in figures.districts])
+    rates = [rate_of(row, measure) for row in figures.districts]
+    bounds = shade_bounds([rate.ratio for rate in rates if is_told(rate) and rate.ratio is not None])
     shades: dict[str, int] = {}
     captions: dict[str, str] = {}
     for row in figures.districts:
@@ -74,24 +74,9 @@ def shading(figures: CityFigures, measure: Measure) -> Shading:
             shades[row.district_id] = UNKNOWN_SHADE
             captions[row.district_id] = "少人数" if rate.whole else "不明"
         else:
-            shades[row.district_id] = sum(ratio * 100 >= bound for bound in bounds)
+            shades[row.district_id] = shade_of(ratio, bounds)
             captions[row.district_id] = f"{rate.percent}%"
-    words = (f"{bounds[0]}%未満", *(f"〜{bound}%" for bound in bounds[1:]), f"{bounds[-1]}%以上")
-    return Shading(words, shades, captions)
-
-
-def _bounds(rates: Sequence[Rate]) -> tuple[int, ...]:
-    """Upper bounds in percent of the four lighter shades, in round numbers around what there is."""
-    known = [rate.ratio * 100 for rate in rates if is_told(rate) and rate.ratio is not None]
-    least, most = min(known, default=0.0), max(known, default=100.0)
-    for step in _STEPS:
-        first = (int(least // step) + 1) * step
-        if most < first + 4 * step:
-            break
-    else:
-        step, first = _STEPS[-1], _STEPS[-1]
-    first = max(step, min(first, 100 - 4 * step))
-    return tuple(first + step * place for place in range(4))
+    return Shading(shade_words(bounds), shades, captions)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ from kurume_bousai.ui.kit.para import Para
 from kurume_bousai.ui.kit.tokens import control
 from kurume_bousai.ui.kit.widgets import button, label
 from kurume_bousai.ui.kit.widgets import field as labelled
-from kurume_bousai.ui.map_panel import create_map_view
+from kurume_bousai.ui.map_making import create_map_view
 from kurume_bousai.ui.map_view import CITY_BOUNDS
 from kurume_bousai.ui.places.picture_view import PictureView
 

@@ -28,6 +28,7 @@ from kurume_bousai.ui.kit.layouts import Part, hbox
 from kurume_bousai.ui.kit.para import Para
 from kurume_bousai.ui.kit.tokens import control
 from kurume_bousai.ui.kit.widgets import button, card, label
+from kurume_bousai.ui.tasks import Progress
 
 _SITE_WORDS: Final = {
     SiteKind.DESIGNATED: "指定避難所",
@@ -106,8 +107,14 @@ class ImportDialog(FormDialog):
         self.clear_messages()
         places, kind = self._desktop.services.places, self._kind.kind
         self._file_words.setText(f"{path.name} を点検しています")
+
+        def look(progress: Progress) -> PlacePreview:
+            found = places.preview(kind, path)
+            progress.raise_if_cancelled()
+            return found
+
         task = self._desktop.runner.compute(
-            lambda: places.preview(kind, path),
+            look,
             lambda preview: self._on_checked(path, preview),
             on_fail=self._on_refused,
             on_cancel=lambda: self.set_busy(busy=False),

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from kurume_bousai.domain.members import RosterMember
 from kurume_bousai.domain.names import to_hiragana
+from kurume_bousai.services.home_placing import HomeView
 from kurume_bousai.services.ports import MemberVersion
 from kurume_bousai.services.roster import PersonFile
 from kurume_bousai.ui.kit.widgets import (
@@ -45,7 +46,7 @@ class DetailPanel(QWidget):
     """一人の記録.
 
     Signals: ``edit_wanted()``, ``remove_wanted()``, ``history_wanted()`` when 履歴 is opened,
-    ``restore_wanted(version)``, ``screen_wanted()``.
+    ``restore_wanted(version)``, ``screen_wanted()``, ``place_wanted()`` to set the home on the map.
     """
 
     edit_wanted = Signal()
@@ -53,6 +54,7 @@ class DetailPanel(QWidget):
     history_wanted = Signal()
     restore_wanted = Signal(int)
     screen_wanted = Signal()
+    place_wanted = Signal()
 
     def __init__(
         self, privacy: Privacy, *, may_edit: bool, may_screen: bool = False, parent: QWidget | None = None
@@ -68,7 +70,12 @@ class DetailPanel(QWidget):
         self.needs = NeedsList()
         self.supporters = SupporterList()
         self._house, self._plan, self._family, self._consent = (FactList() for _ in range(4))
-        self.house = FoldCard("家・危険", self._house)
+        self._view: HomeView | None = None
+        self.place_button = button(
+            "地図で位置を直す", "tool", "map-marker-outline", on_click=self.place_wanted.emit
+        )
+        self.place_button.setVisible(may_edit)
+        self.house = FoldCard("家・危険", holder(vbox(self._house, hbox(self.place_button, None), gap=0.5)))
         self.plan = FoldCard("計画", self._plan)
         self.family = FoldCard("家族・連絡先", self._family)
         self.consent = FoldCard("同意と提供", self._consent)
@@ -127,6 +134,8 @@ class DetailPanel(QWidget):
             and self._person is not None
             and person.member.member_id == self._person.member.member_id
         )
+        if not is_same or person != self._person:
+            self._view = None
         self._person = person
         self._today = today or self._today
         self._refresh()
@@ -135,6 +144,11 @@ class DetailPanel(QWidget):
         if person is not None and self.history.is_open:
             self._versions.set_waiting()
             self.history_wanted.emit()
+
+    def set_place(self, view: HomeView) -> None:
+        """Say how the place of the home was decided, by whom and when."""
+        self._view = view
+        self._refresh()
 
     def set_history(self, versions: Sequence[MemberVersion]) -> None:
         """Fill 履歴."""
@@ -157,7 +171,7 @@ class DetailPanel(QWidget):
         planned = 0 if person.plan is None else len(person.plan.supporter_ids)
         self.supporters.set_supporters(person.supporters, planned - len(person.supporters), hidden=hidden)
         for fold, facts, words in (
-            (self.house, self._house, house_card(member)),
+            (self.house, self._house, house_card(member, self._view)),
             (self.plan, self._plan, plan_card(person)),
             (self.screening, self._screening, screening_card(member)),
             (self.family, self._family, family_card(member, shown)),

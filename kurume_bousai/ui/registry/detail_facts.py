@@ -11,7 +11,9 @@ from kurume_bousai.domain.members import DistrictMethod, Reason, RosterMember
 from kurume_bousai.domain.plans import DestinationKind, PlanState
 from kurume_bousai.domain.screening import CLASS_PLACES, ScreeningClass
 from kurume_bousai.labels import label as word_of
+from kurume_bousai.services.home_placing import HomeView
 from kurume_bousai.services.roster import PersonFile
+from kurume_bousai.ui.registry.place_words import district_words, home_words
 from kurume_bousai.ui.registry.words import (
     NOTHING,
     UNKNOWN,
@@ -53,17 +55,18 @@ def person_facts(member: RosterMember, today: date, *, hidden: bool, shown: Show
     ]
 
 
-def house_card(member: RosterMember) -> CardWords:
-    """家・危険."""
+def house_card(member: RosterMember, view: HomeView | None = None) -> CardWords:
+    """家・危険. ``view`` = how the place and the 校区 were decided, as soon as it is read."""
     flood = flood_words(member.flood_rank)
     spoken = "想定区域の外" if flood == NOTHING else flood
+    known = "位置があります" if member.home else "位置がありません"
     method = "" if member.district_method is DistrictMethod.UNKNOWN else word_of(member.district_method)
     answer = "・".join(part for part in (f"浸水 {spoken}", member.home_story) if part)
     facts = [
         ("浸水", "想定区域の外（安全という意味ではありません）" if flood == NOTHING else flood),
         ("家の階", member.home_story or UNKNOWN),
-        ("地図", "位置があります" if member.home else "位置がありません"),
-        ("校区は", method),
+        ("地図", known if view is None else home_words(member, view)),
+        ("校区は", method if view is None else district_words(member, view)),
     ]
     return CardWords(answer, facts)
 

@@ -13,8 +13,9 @@ from kurume_bousai.ui.kit.widgets import Para, button, fix, grid, hbox, icon_lab
 class FactList(QWidget):
     """項目の列: quiet caption and value, row by row; labels are kept and filled anew."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, caption: float = 84) -> None:
         super().__init__(parent)
+        self._caption_width = caption
         self._grid = QGridLayout(self)
         grid(self._grid, (0, 0, 0, 0), 0.5)
         self._grid.setColumnStretch(1, 1)
@@ -42,7 +43,7 @@ class FactList(QWidget):
 
     def _add_pair(self) -> None:
         caption, value = label("", "small"), Para("", line=1.35)
-        fix(caption, fixed_width=84)
+        fix(caption, fixed_width=self._caption_width)
         row = len(self._pairs)
         self._grid.addWidget(caption, row, 0, Qt.AlignmentFlag.AlignTop)
         self._grid.addWidget(value, row, 1)

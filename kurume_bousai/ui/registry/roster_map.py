@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from kurume_bousai.domain.changes import Topic
 from kurume_bousai.domain.members import MemberRow
 from kurume_bousai.domain.session import PersonState
 from kurume_bousai.labels import label as word_of
@@ -46,6 +47,7 @@ class RosterMap(QWidget):
         self._legend = flow([state_row(state, word_of(words)) for state, words in _STATES], line_gap=0.25)
         self._layout.addWidget(self._legend)
         self.setAccessibleName("名簿の地図")
+        desktop.changes.follow(frozenset({Topic.MAP_LAYERS}), self._on_look_changed)
 
     @property
     def view(self) -> MapView | None:
@@ -55,7 +57,7 @@ class RosterMap(QWidget):
     def open(self) -> MapView:
         """The map view, made the first time."""
         if self._view is None:
-            from kurume_bousai.ui.map_panel import create_map_view
+            from kurume_bousai.ui.map_making import create_map_view
 
             self._view = create_map_view(self)
             self._view.setMinimumSize(width(220), control(160))
@@ -105,6 +107,11 @@ class RosterMap(QWidget):
         if moved:
             self._view.fit_district(self._district)
         self._view.select_person(self._chosen)
+
+    def _on_look_changed(self) -> None:
+        rows, self._shown = self._shown, None
+        if rows is not None:
+            self.show_rows(rows, self._district)
 
     def _on_person_selected(self, member_id: str) -> None:
         if member_id != self._chosen:

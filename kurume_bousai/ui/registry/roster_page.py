@@ -27,6 +27,7 @@ from kurume_bousai.ui.registry.filters import FilterBar
 from kurume_bousai.ui.registry.no_right import no_right_card
 from kurume_bousai.ui.registry.roster_map import RosterMap
 from kurume_bousai.ui.registry.roster_model import COMPACT_DROPS, MAP_DROPS
+from kurume_bousai.ui.registry.roster_placing import RosterPlacing, saved_words
 from kurume_bousai.ui.registry.roster_table import RosterTable
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ class RosterPage(Page):
         self.table = RosterTable(desktop.privacy)
         may_screen = desktop.database.access.has(Right.SCREEN_PEOPLE)
         self.detail = DetailPanel(desktop.privacy, may_edit=self._edits, may_screen=may_screen)
+        self.placing = RosterPlacing(desktop, self.detail, GROUP, SCOPE)
         self.map = RosterMap(desktop)
         self.count = label("", "quiet")
         self._build()
@@ -77,6 +79,7 @@ class RosterPage(Page):
     def _build(self) -> None:
         self._map_button = button("地図で見る", "plain", "map-outline", checkable=True)
         if self._edits:
+            self.add_action_button(self.placing.button)
             self.set_main_action(button("登録する", "main", "plus", self.add_person, name="登録する Ctrl+N"))
         if self._sees:
             self.add_action_button(self._map_button)
@@ -207,6 +210,7 @@ class RosterPage(Page):
             self.table.drop_columns(MAP_DROPS)
         else:
             self.table.drop_columns(COMPACT_DROPS if self.is_compact else frozenset())
+        self.placing.say_counts({}, compact=self.is_compact)
         self._say_count()
 
     def _apply_margins(self) -> None:
@@ -256,6 +260,7 @@ class RosterPage(Page):
         self._found = found
         self.table.show_rows(found.rows)
         self.filters.set_counts(found.counts)
+        self.placing.say_counts(found.counts, compact=self.is_compact)
         self._nobody.setVisible(not found.rows)
         self._say_count()
         if not self.map.isHidden():
@@ -294,6 +299,7 @@ class RosterPage(Page):
         if person is not None and person.member.member_id != self.table.chosen:
             return
         self.detail.set_person(person, self.service.today)
+        self.placing.read(person)
 
     def _read_history(self) -> None:
         member = self.detail.member
@@ -360,8 +366,7 @@ class RosterPage(Page):
 
     def _on_saved(self, outcome: Outcome[RosterMember], is_new: bool) -> None:
         self.table.remember(outcome.value.member_id)
-        words = "名簿に登録しました。" if is_new else "記録を新しい版として保存しました。"
-        self._finish(outcome.changes, words)
+        self._finish(outcome.changes, saved_words(outcome.value, is_new=is_new))
 
     def _on_dialog_closed(self, _result: int) -> None:
         if self._dialog is not None:

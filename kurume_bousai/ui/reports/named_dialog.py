@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import ClassVar, Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
@@ -47,7 +47,31 @@ _PASSWORD_HINT: Final = "10文字以上。ファイルとは別の手段(電話�
 
 
 @dataclass(frozen=True, slots=True)
-class _Order:
+class NamedWords:
+    """紙の言葉 of the window for one kind of named paper."""
+
+    question: str
+    confirm: str
+    done: str
+    stem: str
+    told: str
+    printing: str
+    saving: str
+
+
+_ROSTER: Final = NamedWords(
+    question="だれに渡す名簿ですか",
+    confirm="この内容で、名前の入った名簿を出しますか",
+    done="名簿を出しました",
+    stem="名簿",
+    told="名前の入った名簿を出しました。提供台帳に書きました。",
+    printing="名簿の紙をつくっています",
+    saving="名簿を暗号化して保存しています",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NamedOrder:
     """What was asked for and how many people it is about."""
 
     district_id: DistrictId
@@ -56,20 +80,61 @@ class _Order:
 
 
 class NamedRosterDialog(FormDialog):
-    """だれに渡す名簿ですか: three steps, the second says everything before anything leaves."""
+    """だれに渡す名簿ですか: three steps, the second says everything before anything leaves.
+
+    Another kind of named paper is a subclass with its own words, fields and use cases.
+    """
+
+    words: ClassVar[NamedWords] = _ROSTER
+    forms: ClassVar[Sequence[tuple[str, str]]] = _FORMS
 
     def __init__(self, desktop: Desktop, districts: Sequence[str], parent: QWidget | None = None) -> None:
-        super().__init__("だれに渡す名簿ですか", parent, size=(820, 620))
+        super().__init__(self.words.question, parent, size=(820, 620))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._desktop = desktop
-        self._order: _Order | None = None
+        self._order: NamedOrder | None = None
         self._place: Path | None = None
         self._make_fields(districts)
         self._step_form = self._add_form()
         self._step_confirm = self._add_confirm()
         self._step_done = self._add_done()
         self._on_way(PRINT)
-        self.show_step(self._step_form, self.district)
+        self.show_step(self._step_form, self.first_field())
+
+    # ------------------------------------------------------------------ what a kind of paper is
+    def subject_fields(self) -> list[Part]:
+        """Fields that say whose paper it is, above the others."""
+        return []
+
+    def first_field(self) -> QWidget:
+        """Return where typing begins."""
+        return self.district
+
+    def counter(self, request: NamedRequest) -> Callable[[], int]:
+        """Return what counts the people it is about; it may raise why there is no paper."""
+        recipient = request.recipient
+        return partial(count_recipients, self._desktop.database, self.chosen_district(), recipient)
+
+    def about(self, people: int) -> str:
+        """Return what leaves and about whom, in two lines."""
+        return (
+            f"出すもの: {self.chosen_district()}校区の名簿(氏名、住所、電話、必要な支援)\n"
+            f"だれの: 名簿を渡すことに同意した {people}人"
+        )
+
+    def chosen_district(self) -> DistrictId:
+        """Return the 校区 that is chosen."""
+        return DistrictId(str(self.district.currentData()))
+
+    def printing(self, order: NamedOrder) -> Callable[[], Outcome[list[NamedPaper]]]:
+        """Return what issues copies for the printer."""
+        reporting = self._desktop.services.reporting
+        return lambda: reporting.print_roster(order.district_id, order.request)
+
+    def writing(self, order: NamedOrder, place: Path, secret: str) -> Callable[[], Outcome[WrittenReport]]:
+        """Return what issues copies as encrypted files."""
+        reporting = self._desktop.services.reporting
+        return lambda: reporting.write_roster(order.district_id, order.request, place, lambda: secret)
 
     # ------------------------------------------------------------------ fields and steps
     def _make_fields(self, districts: Sequence[str]) -> None:
@@ -97,10 +162,9 @@ class NamedRosterDialog(FormDialog):
             ((PRINT, "紙に印刷する"), (SAVE, "暗号化したファイルにする")), PRINT, name="出し方"
         )
         self.way.chosen.connect(self._on_way)
-        self.form = ChipRow(_FORMS, ".pdf", name="形式")
-        self.place = PlaceField(
-            "保存する場所", free_place(documents(), "名簿", ".pdf"), "PDF (*.pdf);;Excel (*.xlsx)"
-        )
+        self.form = ChipRow(self.forms, ".pdf", name="形式")
+        kinds = ";;".join(f"{words} (*{suffix})" for suffix, words in self.forms)
+        self.place = PlaceField("保存する場所", free_place(documents(), self.words.stem, ".pdf"), kinds)
         self.form.chosen.connect(self._on_form)
         self.password = SecretField("ファイルのパスワード")
         self.again = SecretField("ファイルのパスワード(もう一度)")
@@ -116,6 +180,7 @@ class NamedRosterDialog(FormDialog):
             )
         )
         body: list[Part] = [
+            *self.subject_fields(),
             hbox((labelled("校区", self.district), 1), (labelled("渡す先の種類", self.body), 2), gap=2),
             labelled("渡す先の名前", self.recipient),
             labelled("目的", self.purpose),
@@ -129,7 +194,7 @@ class NamedRosterDialog(FormDialog):
         ]
         stop = button("やめる", on_click=self.reject)
         self.check_button = button("内容を確かめる", "main", on_click=self.check)
-        return self.add_step("だれに渡す名簿ですか", body, [stop, None, self.check_button])
+        return self.add_step(self.words.question, body, [stop, None, self.check_button])
 
     def _add_confirm(self) -> int:
         self._what = Para("", "lead")
@@ -137,7 +202,7 @@ class NamedRosterDialog(FormDialog):
         back = button("もどって直す", on_click=lambda: self.show_step(self._step_form, self.check_button))
         self.go_button = button("", "main", on_click=self.go)
         return self.add_step(
-            "この内容で、名前の入った名簿を出しますか",
+            self.words.confirm,
             [card(self._what), self._how],
             [back, None, self.go_button],
         )
@@ -148,7 +213,7 @@ class NamedRosterDialog(FormDialog):
         self._folder = button("フォルダーを開く", icon="folder-open-outline", on_click=self._on_folder)
         close = button("閉じる", "main", on_click=self.accept)
         return self.add_step(
-            "名簿を出しました", [self._done_words, self._copies_words], [self._folder, None, close]
+            self.words.done, [self._done_words, self._copies_words], [self._folder, None, close]
         )
 
     # ------------------------------------------------------------------ what a person does
@@ -161,12 +226,12 @@ class NamedRosterDialog(FormDialog):
         except KnownProblem as problem:
             self.say(problem)
             return
-        district_id = DistrictId(str(self.district.currentData()))
+        district_id = self.chosen_district()
         self.clear_messages()
         self.set_busy(busy=True)
         self._desktop.runner.read(
-            partial(count_recipients, self._desktop.database, district_id, request.recipient),
-            lambda people: self._on_counted(_Order(district_id, request, people)),
+            self.counter(request),
+            lambda people: self._on_counted(NamedOrder(district_id, request, people)),
             on_fail=self.told,
             key="named-count",
         )
@@ -177,13 +242,9 @@ class NamedRosterDialog(FormDialog):
         if order is None:
             return
         self.set_busy(busy=True)
-        reporting = self._desktop.services.reporting
         if self.way.value() == PRINT:
             self._desktop.runner.write(
-                lambda: reporting.print_roster(order.district_id, order.request),
-                self._on_issued,
-                on_fail=self.told,
-                title="名簿の紙をつくっています",
+                self.printing(order), self._on_issued, on_fail=self.told, title=self.words.printing
             )
             return
         try:
@@ -191,13 +252,8 @@ class NamedRosterDialog(FormDialog):
         except KnownProblem as problem:
             self.told(problem)
             return
-        secret = self.password.text()
-        self._desktop.runner.write(
-            lambda: reporting.write_roster(order.district_id, order.request, place, lambda: secret),
-            self._on_written,
-            on_fail=self.told,
-            title="名簿を暗号化して保存しています",
-        )
+        work = self.writing(order, place, self.password.text())
+        self._desktop.runner.write(work, self._on_written, on_fail=self.told, title=self.words.saving)
 
     def done(self, result: int) -> None:
         """Forget the password (Qt)."""
@@ -214,7 +270,7 @@ class NamedRosterDialog(FormDialog):
 
     def _request(self) -> NamedRequest:
         body = Body(str(self.body.currentData()))
-        district_id = DistrictId(str(self.district.currentData()))
+        district_id = self.chosen_district()
         recipient = Recipient(body, self.recipient.text().strip(), district_id)
         copies = _typed_count(self.copies.text())
         request = NamedRequest(recipient, self.purpose.text().strip(), copies, self.expires.check())
@@ -231,7 +287,7 @@ class NamedRosterDialog(FormDialog):
             )
         self.place.check(str(self.form.value()))
 
-    def _on_counted(self, order: _Order) -> None:
+    def _on_counted(self, order: NamedOrder) -> None:
         self.set_busy(busy=False)
         if not order.people:
             self.say(
@@ -247,8 +303,7 @@ class NamedRosterDialog(FormDialog):
         request = order.request
         until = format_wareki(request.expiry(self._desktop.clock.now().date(), ROSTER_VALID_DAYS))
         self._what.set_text(
-            f"出すもの: {order.district_id}校区の名簿(氏名、住所、電話、必要な支援)\n"
-            f"だれの: 名簿を渡すことに同意した {order.people}人\n"
+            f"{self.about(order.people)}\n"
             f"だれに: {request.recipient.name}({word_of(request.recipient.body)})\n"
             f"目的: {request.purpose}\n"
             f"部数: {request.copies}部(一部ずつ番号がつきます)\n"
@@ -312,7 +367,7 @@ class NamedRosterDialog(FormDialog):
         self._copies_words.set_text(
             f"写しの番号: {_range_words(numbers)}\n提供台帳に書きました。返してもらうときに番号を見ます。"
         )
-        self._desktop.messages.done("名前の入った名簿を出しました。提供台帳に書きました。")
+        self._desktop.messages.done(self.words.told)
         self.show_step(self._step_done)
 
     def _on_folder(self) -> None:

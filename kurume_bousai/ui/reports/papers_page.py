@@ -26,7 +26,9 @@ from kurume_bousai.ui.preferences.renew_key import renew_recovery_key
 from kurume_bousai.ui.printing import PreviewDialog, Sheet
 from kurume_bousai.ui.reports.capacity_dialog import FORM_NAMES
 from kurume_bousai.ui.reports.ledger_table import LedgerModel, LedgerTable
+from kurume_bousai.ui.reports.map_dialog import open_map_print
 from kurume_bousai.ui.reports.named_dialog import NamedRosterDialog
+from kurume_bousai.ui.reports.person_dialog import NamedPersonMapDialog
 from kurume_bousai.ui.reports.save_dialog import save_capacity_report, save_exercise_report
 
 _NO_EXERCISE = "この操作には「進行役」か「災害対応の担当」の役割がいります。"
@@ -69,6 +71,10 @@ class PapersPage(Page):
         self.capacity_button = button("書き出す", icon="content-save-outline", on_click=self.save_capacity)
         self.exercise_button = button("書き出す", icon="content-save-outline", on_click=self.save_exercise)
         self.roster_button = button("渡す先を決める", icon="account-key-outline", on_click=self.open_named)
+        self.map_button = button("地図を印刷する", icon="map-outline", on_click=self.open_map)
+        self.person_button = button(
+            "渡す先を決める", icon="map-marker-account-outline", on_click=self.open_person
+        )
         self.keys_button = button("見て印刷する", icon="printer-outline", on_click=self.print_keys)
         self.recovery_button = button(
             "つくり直して印刷する", icon="shield-key-outline", on_click=self.renew_recovery
@@ -159,6 +165,14 @@ class PapersPage(Page):
         """Ask to whom a 校区's list goes."""
         NamedRosterDialog(self._desktop, self._districts, self.window()).open()
 
+    def open_map(self) -> None:
+        """Open the window for maps."""
+        open_map_print(self._desktop, self.window())
+
+    def open_person(self) -> None:
+        """Ask whose map goes to whom."""
+        NamedPersonMapDialog(self._desktop, self._districts, self.window()).open()
+
     def print_keys(self) -> None:
         """Show and print the page of all actions with their keys."""
         rows = [(row.group, row.text, row.keys) for row in self._desktop.actions.shortcut_rows()]
@@ -204,6 +218,18 @@ class PapersPage(Page):
                 "校区の名簿(名前入り)",
                 "同意のある人だけを、渡す先を決めて出します。一部ずつ番号がつき、台帳に残ります。",
                 [self.roster_button],
+                "" if has(Right.PRINT_NAMED) else _NO_NAMED,
+            ),
+            _paper(
+                "地図",
+                "校区や自治会の地図、全校区の地図帳、校区を数で塗り分けた図。縮尺のとおりに、A4からA0まで。"
+                "名前は入りません。",
+                [self.map_button],
+            ),
+            _paper(
+                "一人の避難の地図(名前入り)",
+                "マイプランの行先までの道と支援者を1枚にします。同意のある人だけを、渡す先を決めて出します。",
+                [self.person_button],
                 "" if has(Right.PRINT_NAMED) else _NO_NAMED,
             ),
             _paper("操作とキーの一覧", "マウスを使わずに操作するための一枚です。", [self.keys_button]),
