@@ -22,6 +22,8 @@ from typing import TYPE_CHECKING, Final
 ROOT: Final = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # run by path, also where the project is not installed
 
+import pictures_of_maps  # noqa: E402 - beside this script
+
 from kurume_bousai import app  # noqa: E402 - found only now
 from kurume_bousai.geo import map_pictures  # noqa: E402 - found only now
 
@@ -289,8 +291,8 @@ SHOTS: Final[dict[str, Shot]] = {
     "session": _session,
     "papers": _page("papers"),
     "named": _named,
-    "places": _page("places"),
     "background": _background,
+    **pictures_of_maps.SHOTS,
     "preferences": _page("preferences"),
     "shortcuts": _keys,
 }

@@ -84,6 +84,7 @@ DECLARED: Final = (
     Setting("theme", "standard", "配色", choices=("standard", "black_on_white", "white_on_black")),
     Setting("text_scale_asked", False, "文字の大きさを最初に尋ねた"),
     Setting("last_district", "", "前に選んでいた校区の番号"),
+    Setting("map_layers", "", "地図にのせるものの見え方"),
     Setting("last_database", "", "前に開いたデータベースの場所"),
     Setting("solver_time_limit_s", 60, "割り当ての計算をやめるまでの秒数", 1, 3600),
     Setting("session_minutes", 60, "図上訓練の長さ(分)", 10, 480),

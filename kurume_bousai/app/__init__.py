@@ -29,8 +29,15 @@ from kurume_bousai.app.files import (
     log_bug,
     log_path,
 )
+from kurume_bousai.app.geocoding import geocoding, home_placing
 from kurume_bousai.app.keeping import keeping, recovery_pdf, shortcut_pdf
+from kurume_bousai.app.layers import map_layers
+from kurume_bousai.app.map_packs import map_packs
+from kurume_bousai.app.map_papers import map_papers, person_maps, theme_maps
 from kurume_bousai.app.places import locator, place_tools, places
+from kurume_bousai.app.routes import route_planning
+from kurume_bousai.app.tile_fetch import tile_fetch
+from kurume_bousai.app.tiles import tile_faults, tile_grounds, tile_packs
 from kurume_bousai.domain.coordinates import LonLat
 from kurume_bousai.domain.errors import KnownProblem
 
@@ -39,10 +46,13 @@ if TYPE_CHECKING:
     from kurume_bousai.mapview.scenes import CityScenes
     from kurume_bousai.services.capacity_papers import CapacityPapers
     from kurume_bousai.services.exercises import ExerciseService
+    from kurume_bousai.services.map_search import MapSearch
     from kurume_bousai.services.ports import CityDatabase
+    from kurume_bousai.services.ports_measures import GroundMeasures
     from kurume_bousai.services.reporting import ReportingService
     from kurume_bousai.services.roster_import_service import RosterImportService
     from kurume_bousai.services.session_log import SessionLog
+    from kurume_bousai.services.task_layers import TaskLayerService
     from kurume_bousai.storage import EncryptedCityDatabase
     from kurume_bousai.ui.desktop import Services
     from kurume_bousai.ui.start import Wiring
@@ -64,12 +74,18 @@ __all__ = [
     "demo_database_path",
     "distance_m",
     "exercises",
+    "geocoding",
     "has_screen",
+    "home_placing",
     "keeping",
     "locator",
     "log_bug",
     "log_path",
+    "map_layers",
+    "map_packs",
     "map_page",
+    "map_search",
+    "measures",
     "open_city",
     "open_window",
     "place_tools",
@@ -79,6 +95,7 @@ __all__ = [
     "recovery_pdf",
     "reporting",
     "roster_import",
+    "route_planning",
     "scenarios",
     "scenes",
     "services",
@@ -86,6 +103,11 @@ __all__ = [
     "session_log",
     "shortcut_pdf",
     "start_practice",
+    "task_layers",
+    "tile_faults",
+    "tile_fetch",
+    "tile_grounds",
+    "tile_packs",
     "warm_up",
     "wiring",
 ]
@@ -180,6 +202,27 @@ def roster_import(database: CityDatabase) -> RosterImportService:
     )
 
 
+def map_search(database: CityDatabase) -> MapSearch:
+    """地図でさがす人 on a database."""
+    from kurume_bousai.services.map_search import MapSearch
+
+    return MapSearch(database, geocoding(database).find)
+
+
+def task_layers(database: CityDatabase) -> TaskLayerService:
+    """作業の層 on a database."""
+    from kurume_bousai.services.task_layers import TaskLayerService
+
+    return TaskLayerService(database, SystemClock())
+
+
+def measures() -> GroundMeasures:
+    """What measures lengths and surfaces on the ground."""
+    from kurume_bousai.geo.measures import PlaneMeasures
+
+    return PlaneMeasures()
+
+
 def map_page() -> MapPageSource:
     """The page of the maps, the same for every view."""
     from kurume_bousai.mapview.page import map_page as make
@@ -191,7 +234,7 @@ def scenes(database: CityDatabase) -> CityScenes:
     """The map's scenes of a database."""
     from kurume_bousai.mapview.scenes import CityScenes
 
-    return CityScenes(database)
+    return CityScenes(database, tiles=lambda: tile_grounds(database))
 
 
 def has_screen() -> bool:
@@ -326,6 +369,19 @@ def services(database: CityDatabase) -> Services:
         reporting=reporting(database),
         roster_import=roster_import(database),
         places=places(database, map_scenes.forget),
+        geocoding=geocoding(database),
+        home_placing=home_placing(database),
+        layers=map_layers(database, map_scenes.forget),
+        task_layers=task_layers(database),
+        map_search=map_search(database),
+        route_planning=route_planning(database),
+        map_papers=lambda: map_papers(database),
+        theme_maps=lambda: theme_maps(database),
+        person_maps=lambda: person_maps(database),
+        measures=measures(),
+        tile_packs=tile_packs(database, map_scenes.forget),
+        tile_fetch=tile_fetch(database),
+        map_packs=map_packs(database, map_scenes.forget),
         operators=cast("EncryptedCityDatabase", database),
         keeping=keeping(cast("EncryptedCityDatabase", database)),
     )

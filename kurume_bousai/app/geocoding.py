@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kurume_bousai.app.clock import SystemClock
+from kurume_bousai.app.layers import make_hazard_locator
 from kurume_bousai.app.places import locator
 
 if TYPE_CHECKING:
     from kurume_bousai.services.geocoding import GeocodingService
+    from kurume_bousai.services.home_placing import HomePlacing
     from kurume_bousai.services.ports import CityDatabase
 
 
@@ -22,4 +24,13 @@ def geocoding(database: CityDatabase) -> GeocodingService:
         SystemClock(),
         make_geocoder=DictionaryGeocoder,
         make_locator=lambda: locator(database),
+        make_hazard_locator=make_hazard_locator,
     )
+
+
+def home_placing(database: CityDatabase) -> HomePlacing:
+    """位置を決める仕事 on a database."""
+    from kurume_bousai.geo.geocoding import DictionaryGeocoder
+    from kurume_bousai.services.home_placing import HomePlacing
+
+    return HomePlacing(database, make_geocoder=DictionaryGeocoder, make_locator=lambda: locator(database))

@@ -1,14 +1,20 @@
-"""地図の紙をつなぐ: its maker and the blurring of homes, loaded when a map is first printed."""
+"""地図の紙をつなぐ: its makers and the blurring of homes, loaded when a map is first printed."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from kurume_bousai.app.capacity import capacity
 from kurume_bousai.app.clock import SystemClock
+from kurume_bousai.app.routes import route_planning
 
 if TYPE_CHECKING:
+    from kurume_bousai.domain.capacity_answer import CapacityAnswer
     from kurume_bousai.services.map_papers import MapPaperService
+    from kurume_bousai.services.person_maps import PersonMapService
     from kurume_bousai.services.ports import CityDatabase
+    from kurume_bousai.services.theme_maps import ThemeMapService
 
 
 def map_papers(database: CityDatabase) -> MapPaperService:
@@ -18,3 +24,25 @@ def map_papers(database: CityDatabase) -> MapPaperService:
     from kurume_bousai.services.map_papers import MapPaperService
 
     return MapPaperService(database, MapMaker(), SystemClock(), blur)
+
+
+def person_maps(database: CityDatabase) -> PersonMapService:
+    """一人の避難の地図 on a database."""
+    from kurume_bousai.reports.maker import ReportMaker
+    from kurume_bousai.services.person_maps import PersonMapService
+    from kurume_bousai.services.reporting import ReportingService
+
+    reporting = ReportingService(database, ReportMaker(), SystemClock())
+    return PersonMapService(reporting, map_papers(database), route_planning(database).way)
+
+
+def theme_maps(database: CityDatabase) -> ThemeMapService:
+    """テーマの地図 on a database; 入れない人 under the city's usual conditions."""
+    from kurume_bousai.reports.maps.theme import ThemeMaker
+    from kurume_bousai.services.city_settings import read_city_settings
+    from kurume_bousai.services.theme_maps import ThemeMapService
+
+    def answer(should_stop: Callable[[], bool]) -> CapacityAnswer:
+        return capacity(database).answer(read_city_settings(database).conditions(), should_stop)
+
+    return ThemeMapService(database, ThemeMaker(), SystemClock(), answer)

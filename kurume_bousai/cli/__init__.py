@@ -32,11 +32,14 @@ def _modules() -> Sequence[ModuleType]:
         keys,
         layers,
         locate,
+        map_pack,
         reception,
         report,
+        routes,
         screen,
         self_test,
         template,
+        tiles,
     )
 
     return (
@@ -45,8 +48,11 @@ def _modules() -> Sequence[ModuleType]:
         template,
         import_,
         layers,
+        tiles,
+        map_pack,
         locate,
         geocode,
+        routes,
         allocate,
         capacity,
         report,

@@ -130,6 +130,10 @@ def _tell(result: BatchResult, context: CliContext) -> None:
             f"手で決めた位置のうち、その後に住所が変わった人が{len(result.pins_to_check):,}人います。"
             "動かしていません。"
         )
+    if result.set_aside:
+        context.tell(f"「この住所では決められない」とした{result.set_aside:,}人は、調べていません。")
+    if result.hazards_read:
+        context.tell(f"位置が動いた{result.hazards_read:,}人の浸水などを読み直しました。")
     if result.differing:
         context.tell(
             f"名簿の校区と位置の校区が合わない人が{len(result.differing):,}人います。校区は変えていません。"

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from kurume_bousai.cli.subparsers import Subparsers
     from kurume_bousai.domain.coordinates import LonLat
     from kurume_bousai.exchange.layers.recognisers import Recognisers
+    from kurume_bousai.services.layer_file import OwnMapping
     from kurume_bousai.services.ports import CityDatabase
     from kurume_bousai.services.progress import Progress
 
@@ -25,6 +26,14 @@ def add_import_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--replace", action="store_true", help="同じ種類の前の層(古い版)と入れかえる")
     parser.add_argument("--anywhere", action="store_true", help="市から離れた図形も残す")
+    parser.add_argument("--title", help="自分の地図の名前(--kind other のとき)")
+    parser.add_argument("--label", metavar="COLUMN", help="自分の地図で、名前として見せる列")
+    parser.add_argument("--value", metavar="COLUMN", help="自分の地図で、色分けに使う列")
+    parser.add_argument("--attribution", help="自分の地図の出典(印刷されます)")
+    parser.add_argument("--licence", help="自分の地図の利用条件")
+    parser.add_argument(
+        "--shape", choices=("point", "line", "polygon"), help="自分の地図で、この種類の図形だけを使う"
+    )
 
 
 def register(subparsers: Subparsers) -> None:
@@ -54,9 +63,15 @@ def import_layer(args: argparse.Namespace, context: CliContext) -> dict[str, obj
     from kurume_bousai.exchange.layers.reader import read_layer_file
     from kurume_bousai.services.layer_import import commit_layers, preview_layers
 
+    own = _own_mapping(args)
     with context.open_database() as database:
         file = read_layer_file(
-            args.file, kind=args.kind, crs=args.crs, is_everywhere=args.anywhere, progress=_progress(context)
+            args.file,
+            kind=args.kind,
+            crs=args.crs,
+            is_everywhere=args.anywhere,
+            own=own,
+            progress=_progress(context),
         )
         if args.commit:
             result = commit_layers(database, file, clock=app.SystemClock(), replace=args.replace).value
@@ -74,9 +89,44 @@ def import_layer(args: argparse.Namespace, context: CliContext) -> dict[str, obj
     return result.as_json()
 
 
+def _own_mapping(args: argparse.Namespace) -> OwnMapping | None:
+    """What was said of a file of one's own; None = nothing, it is recognised.
+
+    Raises ``KnownProblem`` (``own_without_kind``, ``own_without_title``).
+    """
+    from kurume_bousai.exchange.layers.recognisers import OTHER
+    from kurume_bousai.services.layer_file import OwnMapping
+
+    said = (args.title, args.label, args.value, args.attribution, args.licence, args.shape)
+    if not any(said):
+        return None
+    if args.kind != OTHER:
+        raise KnownProblem(
+            "own_without_kind",
+            "地図の名前や列の指定は、自分の地図だけのものです。",
+            where="--kind",
+            advice=f"--kind {OTHER} を付けてください。",
+        )
+    if not args.title:
+        raise KnownProblem(
+            "own_without_title",
+            "自分の地図の名前がありません。",
+            where="--title",
+            advice="--title で、地図に出す名前を付けてください。",
+        )
+    return OwnMapping(
+        title=args.title,
+        attribution=args.attribution or "",
+        licence=args.licence or "",
+        geometry=args.shape or "",
+        label=args.label or "",
+        value=args.value or "",
+    )
+
+
 def run_hazards(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
     """List the layers with what is missing; remove some, or read homes and sites anew."""
-    from kurume_bousai.app.layers import hazard_locator, make_hazard_locator
+    from kurume_bousai.app.layers import hazard_locator, make_hazard_locator, map_layers
     from kurume_bousai.services.hazard_update import update_hazards
     from kurume_bousai.services.layer_import import remove_layers
 
@@ -102,9 +152,20 @@ def run_hazards(args: argparse.Namespace, context: CliContext) -> dict[str, obje
         missing = hazard_locator(database).missing()
         with database.reading() as session:
             layers = session.layers.all()
+        wanted = map_layers(database, lambda: None).now().checklist
     for sentence in missing:
         context.tell(sentence)
     answer["missing"] = list(missing)
+    answer["wanted"] = [
+        {
+            "title": one.wanted.title,
+            "state": one.state.value,
+            "needed": one.wanted.is_needed,
+            "gaps": list(one.gaps),
+            "where": one.wanted.where,
+        }
+        for one in wanted
+    ]
     answer["layers"] = [
         {
             "id": layer.layer_id,

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kurume_bousai.cli import report_atlas
+from kurume_bousai.cli import report_atlas, report_person, report_theme
 from kurume_bousai.cli.capacity_options import add_capacity_options, conditions_from_args
 from kurume_bousai.domain.bodies import Body
 from kurume_bousai.domain.errors import KnownProblem
@@ -42,6 +42,8 @@ def register(subparsers: Subparsers) -> None:
     _add_output(roster)
     roster.set_defaults(run=run_roster)
     report_atlas.register(papers)
+    report_theme.register(papers)
+    report_person.register(papers, _add_output, named_request)
 
 
 def _add_forms(parser: argparse.ArgumentParser) -> None:
@@ -200,7 +202,7 @@ def run_roster(args: argparse.Namespace, context: CliContext) -> dict[str, objec
     return _told(written, context)
 
 
-def named_request(args: argparse.Namespace, district_id: DistrictId) -> NamedRequest:
+def named_request(args: argparse.Namespace, district_id: DistrictId | None) -> NamedRequest:
     """Return the request from the options; raises ``KnownProblem`` for an unknown kind of body."""
     kind, _, name = str(args.recipient).partition(":")
     try:

@@ -7,14 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kurume_bousai.domain.errors import KnownProblem
-from kurume_bousai.domain.hazards import HazardScenario
 from kurume_bousai.domain.ids import DistrictId, OperationId
+from kurume_bousai.domain.map_papers import LARGEST_SCALE, SMALLEST_SCALE, MapHazard, PaperSize
 from kurume_bousai.services.ports_map_papers import (
-    LARGEST_SCALE,
-    MAP_HAZARDS,
-    SMALLEST_SCALE,
     MapPaperOrder,
-    PaperSize,
 )
 
 if TYPE_CHECKING:
@@ -42,15 +38,18 @@ def register(papers: Subparsers) -> None:
     parser.add_argument("--mono", action="store_true", help="白黒(シールや書きこみが目立つ)")
     parser.add_argument(
         "--hazard",
-        choices=[one.value for one in MAP_HAZARDS],
-        default=HazardScenario.FLOOD_L2.value,
+        choices=[one.value for one in MapHazard],
+        default=MapHazard.FLOOD_L2.value,
         help="かく災害の想定",
     )
     parser.add_argument(
         "--session", default=None, metavar="ID", help="この訓練の人を番号と記号でかく(位置は100mのます目)"
     )
     parser.add_argument(
-        "--neighborhood", default="", metavar="自治会", help="訓練の人のうち、この自治会の分だけ"
+        "--neighborhood", default="", metavar="自治会", help="この自治会のまわりだけ(校区を一つ選ぶ)"
+    )
+    parser.add_argument(
+        "--by-neighborhood", action="store_true", help="校区の自治会を1枚ずつ(校区を一つ選ぶ)"
     )
     parser.add_argument("--named", action="store_true", help="名前の入った地図はないので、断ります")
     parser.set_defaults(run=run)
@@ -68,26 +67,20 @@ def run(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
             where="--named",
             advice="--named を外してください。人は番号と記号で出せます(--session)。",
         )
-    if args.neighborhood and not args.session:
-        raise KnownProblem(
-            "session_needed",
-            "自治会の地図には、訓練を選ぶ必要があります。",
-            where="--neighborhood",
-            advice="--session に訓練のIDを付けてください。",
-        )
     with context.open_database() as database:
         session = app.exercises(database).open(OperationId(args.session)) if args.session else None
         district = args.district.removesuffix("校区") if args.district else None
-        if district is None and args.neighborhood and session is not None:
+        if district is None and (args.neighborhood or args.by_neighborhood) and session is not None:
             district = session.district_id
         order = MapPaperOrder(
             paper=PaperSize(args.paper),
             scale=args.scale,
             is_tiled=args.tiled,
             is_mono=args.mono,
-            hazard=HazardScenario(args.hazard),
+            hazard=MapHazard(args.hazard),
             district_id=None if district is None else DistrictId(district),
             association=args.neighborhood,
+            by_association=args.by_neighborhood and not args.neighborhood,
         )
         written = map_papers(database).write(order, args.out, session, _teller(context)).value
     for notice in written.notices:

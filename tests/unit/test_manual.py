@@ -74,7 +74,7 @@ def test_pictures_are_small(docs: Path) -> None:
 
 
 def test_every_picture_can_be_made_again(project_root: Path, docs: Path) -> None:
-    script = (docs / "make_pictures.py").read_text(encoding="utf-8")
+    script = "".join(file.read_text(encoding="utf-8") for file in docs.glob("*pictures*.py"))
     missing = [
         file.stem for file in (docs / "manual" / "pictures").iterdir() if f'"{file.stem}"' not in script
     ]

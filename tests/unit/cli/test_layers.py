@@ -63,6 +63,32 @@ def test_a_system_is_confirmed_by_a_person(line: CommandLine, tmp_path: Path) ->
     assert line.ask("import", "layer", path, "--commit", "--crs", "EPSG:4612")["committed"] is True
 
 
+def test_a_map_of_ones_own(line: CommandLine, tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("場所,深さ,電話,緯度,経度\n架空町,30,0942-00-0001,33.3,130.5\n", "utf-8")
+    said = ("--title", "冠水の記録", "--label", "場所", "--value", "深さ", "--attribution", "架空協議会")
+    assert line.refused("import", "layer", path)["code"] == "layer_unknown"
+    assert line.refused("import", "layer", path, *said)["code"] == "own_without_kind"
+    assert line.refused("import", "layer", path, "--kind", "other", *said[2:])["code"] == "own_without_title"
+    wrong = line.refused("import", "layer", path, "--kind", "other", "--title", "x", "--label", "ない列")
+    assert (wrong["code"], "場所" in wrong["advice"]) == ("layer_column", True)
+    own = ("--kind", "other", *said, "--licence", "庁内だけ", "--shape", "point")
+    answer = line.ask("import", "layer", path, *own, "--commit")
+    (layer,) = answer["layers"]
+    assert (layer["kind"], layer["title"], layer["attribution"], layer["licence"], layer["features"]) == (
+        "other",
+        "冠水の記録",
+        "架空協議会",
+        "庁内だけ",
+        1,
+    )
+    listed = line.ask("hazards")
+    assert [one["title"] for one in listed["layers"]] == ["冠水の記録"]
+    states = {one["title"]: one["state"] for one in listed["wanted"]}
+    assert states["土砂災害警戒区域"] == "missing"
+    assert all(one["where"] for one in listed["wanted"])
+
+
 def test_a_hostile_package_leaves_nothing(line: CommandLine, tmp_path: Path) -> None:
     path = made.write_zip(tmp_path / "x.zip", {"../x.geojson": b"{}"})
     assert line.refused("import", "layer", path, "--commit")["code"] == "zip_slip"

@@ -19,7 +19,7 @@ from kurume_bousai.cli.context import CliContext
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.ids import DistrictId
 from kurume_bousai.geo.crs import blur
-from kurume_bousai.services.ports import CityDatabase
+from kurume_bousai.services.ports import CityDatabase, MemberQuery
 from kurume_bousai.services.ports_map_papers import MapPaperOrder
 from kurume_bousai.storage import EncryptedCityDatabase
 from tests.fakes.city import FakeCity
@@ -86,7 +86,9 @@ def test_the_map_is_written_with_the_keys_of_the_contract(tmp_path: Path, words:
     ("words", "code"),
     [
         (("--named",), "no_named_form"),
-        (("--neighborhood", "架空町"), "session_needed"),
+        (("--neighborhood", "架空町"), "map_association"),
+        (("--by-neighborhood",), "map_association"),
+        (("--neighborhood", "架空町", "--district", "津福"), "unknown_association"),
         (("--scale", "1000"), "map_scale"),
         (("--tiled",), "map_tiles"),
         (("--district", "ない"), "unknown_district"),
@@ -98,6 +100,19 @@ def test_what_cannot_be_made_is_told_and_leaves_nothing(
     with pytest.raises(KnownProblem, match=code):
         run(fake_context(), *words, "--out", str(tmp_path / "a.pdf"))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_every_association_of_a_district_in_one_file(
+    demo_city: EncryptedCityDatabase, tmp_path: Path
+) -> None:
+    place = tmp_path / "map.pdf"
+    found = run(FakeContext(demo_city), "--district", DISTRICT, "--by-neighborhood", "--out", str(place))
+    with demo_city.reading() as reading:
+        rows = reading.members.rows(demo_city.access, MemberQuery(district_id=DistrictId(DISTRICT)))
+    names = {row.neighborhood for row in rows if row.neighborhood and not row.has_protected_address}
+    assert found["pages"] >= len(names)
+    titles = {str(entry.title) for entry in pypdf.PdfReader(place).outline if not isinstance(entry, list)}
+    assert titles == {f"{DISTRICT}校区 {name}" for name in names}
 
 
 def test_a_map_of_a_session_has_numbers_in_cells_and_nobody_by_name(
