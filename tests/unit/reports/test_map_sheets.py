@@ -106,7 +106,7 @@ def test_where_two_rivers_flood_the_same_ground_it_is_not_left_white(winding: bo
     here = shapely.box(LON - 0.004, LAT - 0.004, LON + 0.004, LAT + 0.004)
     island = shapely.box(LON - 0.001, LAT - 0.001, LON + 0.001, LAT + 0.001)
     first = shapely.orient_polygons(here.difference(island), exterior_cw=winding)
-    east = shapely.transform(here, lambda corners: corners + [0.003, 0.0])
+    east = shapely.transform(here, lambda corners: corners + np.array([0.003, 0.0]))
     zones = [LayerFeature(shapely.to_wkb(zone), 3) for zone in (first, east.difference(island))]
     shape = outline(LON - 0.01, LAT - 0.01, LON + 0.01, LAT + 0.01)
     flood = layer("flood", "flood_l2", "洪水浸水想定区域(想定最大規模)", *zones)
