@@ -36,12 +36,21 @@ class Right(StrEnum):
     KEEP_SCENARIOS = "keep_scenarios"
     SCREEN_PEOPLE = "screen_people"
     RUN_RECEPTION = "run_reception"
+    SWITCH_EMERGENCY = "switch_emergency"
+    KEEP_ACTIVITIES = "keep_activities"
 
 
 _RIGHTS: dict[Role, frozenset[Right]] = {
     Role.VIEWER: frozenset({Right.SEE_COUNTS}),
     Role.FACILITATOR: frozenset(
-        {Right.SEE_COUNTS, Right.SEE_PEOPLE, Right.RUN_EXERCISE, Right.EDIT_MAPS, Right.KEEP_SCENARIOS}
+        {
+            Right.SEE_COUNTS,
+            Right.SEE_PEOPLE,
+            Right.RUN_EXERCISE,
+            Right.EDIT_MAPS,
+            Right.KEEP_SCENARIOS,
+            Right.KEEP_ACTIVITIES,
+        }
     ),
     Role.DESK: frozenset(
         {
@@ -53,6 +62,8 @@ _RIGHTS: dict[Role, frozenset[Right]] = {
             Right.KEEP_SCENARIOS,
             Right.SCREEN_PEOPLE,
             Right.RUN_RECEPTION,
+            Right.SWITCH_EMERGENCY,
+            Right.KEEP_ACTIVITIES,
         }
     ),
     Role.CLERK: frozenset(
@@ -69,6 +80,8 @@ _RIGHTS: dict[Role, frozenset[Right]] = {
             Right.KEEP_SCENARIOS,
             Right.SCREEN_PEOPLE,
             Right.RUN_RECEPTION,
+            Right.SWITCH_EMERGENCY,
+            Right.KEEP_ACTIVITIES,
         }
     ),
     # An administrator sets a database up, so may bring files in; cells are withheld from the preview.

@@ -21,6 +21,9 @@ class Topic(StrEnum):
     BACKGROUNDS = "backgrounds"
     OPERATIONS = "operations"
     LEDGER = "ledger"
+    ELIGIBILITY = "eligibility"  # 対象者の要件と判定
+    MAILINGS = "mailings"  # 案内と返送
+    PARTNERS = "partners"  # 渡す先の台帳
     OPERATORS = "operators"
     ACTIVITIES = "activities"
     IMPORTS = "imports"
@@ -29,6 +32,8 @@ class Topic(StrEnum):
     RECEPTION = "reception"
     GAZETTEER = "gazetteer"
     TASK_LAYERS = "task_layers"
+    EMERGENCY = "emergency"  # 災害時提供モード
+    YEARLY_UPDATE = "yearly_update"
     MAP_LAYERS = "map_layers"  # which layers a map shows on this installation, and how
 
 

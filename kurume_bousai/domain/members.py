@@ -9,6 +9,8 @@ from enum import StrEnum
 from kurume_bousai.domain.consents import Consent, ConsentKind, ConsentState
 from kurume_bousai.domain.coordinates import LonLat
 from kurume_bousai.domain.ids import DistrictId, MemberId
+from kurume_bousai.domain.person_details import NO_DETAILS, PersonDetails
+from kurume_bousai.domain.reasons import Reason as Reason  # noqa: PLC0414 - its old home
 
 
 class Need(StrEnum):
@@ -41,19 +43,6 @@ class Sex(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Reason(StrEnum):
-    """避難支援等を必要とする事由, several at once."""
-
-    CARE_LEVEL = "care_level"  # 要介護
-    PHYSICAL_CERTIFICATE = "physical_certificate"  # 身体障害者手帳
-    INTELLECTUAL_CERTIFICATE = "intellectual_certificate"  # 療育手帳
-    MENTAL_CERTIFICATE = "mental_certificate"  # 精神障害者保健福祉手帳
-    INTRACTABLE_DISEASE = "intractable_disease"  # 難病
-    ELDERLY_HOUSEHOLD = "elderly_household"  # 高齢者のみの世帯
-    MATERNAL_INFANT = "maternal_infant"  # 妊産婦・乳幼児
-    EQUIVALENT = "equivalent"  # 準じる人
-
-
 class RegistrationState(StrEnum):
     """登録(申込): Kurume's own step; apart from being on the list and apart from consent."""
 
@@ -80,6 +69,7 @@ class RemovalReason(StrEnum):
     ADMITTED = "admitted"  # 入所・長期入院
     NO_LONGER_ELIGIBLE = "no_longer_eligible"
     IMPORT_UNDONE = "import_undone"
+    MERGED = "merged"  # 同じ人の記録にまとめた (services.merges)
     ABSENT_FROM_WHOLE_FILE = "absent_from_whole_file"
 
 
@@ -143,6 +133,7 @@ class RosterMember:
     updated_at: datetime | None = None
     removed_on: date | None = None
     removal_reason: RemovalReason | None = None
+    details: PersonDetails = field(default=NO_DETAILS, repr=False)  # never in a list, a map or a count
 
     def consent(self, kind: ConsentKind) -> Consent:
         """The record of one kind; unanswered where there is none."""

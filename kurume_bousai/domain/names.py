@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from typing import Final
 
 # Variant forms met in registers of names; the left ones are folded to the right one. Only pairs that
@@ -25,6 +26,7 @@ _DASHES: Final = dict.fromkeys(map(ord, "‐‑‒–—―−－"), "-")
 _SPACES: Final = {code: None for code in range(0x10000) if chr(code).isspace()} | {ord("・"): None}
 #: Everything a fold changes letter by letter, in one table: a list of 20,000 has a million letters.
 _FOLDING: Final = _VARIANTS | _KATAKANA_TO_HIRAGANA | _DASHES | _SPACES
+_APART: Final = "\x00"  # composes with nothing and is no space
 _SELECTORS: Final = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _UNUSUAL: Final = re.compile(
     "[\ufe00-\ufe0f\U000e0100-\U000e01ef\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]"
@@ -45,9 +47,16 @@ def _fold_once(text: str) -> str:
     return unicodedata.normalize("NFKC", plain).translate(_FOLDING)
 
 
+def fold_each(texts: Sequence[str]) -> list[str]:
+    """``fold`` of each, in one go: a list of 20,000 has 160,000 texts to fold."""
+    folded = fold(_APART.join(texts)).split(_APART)
+    # Where the letter that holds them apart stands in one of them, one by one.
+    return folded if len(folded) == len(texts) else [fold(text) for text in texts]
+
+
 def fold_digits(text: str) -> str:
     """Only the digits of a telephone or an id, half-width."""
-    return "".join(letter for letter in unicodedata.normalize("NFKC", text) if letter.isdecimal())
+    return "".join(filter(str.isdecimal, unicodedata.normalize("NFKC", text)))
 
 
 def bigrams(folded: str) -> tuple[str, ...]:

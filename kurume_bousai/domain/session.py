@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from kurume_bousai.domain.bodies import Body, DataLevel
-from kurume_bousai.domain.consents import ConsentKind, SharingMode, may_share
+from kurume_bousai.domain.consents import ConsentKind, SharingMode, shares_with
 from kurume_bousai.domain.coordinates import LonLat
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.exercises import NUMBERS_PER_TABLE, ExerciseTable, ExerciseTask, Participant
@@ -60,10 +60,9 @@ class Candidate:
 
 def roster_consent_covers(member: RosterMember, bodies: Iterable[Body], mode: SharingMode) -> bool:
     """True where the person's 名簿 consent is live and covers every one of ``bodies`` (RULEBOOK §1)."""
-    consent = member.consent(ConsentKind.ROSTER)
-    return may_share(
-        consent.state, mode, protected_address=member.has_protected_address
-    ) and consent.covers_bodies(bodies)
+    return shares_with(
+        member.consent(ConsentKind.ROSTER), bodies, mode, protected_address=member.has_protected_address
+    )
 
 
 def may_appear(

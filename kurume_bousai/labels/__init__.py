@@ -10,7 +10,9 @@ from kurume_bousai.labels.changes import (
     nearest_words,
     rounded_m,
 )
+from kurume_bousai.labels.columns import column_text
 from kurume_bousai.labels.measures import length_words, surface_words
+from kurume_bousai.labels.person import DETAIL_WORDS
 from kurume_bousai.labels.terms import TERMS, glossary_markdown
 from kurume_bousai.labels.words import (
     label,
@@ -21,10 +23,12 @@ from kurume_bousai.labels.words import (
 )
 
 __all__ = [
+    "DETAIL_WORDS",
     "TERMS",
     "change_phrase",
     "change_words",
     "changes_words",
+    "column_text",
     "glossary_markdown",
     "how_to_do",
     "label",

@@ -57,16 +57,28 @@ from kurume_bousai.domain.session import PersonState
 from kurume_bousai.domain.shelters import OpeningState, Ownership, Unlimited, Verification, YesNoUnknown
 from kurume_bousai.domain.site_record import Equipment, SiteFigure
 from kurume_bousai.labels.geo import GEO_PAIRS
+from kurume_bousai.labels.hand_outs import HAND_OUT_PAIRS
+from kurume_bousai.labels.letters import LETTER_PAIRS
 from kurume_bousai.labels.maps import MAP_PAIRS
+from kurume_bousai.labels.matching import MATCHING_PAIRS
+from kurume_bousai.labels.office import OFFICE_PAIRS
 from kurume_bousai.labels.papers import PAPER_PAIRS
+from kurume_bousai.labels.person import PERSON_PAIRS
+from kurume_bousai.labels.reading import READING_PAIRS
 from kurume_bousai.services.ports import MemberFilter
 from kurume_bousai.services.site_questions import QuestionKind
 
 # Pairs, not a dict: a StrEnum hashes as its text, so Need.WHEELCHAIR and TravelMode.WHEELCHAIR would meet.
 PAIRS: Final[tuple[tuple[Enum, str], ...]] = (
     *GEO_PAIRS,
+    *LETTER_PAIRS,
     *MAP_PAIRS,
+    *MATCHING_PAIRS,
+    *HAND_OUT_PAIRS,
+    *OFFICE_PAIRS,
     *PAPER_PAIRS,
+    *PERSON_PAIRS,
+    *READING_PAIRS,
     (Role.VIEWER, "閲覧(数だけ)"),
     (Role.FACILITATOR, "進行役"),
     (Role.DESK, "災害対応の担当"),
@@ -124,6 +136,8 @@ PAIRS: Final[tuple[tuple[Enum, str], ...]] = (
     (Topic.BACKGROUNDS, "背景図"),
     (Topic.OPERATIONS, "訓練・災害対応"),
     (Topic.LEDGER, "提供台帳"),
+    (Topic.ELIGIBILITY, "対象者の要件と判定"),
+    (Topic.MAILINGS, "案内と返送"),
     (Topic.OPERATORS, "操作者"),
     (Topic.ACTIVITIES, "活動実績"),
     (Topic.IMPORTS, "取込"),
@@ -197,6 +211,7 @@ PAIRS: Final[tuple[tuple[Enum, str], ...]] = (
     (RemovalReason.ADMITTED, "入所・長期入院"),
     (RemovalReason.NO_LONGER_ELIGIBLE, "要件に当たらなくなった"),
     (RemovalReason.IMPORT_UNDONE, "取込の取り消し"),
+    (RemovalReason.MERGED, "ほかの記録とまとめた"),
     (RemovalReason.ABSENT_FROM_WHOLE_FILE, "全件ファイルにない"),
     (OperationKind.EXERCISE, "図上訓練"),
     (OperationKind.EVENT, "災害対応"),
