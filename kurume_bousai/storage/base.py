@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final
 
 from sqlalchemy import Dialect, MetaData, String, Text
@@ -40,7 +41,13 @@ class Moment(TypeDecorator[datetime]):
         dialect: Dialect,  # noqa: ARG002 - SQLAlchemy gives it
     ) -> datetime | None:
         """Give the moment as a clock here shows it."""
-        return None if value is None else in_japan(datetime.fromisoformat(value))
+        return None if value is None else _moment(value)
+
+
+@lru_cache(maxsize=1024)
+def _moment(value: str) -> datetime:
+    # Thousands of rows were written at one moment.
+    return in_japan(datetime.fromisoformat(value))
 
 
 class Row(DeclarativeBase):

@@ -29,6 +29,14 @@ def dumps(value: object) -> str:
     return canonical_json(encode(value))
 
 
+def dumps_known(value: object) -> str:
+    """Canonical JSON of a dataclass without the fields that stand at their default, however deep.
+
+    Only for classes whose defaults say 「わからない」 and will always say so.
+    """
+    return canonical_json(_known(value))
+
+
 def loads(kind: type[T], text: str) -> T:
     """The value of a class that ``dumps`` wrote."""
     return typing.cast("T", read(kind, text))
@@ -41,14 +49,15 @@ def read(kind: Any, text: str) -> Any:  # noqa: ANN401 - of the type the annotat
 
 def encode(value: Any) -> Any:  # noqa: ANN401, PLR0911 - one line per kind of value
     """Plain JSON values; fields that have their default stay, so that a later default changes nothing."""
-    if isinstance(value, Enum):
-        return value.value
-    if value is None or isinstance(value, _PLAIN):
+    if value is None or value.__class__ is str:
         return value
-    if dataclasses.is_dataclass(value):
-        return {
-            item.name: encode(getattr(value, item.name)) for item in dataclasses.fields(value) if item.init
-        }
+    if isinstance(value, Enum):
+        return value._value_
+    if isinstance(value, _PLAIN):
+        return value
+    names = _field_names(value.__class__)
+    if names is not None:
+        return {name: encode(getattr(value, name)) for name in names}
     if isinstance(value, (date, datetime)):
         return value.isoformat()
     if isinstance(value, Decimal):
@@ -60,6 +69,32 @@ def encode(value: Any) -> Any:  # noqa: ANN401, PLR0911 - one line per kind of v
     if isinstance(value, Sequence):
         return [encode(item) for item in value]
     raise TypeError(f"cannot keep a {type(value).__name__}")
+
+
+@lru_cache(maxsize=256)
+def _field_names(kind: type) -> tuple[str, ...] | None:
+    """The fields of a dataclass that its ``init`` takes; None for another type."""
+    if not dataclasses.is_dataclass(kind):
+        return None
+    return tuple(item.name for item in dataclasses.fields(kind) if item.init)
+
+
+def _known(value: Any) -> Any:  # noqa: ANN401 - any value that is kept
+    if isinstance(value, tuple):
+        return [_known(item) for item in value]
+    if not dataclasses.is_dataclass(value):
+        return encode(value)
+    return {
+        item.name: _known(held)
+        for item in dataclasses.fields(value)
+        if (held := getattr(value, item.name)) != _default_of(item)
+    }
+
+
+def _default_of(item: dataclasses.Field[Any]) -> Any:  # noqa: ANN401 - of the field's type
+    if item.default_factory is not dataclasses.MISSING:
+        return item.default_factory()
+    return item.default
 
 
 @lru_cache(maxsize=256)
@@ -81,13 +116,31 @@ def _decoder(kind: Any) -> _Decoder:  # noqa: ANN401, PLR0911 - one line per kin
         return lambda found: {key(name): item(part) for name, part in found.items()}
     if dataclasses.is_dataclass(kind):
         return _dataclass_decoder(kind)
-    if isinstance(kind, type) and issubclass(kind, (date, datetime)):
-        return kind.fromisoformat
     if kind is Any or kind in (int, bool, types.NoneType):
         return lambda found: found
-    if isinstance(kind, type) and (issubclass(kind, Enum) or kind in (str, float, Decimal)):
+    if not isinstance(kind, type):
+        raise TypeError(f"cannot read a {kind}")
+    return _plain_decoder(kind)
+
+
+def _plain_decoder(kind: type) -> _Decoder:
+    if issubclass(kind, (date, datetime)):
+        return kind.fromisoformat
+    if issubclass(kind, Enum):
+        return _enum_decoder(kind)
+    if kind in (str, float, Decimal):
         return kind
     raise TypeError(f"cannot read a {kind}")
+
+
+def _enum_decoder(kind: type[Enum]) -> _Decoder:
+    members = {member.value: member for member in kind}
+
+    def read(found: Any) -> Any:  # noqa: ANN401 - of the type the annotation says
+        member = members.get(found)
+        return kind(found) if member is None else member
+
+    return read
 
 
 def _dataclass_decoder(kind: Any) -> _Decoder:  # noqa: ANN401 - any annotation
@@ -108,6 +161,9 @@ def _union_decoder(options: tuple[Any, ...]) -> _Decoder:
         key=lambda option: not (isinstance(option, type) and issubclass(option, Enum)),
     )
     decoders = [_decoder(option) for option in ordered]
+    if len(decoders) == 1:
+        only = decoders[0]
+        return lambda found: None if found is None else only(found)
 
     def read(found: Any) -> Any:  # noqa: ANN401 - of the type the annotation says
         if found is None:

@@ -17,6 +17,9 @@ READERS: Final = 2
 _BUSY_MS: Final = 10_000
 _WAIT_S: Final = 60.0  # for a free connection; a report may hold a reader for a while
 _SYNCHRONOUS_FULL: Final = 2
+_CACHE_KB: Final = 32_000
+#: What an import of a whole list changes fits, so that no page is encrypted twice; taken only as it is used.
+_WRITER_CACHE_KB: Final = 200_000
 
 
 def writer_engine(path: Path, key: bytes) -> Engine:
@@ -97,7 +100,7 @@ def _set_up(connection: Any, key: bytes, *, query_only: bool) -> None:  # noqa: 
     connection.execute("PRAGMA secure_delete = ON")
     connection.execute("PRAGMA temp_store = MEMORY")
     connection.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
-    connection.execute("PRAGMA cache_size = -32000")
+    connection.execute(f"PRAGMA cache_size = -{_CACHE_KB if query_only else _WRITER_CACHE_KB}")
     if query_only:
         connection.execute("PRAGMA query_only = ON")
 

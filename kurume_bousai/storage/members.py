@@ -37,8 +37,14 @@ from kurume_bousai.domain.members import (
     RosterMember,
 )
 from kurume_bousai.domain.plans import COMPLETE_STATES, PlanState
-from kurume_bousai.services.ports import DistrictCount, MemberFilter, MemberQuery, MemberVersion
-from kurume_bousai.storage import search
+from kurume_bousai.services.ports import (
+    DistrictCount,
+    GroupField,
+    MemberFilter,
+    MemberQuery,
+    MemberVersion,
+)
+from kurume_bousai.storage import household_links, search
 from kurume_bousai.storage.mapping import members as mapping
 from kurume_bousai.storage.numbering import Numbering
 from kurume_bousai.storage.repository import Repository, chunks
@@ -73,6 +79,9 @@ class Members(Repository):
 
     def rows(self, access: Access, query: MemberQuery) -> list[MemberRow]:
         """Matching rows in order of kana then number; without kana last."""
+        if query.text.strip():
+            # What a word finds is few and has to be sorted anyway.
+            return self._rows(access, query, None, query.most)
         # Two reads, not one that sorts by 「has kana」: so the first rows still come from the index.
         found = self._rows(access, query, MemberRecord.kana > "", query.most)
         left = None if query.most is None else query.most - len(found)
@@ -81,8 +90,9 @@ class Members(Repository):
         return found
 
     def _rows(
-        self, access: Access, query: MemberQuery, having: ColumnElement[bool], most: int | None
+        self, access: Access, query: MemberQuery, having: ColumnElement[bool] | None, most: int | None
     ) -> list[MemberRow]:
+        order = (MemberRecord.kana, MemberRecord.number)
         statement = (
             select(
                 *(getattr(MemberRecord, name) for name in mapping.LIST_COLUMNS),
@@ -91,11 +101,14 @@ class Members(Repository):
                 _IS_ROUGH,
             )
             .select_from(_with_plans())
-            .where(self._scope(access, query), _condition(access, query.filter), having)
-            .order_by(MemberRecord.kana, MemberRecord.number)
+            .where(self._scope(access, query), _condition(access, query.filter))
             .limit(most)
         )
-        return [mapping.to_list_row(found) for found in self.connection.execute(statement)]
+        if having is None:
+            statement = statement.order_by(MemberRecord.kana == "", *order)
+        else:
+            statement = statement.where(having).order_by(*order)
+        return list(map(mapping.to_list_row, self.connection.execute(statement).all()))
 
     def count(self, access: Access, query: MemberQuery) -> int:
         """How many rows match."""
@@ -118,6 +131,17 @@ class Members(Repository):
         statement = select(*sums).select_from(_with_plans()).where(self._scope(access, query))
         found = self.connection.execute(statement).one()
         return dict(zip(offered, map(int, found), strict=True))
+
+    def groups(self, access: Access, query: MemberQuery, by: GroupField) -> list[tuple[str, int]]:
+        """The 自治会 or 民生委員 that stand in matching records, with their people, in order of the name."""
+        group = getattr(MemberRecord, by.value)
+        statement = (
+            select(group, func.count())
+            .where(self._scope(access, query), group != "")
+            .group_by(group)
+            .order_by(group)
+        )
+        return [(str(name), int(people)) for name, people in self.connection.execute(statement)]
 
     def get(self, access: Access, member_id: MemberId) -> RosterMember | None:
         """One person in full. The audit tells who looked, before anything is shown."""
@@ -174,18 +198,19 @@ class Members(Repository):
         ]
         if found:
             self.session.audit.record(access, "member_history_seen", [member_id], {})
-        return [
+        shown = [
             version for version in found if access.sees_protected or not version.member.has_protected_address
         ]
+        seen = household_links.as_seen(self.connection, access, [version.member for version in shown])
+        return [replace(version, member=member) for version, member in zip(shown, seen, strict=True)]
 
     def by_source_keys(self, source: str) -> dict[str, RosterMember]:
         """Every kept member of a source by its key, hidden ones too: for imports only, never shown."""
         statement = select(_MEMBERS).where(
             MemberRecord.source == source, MemberRecord.removed_on.is_(None), MemberRecord.source_key != ""
         )
-        return {
-            row["source_key"]: mapping.from_row(row) for row in self.connection.execute(statement).mappings()
-        }
+        found = mapping.members_of(self.connection.execute(statement))
+        return {member.source_key: member for member in found}
 
     def district_counts(self, access: Access) -> list[DistrictCount]:
         """Per 校区 (None = no 校区 known): people, 申込済 and 完成, never with 支援措置対象者."""
@@ -220,6 +245,7 @@ class Members(Repository):
             mapping.to_row(member, number=numbering.fit(member), version=1, updated_at=now)
             for member in members
         ]
+        self._give_row_ids(rows)
         self.insert_many(_MEMBERS, rows)
         self._keep_versions(rows, access, source)
         self._index(rows)
@@ -298,18 +324,28 @@ class Members(Repository):
         conditions = [visible(access), search.matches(query.text, self.connection.dialect.name)]
         if query.district_id is not None:
             conditions.append(MemberRecord.district_id == query.district_id)
+        if query.neighborhood:
+            conditions.append(MemberRecord.neighborhood == query.neighborhood)
+        if query.commissioner:
+            conditions.append(MemberRecord.commissioner == query.commissioner)
         return and_(*conditions)
 
     def _read(self, access: Access, wanted: ColumnElement[bool]) -> list[RosterMember]:
         statement = select(_MEMBERS).where(visible(access), wanted).order_by(MemberRecord.number)
-        return [mapping.from_row(row) for row in self.connection.execute(statement).mappings()]
+        found = mapping.members_of(self.connection.execute(statement))
+        return household_links.as_seen(self.connection, access, found)
 
     def _any(self, member_ids: Sequence[MemberId]) -> list[RosterMember]:
-        """Members by id whoever they are, removed ones too: inside a write only, never shown."""
+        """Members by id whoever they are, removed ones too: inside a write only, never shown.
+
+        Of somebody who was made anonymous nothing is left to change or to bring back.
+        """
         found: list[RosterMember] = []
         for part in chunks(member_ids):
-            statement = select(_MEMBERS).where(MemberRecord.member_id.in_(part))
-            found += [mapping.from_row(row) for row in self.connection.execute(statement).mappings()]
+            statement = select(_MEMBERS).where(
+                MemberRecord.member_id.in_(part), MemberRecord.anonymised_on.is_(None)
+            )
+            found += mapping.members_of(self.connection.execute(statement))
         return found
 
     def _kept_versions(self, versions: Mapping[MemberId, int]) -> dict[MemberId, RosterMember]:
@@ -326,6 +362,7 @@ class Members(Repository):
     def _save(self, access: Access, members: Sequence[RosterMember], *, source: str, action: str) -> None:
         now = self.session.database.now()
         hidden = self._require_unchanged(members)
+        members = household_links.with_links_kept(self.connection, access, members)
         numbering = Numbering.read(self.connection)
         rows = []
         for member in members:
@@ -379,9 +416,20 @@ class Members(Repository):
         ]  # fmt: skip
         self.insert_many(_VERSIONS, kept)
 
+    def _give_row_ids(self, rows: Sequence[dict[str, Any]]) -> None:
+        """The next row numbers, as SQLite itself would give them: the index of words needs them at once."""
+        if self.connection.dialect.name == "sqlite":
+            last = self.connection.scalar(select(func.max(MemberRecord.row_id))) or 0
+            for row_id, row in enumerate(rows, start=last + 1):
+                row["row_id"] = row_id
+
     def _index(self, rows: Sequence[Mapping[str, Any]]) -> None:
-        row_ids = self._row_ids([row["member_id"] for row in rows])
-        search.index_words(self.connection, [(row_ids[row["member_id"]], row["search_text"]) for row in rows])
+        unknown = [row["member_id"] for row in rows if "row_id" not in row]
+        row_ids = self._row_ids(unknown)
+        search.index_words(
+            self.connection,
+            [(row.get("row_id") or row_ids[row["member_id"]], row["search_text"]) for row in rows],
+        )
 
     def _row_ids(self, member_ids: Sequence[str]) -> dict[str, int]:
         found: dict[str, int] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, cast
 
@@ -41,8 +41,12 @@ class Ledger(Repository):
         at: datetime,
         expires_on: date | None,
         due_on: date | None,
+        versions: Mapping[MemberId, int] | None = None,
+        removed: Collection[MemberId] = (),
     ) -> list[LedgerEntry]:
         """One row per copy, numbered 2026-0001 …, and one audit entry.
+
+        ``versions``: of each person's record as it goes out; ``removed``: whom a 差分 strikes out by number.
 
         Raises
         ------
@@ -62,10 +66,7 @@ class Ledger(Repository):
         for entry in entries:
             values = {item.name: getattr(entry, item.name) for item in _ENTRY_COLUMNS}
             self.connection.execute(insert(_LEDGER).values(values))
-            self.insert_many(
-                _LEDGER_PEOPLE,
-                [{"copy_number": entry.copy_number, "member_id": member_id} for member_id in people],
-            )
+            self.insert_many(_LEDGER_PEOPLE, _people_rows(entry.copy_number, people, versions or {}, removed))
         numbers = [entry.copy_number for entry in entries]
         self.session.audit.record(
             access,
@@ -86,6 +87,7 @@ class Ledger(Repository):
         access.require(Right.PRINT_NAMED)
         named = select(LedgerPersonRecord.copy_number).where(
             LedgerPersonRecord.member_id == member_id,
+            LedgerPersonRecord.is_removed.is_(False),
             LedgerPersonRecord.member_id.in_(visible_members(access)),
         )
         statement = (
@@ -116,6 +118,20 @@ class Ledger(Repository):
             .where(LedgerRecord.copy_number.startswith(f"{year}-", autoescape=True))
         )
         return [f"{year}-{(issued or 0) + index:04d}" for index in range(1, copies + 1)]
+
+
+def _people_rows(
+    copy_number: str,
+    people: Sequence[MemberId],
+    versions: Mapping[MemberId, int],
+    removed: Collection[MemberId],
+) -> list[dict[str, Any]]:
+    named = [(member_id, versions.get(member_id), False) for member_id in people]
+    struck = [(member_id, None, True) for member_id in sorted(removed)]
+    return [
+        {"copy_number": copy_number, "member_id": one, "member_version": version, "is_removed": is_removed}
+        for one, version, is_removed in (*named, *struck)
+    ]
 
 
 class Imports(Repository):
@@ -174,5 +190,6 @@ def _import_from_row(row: Mapping[Any, Any]) -> ImportRecord:
 
 _IMPORT_SAME = (
     "import_id", "source", "file_hash", "whole", "committed_at", "operator", "undone_at", "mismatch_reason",
+    "session_id", "extracted_on",
 )  # fmt: skip
 _IMPORT_JSON = ("counts", "added", "changed", "removed")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 from sqlalchemy import Connection, Table, bindparam, insert
 
 from kurume_bousai.services.ports import Auditor, OperationRepository
+from kurume_bousai.storage import bulk
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql, sqlite
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 #: Ids per IN list: below every database's limit on parameters.
 CHUNK: Final = 5000
+#: From here on rows are handed to the driver column by column.
+BULK: Final = 100
 
 
 class Home(Protocol):
@@ -97,8 +100,12 @@ class Repository:
         )
 
     def insert_many(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Insert many rows with one prepared statement."""
-        if rows:
+        """Insert many rows with one prepared statement; all have the same columns."""
+        if not rows:
+            return
+        if self.connection.dialect.name == "sqlite" and len(rows) >= BULK:
+            bulk.insert(self.connection, table, rows)
+        else:
             self.connection.execute(insert(table), rows)
 
     def delete_by(self, table: Table, column: str, values: Sequence[str]) -> None:

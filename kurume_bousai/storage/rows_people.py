@@ -14,7 +14,9 @@ class MemberRecord(Row):
     """避難行動要支援者. Sets are stored as ``,a,b,`` so that one LIKE finds a member of them.
 
     ``consents`` is the JSON of all kinds; ``roster_consent`` repeats the state of one kind for the
-    filter. ``search_text`` is the folded text that a search without FTS reads.
+    filter. ``search_text`` is the folded text that a search without FTS reads. ``details`` is the JSON of
+    ``PersonDetails`` ("" = none) and read of one person at a time; ``anonymised_on`` stands where the time
+    of keeping is over and nothing personal is left.
     """
 
     __tablename__ = "members"
@@ -75,6 +77,8 @@ class MemberRecord(Row):
     removed_on: Mapped[date | None]
     removal_reason: Mapped[str | None]
     search_text: Mapped[str]
+    details: Mapped[str] = mapped_column(server_default="")
+    anonymised_on: Mapped[date | None]
 
 
 class MemberVersionRecord(Row):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kurume_bousai.storage.base import Row
@@ -117,12 +117,18 @@ class LedgerRecord(Row):
 
 
 class LedgerPersonRecord(Row):
-    """Who is named in a copy: a flag that arrives late recalls what is out (RULEBOOK §1)."""
+    """Who is named in a copy: a flag that arrives late recalls what is out (RULEBOOK §1).
+
+    ``member_version`` is the version that went out (NULL = of an older program). ``is_removed``: a 差分
+    that said to strike them out by number; the copy does not name them.
+    """
 
     __tablename__ = "ledger_people"
 
     copy_number: Mapped[str] = mapped_column(ForeignKey("ledger.copy_number"), primary_key=True)
     member_id: Mapped[str] = mapped_column(primary_key=True, index=True)
+    member_version: Mapped[int | None]
+    is_removed: Mapped[bool] = mapped_column(server_default=text("0"))
 
 
 class ImportBatchRecord(Row):
@@ -142,6 +148,8 @@ class ImportBatchRecord(Row):
     removed: Mapped[str]
     undone_at: Mapped[datetime | None]
     mismatch_reason: Mapped[str]
+    session_id: Mapped[str] = mapped_column(String(64), server_default="")
+    extracted_on: Mapped[date | None]
 
 
 class AuditRecord(Row):

@@ -9,6 +9,7 @@ Tokens are written as hex of UTF-16, so that no tokenizer changes or drops anyth
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from operator import add
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -21,7 +22,6 @@ from sqlalchemy import (
     literal,
     select,
     table,
-    text,
     true,
 )
 
@@ -30,7 +30,6 @@ from kurume_bousai.storage.rows_people import MemberRecord
 
 _INDEX: Final = table("member_search", column("rowid"), column("words"))
 _FIELD_END: Final = "\n"
-_DIGITS: Final = 4  # hex digits of a letter, but of one outside the basic plane
 _LONGEST: Final = 100  # letters of a query that are looked at
 
 
@@ -52,9 +51,9 @@ def index_words(connection: Connection, rows: Sequence[tuple[int, str]]) -> None
     """Put row numbers and their ``search_text`` into the index, in place of what stood there."""
     if connection.dialect.name != "sqlite" or not rows:
         return
-    connection.execute(
-        text("INSERT OR REPLACE INTO member_search(rowid, words) VALUES (:row_id, :words)"),
-        [{"row_id": row_id, "words": tokens(search_text)} for row_id, search_text in rows],
+    connection.exec_driver_sql(
+        "INSERT OR REPLACE INTO member_search(rowid, words) VALUES (?, ?)",
+        [(row_id, tokens(search_text)) for row_id, search_text in rows],
     )
 
 
@@ -68,22 +67,17 @@ def forget_words(connection: Connection, row_ids: Iterable[int]) -> None:
 def forget_traces(connection: Connection) -> None:
     """Rewrite the index whole, so that nothing of the rows that were taken out lies in it any more."""
     if connection.dialect.name == "sqlite":
-        connection.execute(text("INSERT INTO member_search(member_search) VALUES ('optimize')"))
+        connection.exec_driver_sql("INSERT INTO member_search(member_search) VALUES ('optimize')")
 
 
 def tokens(search_text: str) -> str:
     """The tokens of a ``search_text``; a phrase cannot reach over the end of a field."""
     found: list[str] = []
     for field in filter(None, search_text.split(_FIELD_END)):
-        digits = _token(field)
-        if len(digits) == _DIGITS * len(field):
-            # The common case, cut out of one piece: a list of 20,000 has a million pairs.
-            found += [
-                digits[start : start + 2 * _DIGITS] for start in range(0, len(digits) - _DIGITS, _DIGITS)
-            ]
-        elif len(field) > 1:
-            found += map(_token, bigrams(field))
-        found.append(_token(field[-1]))
+        # Pair by pair without a loop of our own: a list of 20,000 has a million pairs.
+        letters = list(map(_LETTERS.__getitem__, field))
+        found += map(add, letters, letters[1:])
+        found.append(letters[-1])
     return " ".join(found)
 
 
@@ -95,3 +89,14 @@ def _phrase(word: str) -> str:
 
 def _token(letters: str) -> str:
     return letters.encode("utf-16-be", "surrogatepass").hex()
+
+
+class _Letters(dict[str, str]):
+    """The token of each single letter, kept once it was asked for."""
+
+    def __missing__(self, letter: str) -> str:
+        found = self[letter] = _token(letter)
+        return found
+
+
+_LETTERS: Final = _Letters()

@@ -8,20 +8,31 @@ from functools import cached_property
 from sqlalchemy import Connection, select
 
 from kurume_bousai.storage.audit_store import AuditStore
+from kurume_bousai.storage.eligibility import Eligibility
+from kurume_bousai.storage.emergencies import Emergencies
 from kurume_bousai.storage.gazetteer import Gazetteer
+from kurume_bousai.storage.hand_outs import HandOuts
 from kurume_bousai.storage.layers import Layers
+from kurume_bousai.storage.mailings import Mailings
+from kurume_bousai.storage.mapping_profiles import MappingProfiles
+from kurume_bousai.storage.matching import Matching
 from kurume_bousai.storage.members import Members
 from kurume_bousai.storage.operations import Operations
 from kurume_bousai.storage.places import Backgrounds, Districts, Shelters
 from kurume_bousai.storage.plans import Plans, Supporters
+from kurume_bousai.storage.quality import Quality
 from kurume_bousai.storage.reception import Receptions
+from kurume_bousai.storage.recipients import Partners
 from kurume_bousai.storage.records import Imports, Ledger
+from kurume_bousai.storage.registration_years import RegistrationYears
 from kurume_bousai.storage.repository import Home
+from kurume_bousai.storage.retention import Retention
 from kurume_bousai.storage.rows_records import FactRecord
 from kurume_bousai.storage.scenarios import Scenarios
 from kurume_bousai.storage.screenings import Screenings
 from kurume_bousai.storage.task_layers import TaskLayers
 from kurume_bousai.storage.tile_packs import TilePacks
+from kurume_bousai.storage.yearly import Activities, YearlyUpdates
 
 
 class Session:
@@ -109,6 +120,11 @@ class Session:
         return Scenarios(self)
 
     @cached_property
+    def mapping_profiles(self) -> MappingProfiles:
+        """保存した列の対応."""
+        return MappingProfiles(self)
+
+    @cached_property
     def screenings(self) -> Screenings:
         """スクリーニングの記録."""
         return Screenings(self)
@@ -124,9 +140,34 @@ class Session:
         return Gazetteer(self)
 
     @cached_property
+    def eligibility(self) -> Eligibility:
+        """対象者の要件と判定."""
+        return Eligibility(self)
+
+    @cached_property
+    def mailings(self) -> Mailings:
+        """案内送付と返送."""
+        return Mailings(self)
+
+    @cached_property
+    def registration_years(self) -> RegistrationYears:
+        """年度の登録者数と対象者数."""
+        return RegistrationYears(self)
+
+    @cached_property
     def ledger(self) -> Ledger:
         """提供台帳."""
         return Ledger(self)
+
+    @cached_property
+    def partners(self) -> Partners:
+        """渡す先の台帳."""
+        return Partners(self)
+
+    @cached_property
+    def hand_outs(self) -> HandOuts:
+        """申し出と写し."""
+        return HandOuts(self)
 
     @cached_property
     def imports(self) -> Imports:
@@ -134,9 +175,39 @@ class Session:
         return Imports(self)
 
     @cached_property
+    def matching(self) -> Matching:
+        """照合."""
+        return Matching(self)
+
+    @cached_property
+    def emergencies(self) -> Emergencies:
+        """災害時提供モード."""
+        return Emergencies(self)
+
+    @cached_property
+    def quality(self) -> Quality:
+        """名簿の点検."""
+        return Quality(self)
+
+    @cached_property
+    def yearly_updates(self) -> YearlyUpdates:
+        """年に一度の更新."""
+        return YearlyUpdates(self)
+
+    @cached_property
+    def activities(self) -> Activities:
+        """活動の記録."""
+        return Activities(self)
+
+    @cached_property
     def audit(self) -> AuditStore:
         """監査記録."""
         return AuditStore(self)
+
+    @cached_property
+    def retention(self) -> Retention:
+        """名簿の保存期限."""
+        return Retention(self)
 
     def fact(self, key: str) -> str | None:
         """A single kept fact of the file."""

@@ -18,11 +18,17 @@ from kurume_bousai.domain.ids import (
     DistrictId,
 )
 from tests.fakes.gazetteer import FakeGazetteer
+from tests.fakes.hand_outs import FakeHandOuts, FakePartners
 from tests.fakes.layers import FakeLayers
+from tests.fakes.letters import NoLetters
+from tests.fakes.mapping_profiles import FakeMappingProfiles
+from tests.fakes.matching import FakeMatching
+from tests.fakes.office import FakeActivities, FakeEmergencies, FakeQuality, FakeYearlyUpdates
 from tests.fakes.people import FakeMembers, FakePlans, FakeSupporters
 from tests.fakes.places import FakeBackgrounds, FakeDistricts, FakeShelters
 from tests.fakes.reception import FakeReceptions, FakeScenarios, FakeScreenings
 from tests.fakes.records import FakeAuditor, FakeImports, FakeLedger, FakeOperations
+from tests.fakes.retention import FakeRetention
 from tests.fakes.state import NOW, CityState
 from tests.fakes.task_layers import FakeTaskLayers
 from tests.fakes.tile_packs import FakeTilePacks
@@ -58,8 +64,21 @@ class FakeSession:
         self.reception = FakeReceptions(state)
         self.gazetteer = FakeGazetteer(state)
         self.ledger = FakeLedger(state)
+        self.partners = FakePartners(state)
+        self.hand_outs = FakeHandOuts(state)
         self.imports = FakeImports(state)
+        self.mapping_profiles = FakeMappingProfiles(state)
+        self.matching = FakeMatching(state)
+        self.emergencies = FakeEmergencies(state)
+        self.quality = FakeQuality(state)
+        self.yearly_updates = FakeYearlyUpdates(state)
+        self.activities = FakeActivities(state)
         self.audit = FakeAuditor(state)
+        absent = NoLetters()
+        self.eligibility = absent.eligibility
+        self.mailings = absent.mailings
+        self.registration_years = absent.registration_years
+        self.retention = FakeRetention(state)
 
     def fact(self, key: str) -> str | None:
         return self.state.facts.get(key)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 
@@ -33,6 +34,7 @@ from kurume_bousai.domain.supporters import Supporter
 from kurume_bousai.services.ports import (
     DestinationCount,
     DistrictCount,
+    GroupField,
     MemberFilter,
     MemberQuery,
     MemberVersion,
@@ -59,6 +61,12 @@ class FakeMembers:
             for kind in MemberFilter
             if kind is not MemberFilter.PROTECTED or access.sees_protected
         }
+
+    def groups(self, access: Access, query: MemberQuery, by: GroupField) -> list[tuple[str, int]]:
+        access.require(Right.SEE_PEOPLE)
+        query = dataclasses.replace(query, filter=MemberFilter.ALL)
+        names = Counter(getattr(member, by.value) for member in self._matching(access, query))
+        return sorted((name, people) for name, people in names.items() if name)
 
     def get(self, access: Access, member_id: MemberId) -> RosterMember | None:
         access.require(Right.SEE_PEOPLE)
@@ -185,6 +193,8 @@ class FakeMembers:
             for member in self._seen(access, query.district_id)
             if (not text or text in fold(member.name + member.kana + member.address + member.neighborhood))
             and self._fits(member, query.filter)
+            and query.neighborhood in ("", member.neighborhood)
+            and query.commissioner in ("", member.commissioner)
         ]
         return sorted(found, key=lambda member: (not member.kana, fold(member.kana), member.number))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -88,7 +88,11 @@ class FakeLedger:
         at: datetime,
         expires_on: date | None,
         due_on: date | None,
+        versions: Mapping[MemberId, int] | None = None,
+        removed: Collection[MemberId] = (),
     ) -> list[LedgerEntry]:
+        hidden = {key for key, member in self._state.members.items() if member.has_protected_address}
+        assert not hidden & set(member_ids), "nobody under 支援措置 is handed out"
         start = len(self._state.ledger)
         issued = [
             LedgerEntry(
@@ -98,6 +102,10 @@ class FakeLedger:
             for copy in range(1, copies + 1)
         ]  # fmt: skip
         self._state.ledger = (*self._state.ledger, *issued)
+        named = tuple((one, (versions or {}).get(one), False) for one in member_ids)
+        struck = tuple((one, None, True) for one in removed)
+        for entry in issued:
+            self._state.copy_people[entry.copy_number] = (*named, *struck)
         return issued
 
     def all(self, access: Access) -> list[LedgerEntry]:

@@ -8,14 +8,17 @@ from datetime import UTC, datetime
 from typing import Any
 
 from kurume_bousai.domain.access import Access
+from kurume_bousai.domain.activities import ActivityEntry, ActivityId
 from kurume_bousai.domain.care_facilities import CareFacility
 from kurume_bousai.domain.districts import ActivityFigure, DistrictOutline, SchoolDistrict
+from kurume_bousai.domain.emergency import EmergencyId, EmergencyMode
 from kurume_bousai.domain.gazetteer import (
     GazetteerPoint,
     GazetteerSource,
     GazetteerSourceId,
     HomePlace,
 )
+from kurume_bousai.domain.hand_outs import CopyEvent, HandOutOrder, OrderId
 from kurume_bousai.domain.hazard_readings import StoredReading
 from kurume_bousai.domain.home_places import HomeUndecided
 from kurume_bousai.domain.ids import (
@@ -29,24 +32,29 @@ from kurume_bousai.domain.ids import (
     SupporterId,
 )
 from kurume_bousai.domain.layers import LayerFeature, LayerId, MapLayer
+from kurume_bousai.domain.mapping_profiles import MappingProfile, MappingProfileId
 from kurume_bousai.domain.members import RosterMember
 from kurume_bousai.domain.operations import FrozenPerson, Operation
 from kurume_bousai.domain.plans import (
     IndividualEvacuationPlan,
 )
 from kurume_bousai.domain.reception import ReceptionEntry
+from kurume_bousai.domain.recipients import PartnerId
 from kurume_bousai.domain.scenarios import SavedScenario, ScenarioId
 from kurume_bousai.domain.screening import Screening
 from kurume_bousai.domain.shelters import DesignatedShelter, EmergencyEvacuationSite, WelfareShelter
 from kurume_bousai.domain.supporters import Supporter
 from kurume_bousai.domain.task_layers import TaskBoard, TaskStep
 from kurume_bousai.domain.tile_packs import TilePack, TilePackId
+from kurume_bousai.domain.yearly_update import YearlyRecord, YearlyUpdate
 from kurume_bousai.services.ports import (
     Background,
     ImportRecord,
     LedgerEntry,
     MemberVersion,
 )
+from kurume_bousai.services.ports_hand_outs import CopyNote, PartnerVersion
+from kurume_bousai.services.ports_matching import MemberMerge, PairDecision, SourceStatement
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 
@@ -74,15 +82,29 @@ class CityState:
     frozen_sites: dict[OperationId, tuple[WelfareShelter, ...]] = field(default_factory=dict)
     imports: dict[ImportId, ImportRecord] = field(default_factory=dict)
     scenarios: dict[ScenarioId, SavedScenario] = field(default_factory=dict)
+    mapping_profiles: dict[MappingProfileId, MappingProfile] = field(default_factory=dict)
     screenings: tuple[Screening, ...] = ()
     receptions: tuple[ReceptionEntry, ...] = ()
     ledger: tuple[LedgerEntry, ...] = ()
+    copy_people: dict[str, tuple[tuple[MemberId, int | None, bool], ...]] = field(default_factory=dict)
+    copy_notes: dict[str, CopyNote] = field(default_factory=dict)
+    copy_events: tuple[CopyEvent, ...] = ()
+    orders: dict[OrderId, HandOutOrder] = field(default_factory=dict)
+    partners: dict[PartnerId, tuple[PartnerVersion, ...]] = field(default_factory=dict)
+    emergencies: dict[EmergencyId, EmergencyMode] = field(default_factory=dict)
+    emergency_copies: tuple[tuple[str, EmergencyId], ...] = ()
+    yearly_updates: tuple[YearlyUpdate, ...] = ()
+    yearly_records: tuple[YearlyRecord, ...] = ()
+    activity_entries: dict[ActivityId, ActivityEntry] = field(default_factory=dict)
     gazetteer_sources: dict[GazetteerSourceId, GazetteerSource] = field(default_factory=dict)
     gazetteer_points: dict[GazetteerSourceId, tuple[GazetteerPoint, ...]] = field(default_factory=dict)
     home_places: dict[MemberId, HomePlace] = field(default_factory=dict)
     home_undecided: dict[MemberId, HomeUndecided] = field(default_factory=dict)
     audit: tuple[tuple[str, str, tuple[str, ...], dict[str, Any]], ...] = ()
     facts: dict[str, str] = field(default_factory=dict)
+    statements: tuple[SourceStatement, ...] = ()
+    decisions: dict[tuple[str, str], PairDecision] = field(default_factory=dict)
+    merges: dict[str, MemberMerge] = field(default_factory=dict)
     task_board: TaskBoard = field(default_factory=TaskBoard)
     task_steps: tuple[tuple[OperatorId, TaskStep, bool], ...] = ()  # whose, what, whether taken back
     tile_packs: dict[TilePackId, TilePack] = field(default_factory=dict)

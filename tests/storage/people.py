@@ -31,6 +31,18 @@ from kurume_bousai.domain.members import (
     RosterMember,
     Sex,
 )
+from kurume_bousai.domain.person_details import (
+    NO_DETAILS,
+    CommunicationMeans,
+    Consideration,
+    Contact,
+    DeliveryMeans,
+    HouseholdPerson,
+    MedicalDevice,
+    Mobility,
+    PersonDetails,
+    ReasonRecord,
+)
 from kurume_bousai.domain.plans import (
     DestinationKind,
     IndividualEvacuationPlan,
@@ -83,6 +95,44 @@ consents = st.lists(
     unique_by=lambda consent: consent.kind,
 ).map(tuple)
 
+details = st.builds(
+    PersonDetails,
+    display_name=texts,
+    display_kana=texts,
+    reason_records=st.lists(
+        st.builds(ReasonRecord, st.sampled_from(Reason), texts, st.none() | days, st.none() | days, texts),
+        max_size=3,
+    ).map(tuple),
+    support_class=texts,
+    disability=texts,
+    considerations=st.frozensets(st.sampled_from(Consideration)),
+    consideration_note=texts,
+    devices=st.frozensets(st.sampled_from(MedicalDevice)),
+    mobility=st.sampled_from(Mobility),
+    helpers_needed=st.none() | st.integers(0, 9),
+    communication=st.frozensets(st.sampled_from(CommunicationMeans)),
+    communication_note=texts,
+    delivery=st.frozensets(st.sampled_from(DeliveryMeans)),
+    language=texts,
+    allergies=texts,
+    medicine=texts,
+    belongings=texts,
+    pets=texts,
+    contacts=st.lists(st.builds(Contact, texts, texts, texts, texts, texts), max_size=3).map(tuple),
+    # Linked to people of the list only where a test stores them: a link to nobody is not given out.
+    household=st.lists(
+        st.builds(HouseholdPerson, texts, texts, st.none(), st.booleans(), texts), max_size=3
+    ).map(tuple),
+    is_alone_by_day=st.none() | st.booleans(),
+    usual_room=texts,
+    bedroom=texts,
+    house_structure=texts,
+    built_year=texts,
+    care_manager=texts,
+    clinic=texts,
+    services_used=texts,
+)
+
 members = st.builds(
     RosterMember,
     member_id=ids.map(MemberId),
@@ -124,6 +174,7 @@ members = st.builds(
     note=texts,
     source=texts,
     source_key=texts,
+    details=st.just(NO_DETAILS) | details,
 )
 
 plans = st.builds(

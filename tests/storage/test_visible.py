@@ -17,9 +17,10 @@ from kurume_bousai.domain.exercises import ExerciseSettings
 from kurume_bousai.domain.ids import OperationId, PlanId, SupporterId, TableId
 from kurume_bousai.domain.members import MemberRow, RosterMember
 from kurume_bousai.domain.operations import FrozenPerson, Operation, OperationKind, OperationState
+from kurume_bousai.domain.person_details import HouseholdPerson
 from kurume_bousai.domain.plans import IndividualEvacuationPlan
 from kurume_bousai.domain.presets import KURUME_60
-from kurume_bousai.services.ports import MemberFilter, MemberQuery
+from kurume_bousai.services.ports import GroupField, MemberFilter, MemberQuery
 from kurume_bousai.storage import EncryptedCityDatabase, open_database
 from kurume_bousai.storage.unit_of_work import Session
 from tests.storage import people
@@ -33,6 +34,25 @@ QUERIES = (
 )
 OPERATION = OperationId("o")
 
+
+def _families(population: list[RosterMember]) -> list[RosterMember]:
+    """Everybody names everybody else of the list as family: whoever is hidden must not show that way."""
+    return [
+        replace(
+            member,
+            details=replace(
+                member.details,
+                household=tuple(
+                    HouseholdPerson(kinship="家族", link=other.member_id)
+                    for other in population
+                    if other.member_id != member.member_id
+                ),
+            ),
+        )
+        for member in population
+    ]
+
+
 populations = st.lists(
     st.builds(
         lambda member, word: replace(member, name=f"架空{word}", kana=word, source="福祉課"),
@@ -41,7 +61,7 @@ populations = st.lists(
     ),
     max_size=8,
     unique_by=lambda member: member.member_id,
-)
+).map(_families)
 
 
 def _answers(session: Session, who: Access) -> list[object]:
@@ -52,6 +72,7 @@ def _answers(session: Session, who: Access) -> list[object]:
         return found
     for query in QUERIES:
         found.append(members.filter_counts(who, query))
+        found += [members.groups(who, query, by) for by in GroupField]
         for kind in MemberFilter:
             narrowed = replace(query, filter=kind)
             rows = members.rows(who, narrowed)

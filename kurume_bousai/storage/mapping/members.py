@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from enum import StrEnum
 from functools import lru_cache
-from operator import attrgetter
+from operator import attrgetter, methodcaller
 from typing import Any, Final, TypeVar
 
-from kurume_bousai.domain.audit import canonical_json
+from sqlalchemy import Result
+
 from kurume_bousai.domain.consents import Consent, ConsentKind, ConsentState
 from kurume_bousai.domain.coordinates import LonLat
 from kurume_bousai.domain.dates import in_japan
@@ -27,7 +28,8 @@ from kurume_bousai.domain.members import (
     RosterMember,
     Sex,
 )
-from kurume_bousai.domain.names import fold, fold_digits
+from kurume_bousai.domain.names import fold_digits, fold_each
+from kurume_bousai.domain.person_details import NO_DETAILS, PersonDetails
 from kurume_bousai.storage import codec
 
 E = TypeVar("E", bound=StrEnum)
@@ -43,8 +45,13 @@ _SAME: Final = (
 _same: Final = attrgetter(*_SAME)
 _DATES: Final = ("born_on", "registered_on", "removed_on")
 #: Derived for the lists; a kept version does not repeat them.
-_DERIVED: Final = ("roster_consent", "search_text")
+_DERIVED: Final = ("row_id", "roster_consent", "search_text")
+#: Given in order of the names, so that nothing has to be sorted once a person; days and moments as ISO text.
+_VERSIONS: Final = json.JSONEncoder(
+    ensure_ascii=False, check_circular=False, separators=(",", ":"), default=methodcaller("isoformat")
+)
 _FIELD_END: Final = "\n"
+_AT_ONCE: Final = 1000  # rows that the driver hands over together
 
 
 def to_row(member: RosterMember, *, number: int, version: int, updated_at: datetime | None) -> dict[str, Any]:
@@ -64,6 +71,7 @@ def to_row(member: RosterMember, *, number: int, version: int, updated_at: datet
         lat=None if member.home is None else member.home.lat,
         removal_reason=None if member.removal_reason is None else member.removal_reason.value,
         search_text=search_text(member, number),
+        details=details_text(member.details),
         number=number,
         version=version,
         updated_at=updated_at,
@@ -75,26 +83,37 @@ def from_row(row: Mapping[Any, Any]) -> RosterMember:
     """The member of a row (or of a kept version)."""
     return RosterMember(
         **{name: row[name] for name in _SAME},
-        sex=Sex(row["sex"]),
-        district_method=DistrictMethod(row["district_method"]),
+        sex=_SEX[row["sex"]],
+        district_method=_METHOD[row["district_method"]],
         reasons=unpack(Reason, row["reasons"]),
         needs=unpack(Need, row["needs"]),
         categories=unpack(AdmissionCategory, row["categories"]),
-        registration=Registration(RegistrationState(row["registration_state"]), row["registered_on"]),
+        registration=Registration(_REGISTRATION[row["registration_state"]], row["registered_on"]),
         consents=_consents(row["consents"]),
         home=_point(row["lon"], row["lat"]),
         removal_reason=None if row["removal_reason"] is None else RemovalReason(row["removal_reason"]),
+        details=details_of(row.get("details") or ""),  # a version of an older program has none
     )
 
 
+def members_of(result: Result[Any]) -> list[RosterMember]:
+    """The members of a ``select`` of whole rows."""
+    names = tuple(result.keys())
+    return [
+        from_row(dict(zip(names, found, strict=True)))
+        for part in result.partitions(_AT_ONCE)
+        for found in part
+    ]
+
+
 def to_version(row: Mapping[str, Any]) -> str:
-    """A row as the JSON of ``member_versions``."""
-    content = {
-        name: value.isoformat() if isinstance(value, (date, datetime)) else value
-        for name, value in row.items()
-        if name not in _DERIVED
-    }
-    return canonical_json(content)
+    """A row as the JSON of ``member_versions``, spelled as ``canonical_json`` does."""
+    return _VERSIONS.encode({name: row[name] for name in _kept_names(tuple(row))})
+
+
+@lru_cache(maxsize=8)
+def _kept_names(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted(set(names) - set(_DERIVED)))
 
 
 def from_version(text: str) -> RosterMember:
@@ -114,9 +133,9 @@ def to_list_row(found: Any) -> MemberRow:  # noqa: ANN401 - a row of the driver,
         flood_rank, lon, lat, protected, plan_state, has_supporter, is_rough,
     ) = found  # fmt: skip
     return MemberRow(
-        member_id, number, name, kana, district_id, neighborhood, unpack(Need, needs),
-        _CONSENT[consent], _REGISTRATION[registration], plan_state, bool(has_supporter), flood_rank,
-        None if lon is None else LonLat(lon, lat), protected, bool(is_rough),
+        member_id, number, name, kana, district_id, neighborhood, _needs_of(needs),
+        _CONSENT[consent], _REGISTRATION[registration], plan_state, has_supporter, flood_rank,
+        None if lon is None else LonLat(lon, lat), protected, is_rough,
     )  # fmt: skip
 
 
@@ -139,22 +158,34 @@ LIST_COLUMNS: Final = (
     "member_id", "number", "name", "kana", "district_id", "neighborhood", "needs", "roster_consent",
     "registration_state", "flood_rank", "lon", "lat", "has_protected_address",
 )  # fmt: skip
+_SEX: Final = {sex.value: sex for sex in Sex}
+_METHOD: Final = {method.value: method for method in DistrictMethod}
 _CONSENT: Final = {state.value: state for state in ConsentState}
 _REGISTRATION: Final = {state.value: state for state in RegistrationState}
 
 
 def search_text(member: RosterMember, number: int) -> str:
     """Folded name, kana, address, 自治会, telephones, number and the office's own ID, one a line."""
+    texts = [
+        member.name, member.kana, member.address, member.building, member.neighborhood, member.source_key,
+    ]  # fmt: skip
+    if member.details is not NO_DETAILS:
+        texts += (member.details.display_name, member.details.display_kana)
+    name, kana, address, building, neighborhood, source_key, *display = fold_each(texts)
     fields = (
-        fold(member.name), fold(member.kana), fold(member.address), fold(member.building),
-        fold(member.neighborhood), fold_digits(member.phone), fold_digits(member.phone_second),
-        str(number), fold(member.source_key),
+        name, kana, address, building, neighborhood, fold_digits(member.phone),
+        fold_digits(member.phone_second), str(number), source_key, *display,
     )  # fmt: skip
-    return _FIELD_END.join(part for part in fields if part)
+    return _FIELD_END.join(filter(None, fields))
 
 
 def pack(values: Iterable[StrEnum]) -> str:
     """``,care,power,`` so that LIKE finds one of them; empty text for the empty set."""
+    return _pack(frozenset(values))
+
+
+@lru_cache(maxsize=1024)
+def _pack(values: frozenset[StrEnum]) -> str:
     names = sorted(value.value for value in values)
     return f",{','.join(names)}," if names else ""
 
@@ -162,6 +193,11 @@ def pack(values: Iterable[StrEnum]) -> str:
 def unpack(kind: type[E], text: str) -> frozenset[E]:
     """The set that ``pack`` wrote."""
     return _unpack(kind, text)  # type: ignore[return-value]
+
+
+@lru_cache(maxsize=256)
+def _needs_of(text: str) -> frozenset[Need]:
+    return unpack(Need, text)
 
 
 @lru_cache(maxsize=1024)
@@ -178,6 +214,22 @@ def _consents(text: str) -> tuple[Consent, ...]:
 @lru_cache(maxsize=4096)
 def _consents_text(consents: tuple[Consent, ...]) -> str:
     return codec.dumps(consents)
+
+
+def details_text(details: PersonDetails) -> str:
+    """The JSON of what is known beyond the list; empty text for the many of whom nothing is.
+
+    Only what is known is written: the list passes over these bytes whenever it goes through everybody, and
+    an unknown field reads as unknown in every later program too.
+    """
+    if details is NO_DETAILS or details == NO_DETAILS:
+        return ""
+    return codec.dumps_known(details)
+
+
+def details_of(text: str) -> PersonDetails:
+    """What ``details_text`` wrote."""
+    return codec.loads(PersonDetails, text) if text else NO_DETAILS
 
 
 def _point(lon: float | None, lat: float | None) -> LonLat | None:

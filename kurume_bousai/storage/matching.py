@@ -1,0 +1,153 @@
+"""照合 in the database. Implements ``MatchingRepository``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final, cast
+
+from sqlalchemy import Table, and_, delete, select, update
+
+from kurume_bousai.domain.access import Access, Right
+from kurume_bousai.domain.ids import ImportId, MemberId
+from kurume_bousai.domain.matching import PairVerdict
+from kurume_bousai.domain.members import RosterMember
+from kurume_bousai.services.ports_matching import MemberMerge, PairDecision, SourceKey, SourceStatement
+from kurume_bousai.storage.mapping import members as mapping
+from kurume_bousai.storage.repository import Repository, chunks
+from kurume_bousai.storage.rows_matching import (
+    MemberMergeRecord,
+    PairDecisionRecord,
+    SourceStatementRecord,
+)
+from kurume_bousai.storage.rows_people import MemberRecord
+
+_MEMBERS = cast("Table", MemberRecord.__table__)
+_STATEMENTS = cast("Table", SourceStatementRecord.__table__)
+_DECISIONS = cast("Table", PairDecisionRecord.__table__)
+_MERGES = cast("Table", MemberMergeRecord.__table__)
+_MERGE_FIELDS: Final = (
+    "merge_id", "kept_id", "absorbed_id", "merged_at", "operator", "content", "split_at",
+)  # fmt: skip
+
+
+class Matching(Repository):
+    """照合."""
+
+    def everyone(self) -> list[RosterMember]:
+        """Everybody kept on the list, hidden ones too, in order of number: for imports only."""
+        statement = select(_MEMBERS).where(MemberRecord.removed_on.is_(None)).order_by(MemberRecord.number)
+        return mapping.members_of(self.connection.execute(statement))
+
+    def statements(self) -> list[SourceStatement]:
+        """The latest statement of every source about everybody, in the order they were first made."""
+        statement = select(
+            SourceStatementRecord.source,
+            SourceStatementRecord.source_key,
+            SourceStatementRecord.member_id,
+            SourceStatementRecord.import_id,
+            SourceStatementRecord.digest,
+            SourceStatementRecord.content,
+        ).order_by(SourceStatementRecord.position)
+        latest: dict[SourceKey, SourceStatement] = {}
+        for source, key, member_id, import_id, digest, content in self.connection.execute(statement):
+            before = latest.get((source, key))
+            earlier = () if before is None else (*before.earlier, before.digest)
+            latest[source, key] = SourceStatement(
+                source, key, MemberId(member_id), ImportId(import_id), digest, content, earlier
+            )
+        return list(latest.values())
+
+    def add_statements(self, access: Access, statements: Sequence[SourceStatement]) -> None:
+        """Keep what offices state now behind what they stated before."""
+        self._require(access, Right.IMPORT_PEOPLE)
+        rows: list[dict[str, Any]] = [
+            {
+                "source": one.source,
+                "source_key": one.key,
+                "member_id": one.member_id,
+                "import_id": one.import_id,
+                "digest": one.digest,
+                "content": one.content,
+            }
+            for one in statements
+        ]
+        self.insert_many(_STATEMENTS, rows)
+
+    def take_back(self, access: Access, import_ids: Sequence[ImportId]) -> None:
+        """Forget what was stated in these imports; what was stated before holds again."""
+        self._require(access, Right.IMPORT_PEOPLE)
+        self.delete_by(_STATEMENTS, "import_id", import_ids)
+
+    def point_to(self, access: Access, keys: Sequence[SourceKey], member_id: MemberId) -> None:
+        """Let the statements of these keys speak about another member."""
+        self._require(access, Right.EDIT_PEOPLE)
+        for source, key in keys:
+            of_key = and_(SourceStatementRecord.source == source, SourceStatementRecord.source_key == key)
+            self.connection.execute(update(_STATEMENTS).where(of_key).values(member_id=member_id))
+
+    def forget(self, access: Access, member_ids: Sequence[MemberId]) -> None:
+        """Delete everything offices stated about people, and merges they were part of."""
+        self._require(access, Right.EDIT_PEOPLE)
+        self.delete_by(_STATEMENTS, "member_id", member_ids)
+        for part in chunks(member_ids):
+            about = MemberMergeRecord.kept_id.in_(part) | MemberMergeRecord.absorbed_id.in_(part)
+            self.connection.execute(delete(_MERGES).where(about))
+
+    def decisions(self) -> list[PairDecision]:
+        """Every decision that holds, in order of the pair."""
+        statement = select(_DECISIONS).order_by(PairDecisionRecord.first, PairDecisionRecord.second)
+        return [
+            PairDecision(
+                row["first"], row["second"], PairVerdict(row["verdict"]), row["decided_at"], row["operator"]
+            )
+            for row in self.connection.execute(statement).mappings()
+        ]
+
+    def save_decisions(self, access: Access, decisions: Sequence[PairDecision]) -> None:
+        """Keep decisions, each in place of an older one about the same pair; ``DOUBT`` takes it back."""
+        self._require(access, Right.EDIT_PEOPLE)
+        undecided = [one for one in decisions if one.verdict is PairVerdict.DOUBT]
+        for one in undecided:
+            of_pair = and_(PairDecisionRecord.first == one.first, PairDecisionRecord.second == one.second)
+            self.connection.execute(delete(_DECISIONS).where(of_pair))
+        rows = [
+            {
+                "first": one.first,
+                "second": one.second,
+                "verdict": one.verdict.value,
+                "decided_at": one.decided_at,
+                "operator": one.operator,
+            }
+            for one in decisions
+            if one.verdict is not PairVerdict.DOUBT
+        ]
+        self.upsert(_DECISIONS, rows)
+        verdicts = [one.verdict.value for one in decisions]
+        self.session.audit.record(access, "pairs_decided", [], {"verdicts": verdicts})
+
+    def merges(self) -> list[MemberMerge]:
+        """Every merge, the latest first."""
+        statement = select(_MERGES).order_by(MemberMergeRecord.merged_at.desc(), MemberMergeRecord.merge_id)
+        return [
+            MemberMerge(**{name: row[name] for name in _MERGE_FIELDS})
+            for row in self.connection.execute(statement).mappings()
+        ]
+
+    def save_merge(self, access: Access, merge: MemberMerge) -> None:
+        """Keep a merge with what brings both back."""
+        self._require(access, Right.EDIT_PEOPLE)
+        row = {name: getattr(merge, name) for name in _MERGE_FIELDS}
+        self.insert_many(_MERGES, [row])
+        self.session.audit.record(access, "members_merged", [merge.kept_id, merge.absorbed_id], {})
+
+    def mark_split(self, access: Access, merge_id: str, at: datetime) -> None:
+        """Note that a merge was taken apart."""
+        self._require(access, Right.EDIT_PEOPLE)
+        of_merge = MemberMergeRecord.merge_id == merge_id
+        self.connection.execute(update(_MERGES).where(of_merge).values(split_at=at))
+        self.session.audit.record(access, "members_split", [merge_id], {})
+
+    def _require(self, access: Access, right: Right) -> None:
+        self.require_writing()
+        access.require(right)

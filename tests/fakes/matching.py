@@ -1,0 +1,72 @@
+"""照合 of the fake city."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from datetime import datetime
+
+from kurume_bousai.domain.access import Access
+from kurume_bousai.domain.ids import ImportId, MemberId
+from kurume_bousai.domain.matching import PairVerdict
+from kurume_bousai.domain.members import RosterMember
+from kurume_bousai.services.ports_matching import MemberMerge, PairDecision, SourceKey, SourceStatement
+from tests.fakes.state import CityState
+
+
+class FakeMatching:
+    """照合 in memory."""
+
+    def __init__(self, state: CityState) -> None:
+        self._state = state
+
+    def everyone(self) -> list[RosterMember]:
+        kept = [member for member in self._state.members.values() if member.removed_on is None]
+        return sorted(kept, key=lambda member: member.number)
+
+    def statements(self) -> list[SourceStatement]:
+        latest: dict[SourceKey, SourceStatement] = {}
+        for one in self._state.statements:
+            if one.member_id not in self._state.members:
+                continue  # the database deletes them with the member
+            before = latest.get(one.source_key)
+            earlier = () if before is None else (*before.earlier, before.digest)
+            latest[one.source_key] = dataclasses.replace(one, earlier=earlier)
+        return list(latest.values())
+
+    def add_statements(self, access: Access, statements: Sequence[SourceStatement]) -> None:
+        self._state.statements = (*self._state.statements, *statements)
+
+    def take_back(self, access: Access, import_ids: Sequence[ImportId]) -> None:
+        self._state.statements = tuple(
+            one for one in self._state.statements if one.import_id not in import_ids
+        )
+
+    def point_to(self, access: Access, keys: Sequence[SourceKey], member_id: MemberId) -> None:
+        self._state.statements = tuple(
+            dataclasses.replace(one, member_id=member_id) if one.source_key in keys else one
+            for one in self._state.statements
+        )
+
+    def forget(self, access: Access, member_ids: Sequence[MemberId]) -> None:
+        self._state.statements = tuple(
+            one for one in self._state.statements if one.member_id not in member_ids
+        )
+
+    def decisions(self) -> list[PairDecision]:
+        return list(self._state.decisions.values())
+
+    def save_decisions(self, access: Access, decisions: Sequence[PairDecision]) -> None:
+        for one in decisions:
+            self._state.decisions.pop((one.first, one.second), None)
+            if one.verdict is not PairVerdict.DOUBT:
+                self._state.decisions[one.first, one.second] = one
+
+    def merges(self) -> list[MemberMerge]:
+        return sorted(self._state.merges.values(), key=lambda merge: merge.merged_at, reverse=True)
+
+    def save_merge(self, access: Access, merge: MemberMerge) -> None:
+        self._state.merges[merge.merge_id] = merge
+
+    def mark_split(self, access: Access, merge_id: str, at: datetime) -> None:
+        self._state.merges[merge_id] = dataclasses.replace(self._state.merges[merge_id], split_at=at)
