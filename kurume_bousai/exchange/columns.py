@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from kurume_bousai.domain.errors import KnownProblem
+from kurume_bousai.domain.mapping_profiles import fold_heading
+
+__all__ = [
+    "Column",
+    "ColumnMatch",
+    "fold_heading",
+    "match_columns",
+    "missing_columns",
+    "names_of",
+    "rename_headings",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +38,6 @@ class ColumnMatch:
 
     positions: Mapping[str, int]
     unused: tuple[str, ...]
-
-
-_IGNORED: Final = str.maketrans("", "", " \t\r\n　*＊※")
-
-
-def fold_heading(text: str) -> str:
-    """A heading without width, spaces, line breaks and marks, so that spellings of it meet."""
-    return unicodedata.normalize("NFKC", text).translate(_IGNORED).casefold()
 
 
 def names_of(columns: Sequence[Column]) -> list[str]:

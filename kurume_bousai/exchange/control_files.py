@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from kurume_bousai.domain.errors import KnownProblem
+from kurume_bousai.domain.mapping_json import NAME, header_from_json, mapping_from_json
+from kurume_bousai.domain.mapping_profiles import ColumnMapping
 from kurume_bousai.exchange.columns import Column, match_columns, names_of
 from kurume_bousai.exchange.roster_columns import ROSTER_COLUMNS
 from kurume_bousai.exchange.tables import Table, read_bytes, read_table
@@ -27,6 +30,15 @@ MAPPING_COLUMNS: Final = (
     Column("項目", "正式な列の名前。", "氏名", is_required=True),
     Column("列名", "ファイルの中の列の名前。", "対象者氏名", is_required=True),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileFile:
+    """列の対応のファイル: the mapping, its name and the headings it was made of ("" and () = not stated)."""
+
+    name: str
+    header: tuple[str, ...]
+    mapping: ColumnMapping
 
 
 def read_control_totals(path: Path) -> ControlTotals:
@@ -59,40 +71,53 @@ def read_control_totals(path: Path) -> ControlTotals:
     return ControlTotals(totals)
 
 
-def read_mapping(path: Path) -> dict[str, str]:
-    """Read a column mapping: JSON ``{canonical: heading}``, or a table with the columns 項目, 列名.
+def read_mapping(path: Path) -> ColumnMapping:
+    """Read a column mapping: JSON (see ``domain.mapping_json``), or a table with the columns 項目, 列名.
 
     Raises
     ------
     KnownProblem
         ``file_*``, ``columns_missing`` or ``mapping_bad``.
     """
+    return read_profile_file(path).mapping
+
+
+def read_profile_file(path: Path) -> ProfileFile:
+    """Read a mapping with the name and the headings of the office's file, where it states them.
+
+    Raises
+    ------
+    KnownProblem
+        As ``read_mapping``.
+    """
     if path.suffix.casefold() == ".json":
-        mapping = _json_mapping(path)
+        found = _json_profile(path)
     else:
-        mapping = {
-            item: heading
-            for _row, (item, heading) in _pairs(read_table(path, MAPPING_COLUMNS), MAPPING_COLUMNS)
-        }
-    unknown = [item for item in mapping if item not in names_of(ROSTER_COLUMNS)]
-    if unknown or not mapping:
+        pairs = _pairs(read_table(path, MAPPING_COLUMNS), MAPPING_COLUMNS)
+        found = ProfileFile("", (), ColumnMapping.of({item: heading for _row, (item, heading) in pairs}))
+    faults = found.mapping.faults(names_of(ROSTER_COLUMNS))
+    if faults or not found.mapping.headings:
         raise KnownProblem(
             "mapping_bad",
-            f"列の対応に、正式な列の名前でないものがあります: {'、'.join(unknown) or 'なし'}。",
+            f"列の対応が使えません。{''.join(faults) or '一つも決まっていません。'}",
             where=path.name,
             advice="正式な列の名前は「template roster」の様式で確かめられます。",
         )
-    return mapping
+    return found
 
 
-def _json_mapping(path: Path) -> dict[str, str]:
+def _json_profile(path: Path) -> ProfileFile:
     try:
         loaded = json.loads(read_bytes(path).decode("utf-8-sig"))
     except ValueError:
-        loaded = None
-    if not isinstance(loaded, dict) or not all(isinstance(heading, str) for heading in loaded.values()):
-        raise KnownProblem("mapping_bad", "列の対応のファイルがJSONとして読めません。", where=path.name)
-    return {str(item): heading for item, heading in loaded.items()}
+        raise KnownProblem(
+            "mapping_bad", "列の対応のファイルがJSONとして読めません。", where=path.name
+        ) from None
+    try:
+        name = loaded.get(NAME, "") if isinstance(loaded, dict) else ""
+        return ProfileFile(str(name), header_from_json(loaded), mapping_from_json(loaded))
+    except KnownProblem as problem:
+        raise KnownProblem(problem.code, problem.message, where=path.name, advice=problem.advice) from None
 
 
 def _split(label: str) -> tuple[str, str]:

@@ -26,7 +26,33 @@ MESSAGES: Final = {
     "birth_future": f"生年月日が今日より後です。{REFUSED}",
     "birth_too_old": f"生年月日から数えると130歳を超えます。{REFUSED}",
     "protected_unreadable": f"支援措置の欄が読めません(「○」か空欄で書きます)。{REFUSED}",
+    "birth_short_year": f"生年月日の年が2けたで、元号がありません。{REFUSED}",
+    "ditto_refused": f"「〃」「同上」では誰のことかわかりません。{REFUSED}",
+    "name_several": f"氏名の欄に何人か書かれているようです。{REFUSED}一人を一行に分けてください。",
+    "name_kana_swapped": f"氏名とフリガナが入れかわっているようです。{REFUSED}",
+    "protected_code": f"支援措置のコードが対応表にありません。{REFUSED}",
+    "row_continues": f"IDも氏名もありません。前の行の続きのようです。{REFUSED}一人を一行にしてください。",
+    "row_hidden": f"Excelで隠してある行です。{REFUSED}使う行なら「隠した行も取り込む」を選んでください。",
+    "row_struck": f"取り消し線のある行です。{REFUSED}使う行なら線を消してから取り込んでください。",
     # the row is taken, with a word about a cell
+    "ditto": f"「〃」「同上」は写しません。{LEFT_OUT}",
+    "code_unlisted": f"対応表にないコードです。{LEFT_OUT}",
+    "name_several_maybe": "氏名に「・」があります。二人の名前ではないか確かめてください。",
+    "name_title": "氏名の後ろの敬称を取って読みました。",
+    "kana_joined": "フリガナの離れた濁点・半濁点をつないで読みました。",
+    "birth_era_code": "生年月日の先頭の数字を元号の番号(3は昭和)として読みました。確かめてください。",
+    "birth_serial": "生年月日がExcelの日付の番号でした。日付に直して読みました。確かめてください。",
+    "birth_moment": "生年月日が時差の付いた時刻でした。日本の日付に直して読みました。",
+    "birth_partly": "生年月日の月日がわかりません。不明として取り込みます。",
+    "age_differs": "年齢の列と、生年月日から数えた年齢が合いません。確かめてください。",
+    "address_elsewhere": "住所が久留米市の外のようです。そのまま取り込みました。",
+    "address_is_name": f"住所の欄に人の名前が入っているようです。{LEFT_OUT}",
+    "building_in_address": "住所に建物の名前が入っているようです。そのまま取り込みました。",
+    "cell_struck": "取り消し線のある欄です。そのまま取り込みました。確かめてください。",
+    "cell_merged": "ほかの欄と結合した欄です。空欄として読みました。",
+    "formula_uncomputed": (
+        "式の答えがファイルに入っていません。空欄として読みました。Excelで開いて保存し直してください。"
+    ),
     "id_repaired": "IDの末尾の「.0」や全角文字を直して読みました。",
     "id_first_of_repeated": "同じIDの行が後にもあります。この行だけを使いました。確かめてください。",
     "birth_empty": "生年月日が空です。不明として取り込みます。",
@@ -62,7 +88,27 @@ MESSAGES: Final = {
     "position_swapped": f"経度と緯度が入れかわっているようです。{LEFT_OUT}",
     "position_outside_city": f"経度・緯度が久留米市の外です。{LEFT_OUT}",
     "row_too_long": "見出しより右に、列の名前のない値があります。その値は取り込みません。",
+    # of the file as a whole
+    "header_repeated": "見出しと同じ行です。人の行ではないので取り込みません。",
+    "totals_row": "合計などの行のようです。人の行ではないので取り込みません。",
+    "note_row": "注や題名の行のようです。人の行ではないので取り込みません。",
+    "hidden_rows": "Excelで隠した行があります。取り込んでいません。使うかどうかを決めてください。",
+    "hidden_rows_taken": "Excelで隠した行も取り込みます。",
+    "hidden_unknown": "古い形式(.xls)では、隠した行があるかどうかがわかりません。Excelで確かめてください。",
+    "hidden_column": "Excelで隠した列です。ほかの列と同じように読みました。",
+    "file_formulas": "式の入った欄があります。Excelが最後に計算した値を読みました。",
+    "file_macros": "マクロの入ったファイルです。マクロは動かしていません。",
+    "file_links": "ほかのファイルから値を引くファイルです。最後に保存された値を読みました。",
+    "file_comments": "コメント(メモ)が付いています。コメントは取り込みません。",
+    "file_1904": "日付を1904年から数えるファイルです。そのつもりで日付に直しました。",
+    "my_number": (
+        "個人番号(マイナンバー)らしい列があります。取り込みません。この列を除いたファイルを受け取ってください。"
+    ),
+    "id_zero_lost": "ほかよりけた数の少ないIDがあります。先頭の0が消えていないか確かめてください。",
+    "column_mostly_doubtful": "この列は半分を超える行が読めません。列の対応か、ファイルがちがうようです。",
 }
+#: Codes that refuse the whole row.
+REFUSING: Final = frozenset(code for code, message in MESSAGES.items() if REFUSED in message)
 
 
 def cell_problem(row: int, column: str, value: str, code: str) -> RowProblem:

@@ -4,25 +4,37 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kurume_bousai.exchange.columns import fold_heading, missing_columns
+from kurume_bousai.domain.mapping_profiles import ColumnMapping
 from kurume_bousai.exchange.roster_columns import ROSTER_COLUMNS
+from kurume_bousai.exchange.roster_mapping import positions_in, required_lacking
+from kurume_bousai.exchange.roster_sift import file_notices, hidden_rows
 from kurume_bousai.exchange.tables import read_table_by
 from kurume_bousai.services.roster_headings import RosterColumn, RosterHeadings
 
 
-def read_roster_headings(path: Path) -> RosterHeadings:
-    """Read the row of a file that looks most like the headings of a roster.
+def read_roster_headings(path: Path, mapping: ColumnMapping | None = None) -> RosterHeadings:
+    """Read the row of a file that looks most like the headings of a roster, or of a mapping.
 
     Raises
     ------
     KnownProblem
-        ``file_*``, ``encoding_unknown``, ``csv_damaged``, ``workbook_damaged`` or ``no_header``.
+        ``file_*``, ``encoding_unknown``, ``csv_damaged``, ``workbook_*`` or ``no_header``.
     """
-    table = read_table_by(path, lambda header: len(missing_columns(header, ROSTER_COLUMNS)))
-    by_heading = {fold_heading(cell): cell for cell in reversed(table.header) if cell.strip()}
-    columns = []
-    for column in ROSTER_COLUMNS:
-        names = (fold_heading(name) for name in (column.name, *column.aliases))
-        heading = next((by_heading[name] for name in names if name in by_heading), "")
-        columns.append(RosterColumn(column.name, column.explanation, column.is_required, heading))
-    return RosterHeadings(tuple(cell for cell in table.header if cell.strip()), tuple(columns))
+    table = read_table_by(path, lambda header: len(required_lacking(header, mapping)))
+    positions = {name: places[0] for name, places in positions_in(table.header, None).items()}
+    columns = tuple(
+        RosterColumn(
+            column.name,
+            column.explanation,
+            column.is_required,
+            table.header[positions[column.name]] if column.name in positions else "",
+            column.choices,
+        )
+        for column in ROSTER_COLUMNS
+    )
+    return RosterHeadings(
+        tuple(cell for cell in table.header if cell.strip()),
+        columns,
+        tuple(file_notices(table, positions, takes_hidden_rows=False)),
+        bool(hidden_rows(table)),
+    )

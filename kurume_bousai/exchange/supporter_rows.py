@@ -104,9 +104,9 @@ class _SupporterRow(RowCells):
         """Whom the supporter helps, in the order written; each person once."""
         found: dict[ChargeKey, None] = {}
         for part in filter(str.strip, re.split(r"[;\n]", unicodedata.normalize("NFKC", self.raw(_CHARGES)))):
-            source, _colon, key = (piece.strip() for piece in part.partition(":"))
+            source, key, *name = (piece.strip() for piece in (*part.split(":", 2), "")[:3])
             if source and key:
-                found[ChargeKey(source, key)] = None
+                found[ChargeKey(source, key, name[0])] = None
             else:
                 self._tell_value(_CHARGES, "charge_form", part.strip())
         return tuple(found)

@@ -10,12 +10,16 @@ from typing import Final
 
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.exchange.columns import Column, missing_columns, rename_headings
-from kurume_bousai.exchange.csv_files import decode_text, read_csv_rows
-from kurume_bousai.exchange.xlsx_files import OLE_MARK, ZIP_MARK, read_workbook
+from kurume_bousai.exchange.csv_files import decode_text, looks_like_utf16, read_csv_rows
+from kurume_bousai.exchange.header_rows import FoundHeader, find_header
+from kurume_bousai.exchange.sheets import MergedCells, Sheet, SheetFile, SheetMarks
+from kurume_bousai.exchange.xlsx_files import OLE_MARK, WORKBOOK, ZIP_MARK, read_workbook
+
+__all__ = ["WORKBOOK", "Table", "TableRow", "hash_of", "read_bytes", "read_table", "read_table_by"]
 
 _SIZE_LIMIT_BYTES: Final = 300_000_000
-_HEADER_SEARCH_ROWS: Final = 20  # titles and notes stand above the header in files of offices
-WORKBOOK: Final = "Excel"
+_HEAD_BYTES: Final = 2048
+_HTML: Final = (b"<html", b"<!doctype html", b"<table", b"<meta", b"mime-version:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,7 @@ class TableRow:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """表: header and the rows below it that hold something."""
+    """表: header and the rows below it that hold something. ``header_row`` is the last of its lines."""
 
     file_name: str
     file_hash: str
@@ -37,6 +41,12 @@ class Table:
     header_row: int
     header: tuple[str, ...]
     rows: tuple[TableRow, ...] = field(repr=False)
+    header_lines: tuple[tuple[str, ...], ...] = ()
+    titles: tuple[str, ...] = field(default=(), repr=False)
+    marks: SheetMarks = field(default_factory=SheetMarks)
+    merged: tuple[MergedCells, ...] = ()
+    codes: tuple[str, ...] = ()
+    is_from_1904: bool = False
 
 
 def read_bytes(path: Path) -> bytes:
@@ -86,7 +96,7 @@ def read_table(path: Path, columns: Sequence[Column], *, mapping: Mapping[str, s
     Raises
     ------
     KnownProblem
-        ``file_*``, ``encoding_unknown``, ``csv_damaged``, ``workbook_damaged``, ``sheets_several``,
+        ``file_*``, ``encoding_unknown``, ``csv_damaged``, ``workbook_*``, ``sheets_several``,
         ``no_header`` or ``columns_missing`` (told for the best header found).
     """
     return read_table_by(path, lambda header: len(missing_columns(rename_headings(header, mapping), columns)))
@@ -95,18 +105,17 @@ def read_table(path: Path, columns: Sequence[Column], *, mapping: Mapping[str, s
 def read_table_by(path: Path, lacking: Callable[[Sequence[str]], int]) -> Table:
     """Read the table whose header ``lacking`` says lacks least (0 = it is the header)."""
     content = read_bytes(path)
-    encoding, sheets = _sheets_of(content, where=path.name)
-    best: tuple[int, str, int, list[list[str]]] | None = None
+    file = _sheets_of(content, where=path.name)
+    best: tuple[FoundHeader, Sheet] | None = None
     complete: list[str] = []
-    for sheet, rows in sheets:
-        found = _best_header(rows, lacking)
+    for sheet in file.sheets:
+        found = find_header(sheet, lacking)
         if found is None:
             continue
-        lack, position = found
-        if lack == 0 and len(rows) > position + 1:
-            complete.append(sheet)
-        if best is None or lack < best[0]:
-            best = (lack, sheet, position, rows)
+        if found.lack == 0 and len(sheet.rows) > found.last_row + 1:
+            complete.append(sheet.name)
+        if best is None or found.lack < best[0].lack:
+            best = (found, sheet)
     if len(complete) > 1:
         raise KnownProblem(
             "sheets_several",
@@ -121,53 +130,62 @@ def read_table_by(path: Path, lacking: Callable[[Sequence[str]], int]) -> Table:
             where=path.name,
             advice="「template」の様式のように、1行目に列の名前を入れてください。",
         )
-    _, sheet, position, rows = best
+    return _table(path.name, hash_of(content), file, *best)
+
+
+def _table(name: str, file_hash: str, file: SheetFile, header: FoundHeader, sheet: Sheet) -> Table:
+    rows, first = sheet.rows, header.last_row + 1
     return Table(
-        file_name=path.name,
-        file_hash=hash_of(content),
-        encoding=encoding,
-        sheet=sheet,
-        header_row=position + 1,
-        header=tuple(cell.strip() for cell in rows[position]),
+        file_name=name,
+        file_hash=file_hash,
+        encoding=file.encoding,
+        sheet=sheet.name,
+        header_row=first,
+        header=header.headings,
         rows=tuple(
             TableRow(number, cells)
-            for number, cells in enumerate(rows[position + 1 :], start=position + 2)
-            if any(cell.strip() for cell in cells)
+            for number, cells in enumerate(rows[first:], start=first + 1)
+            if any(cells) and any(map(str.strip, cells))
         ),
+        header_lines=tuple(tuple(cell.strip() for cell in line) for line in rows[header.first_row : first]),
+        titles=tuple(cell.strip() for line in rows[: header.first_row] for cell in line if cell.strip()),
+        marks=sheet.marks,
+        merged=sheet.merged,
+        codes=file.codes,
+        is_from_1904=file.is_from_1904,
     )
 
 
-def _best_header(
-    rows: Sequence[Sequence[str]], lacking: Callable[[Sequence[str]], int]
-) -> tuple[int, int] | None:
-    """What the best header among the first rows lacks, and where it stands."""
-    candidates = [
-        (lacking(row), position)
-        for position, row in enumerate(rows[:_HEADER_SEARCH_ROWS])
-        if sum(1 for cell in row if cell.strip()) >= 2
-    ]
-    return min(candidates, default=None)
+def _sheets_of(content: bytes, *, where: str) -> SheetFile:
+    _refuse_other_kinds(content, where=where)
+    if content.startswith((ZIP_MARK, OLE_MARK)):
+        return read_workbook(content, where=where)
+    text, encoding = decode_text(content, where=where)
+    return SheetFile(encoding, (Sheet("", read_csv_rows(text, where=where)),))
 
 
-def _sheets_of(content: bytes, *, where: str) -> tuple[str, list[tuple[str, list[list[str]]]]]:
-    head = content[:2048].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if head.startswith((b"<html", b"<!doctype html", b"<table", b"<meta")):
+def _refuse_other_kinds(content: bytes, *, where: str) -> None:
+    head = content[:_HEAD_BYTES].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if head.startswith(_HTML):
         raise KnownProblem(
             "file_html",
             "このファイルはExcelではなく、Webページ(HTML)です。",
             where=where,
             advice="Excelで開き、「名前を付けて保存」でExcelブック(.xlsx)にしてから取り込んでください。",
         )
-    if content.startswith((ZIP_MARK, OLE_MARK)):
-        return WORKBOOK, read_workbook(content, where=where)
-    if content.startswith(b"%PDF") or (
-        b"\x00" in content[:512] and not content.startswith((b"\xff\xfe", b"\xfe\xff"))
-    ):
+    if head.startswith((b"<?xml", b"<workbook")):
+        raise KnownProblem(
+            "file_xml",
+            "このファイルはExcelブックではなく、XML(XMLスプレッドシートなど)です。",
+            where=where,
+            advice="Excelで開き、「名前を付けて保存」でExcelブック(.xlsx)にしてから取り込んでください。",
+        )
+    is_binary = b"\x00" in content[:512] and not content.startswith((ZIP_MARK, OLE_MARK))
+    is_utf16 = content.startswith((b"\xff\xfe", b"\xfe\xff")) or looks_like_utf16(content) is not None
+    if content.startswith(b"%PDF") or (is_binary and not is_utf16):
         raise KnownProblem(
             "file_kind_unknown",
             "表のファイルではありません。",
             where=where,
             advice="Excelブック(.xlsx)またはCSVを選んでください。",
         )
-    text, encoding = decode_text(content, where=where)
-    return encoding, [("", read_csv_rows(text, where=where))]

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from datetime import date, datetime, time
 from typing import Final
 
 import python_calamine
 
 from kurume_bousai.domain.errors import KnownProblem
+from kurume_bousai.exchange.sheets import MergedCells, Sheet, SheetFile, SheetMarks
+from kurume_bousai.exchange.xlsx_marks import PackageMarks, damaged, read_marks
 
-_UNPACKED_LIMIT_BYTES: Final = 1_000_000_000
+WORKBOOK: Final = "Excel"
 OLE_MARK: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP_MARK: Final = b"PK\x03\x04"
+_LONGEST_WHOLE: Final = 1e15  # beyond it a spreadsheet has lost digits
 
 
 def cell_text(value: object) -> str:
@@ -23,7 +25,7 @@ def cell_text(value: object) -> str:
     if isinstance(value, bool):
         return "1" if value else "0"
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+        return str(int(value)) if value.is_integer() and abs(value) < _LONGEST_WHOLE else repr(value)
     if isinstance(value, datetime):
         return value.date().isoformat() if value.time() == time(0) else value.isoformat(sep=" ")
     if isinstance(value, date):
@@ -31,39 +33,47 @@ def cell_text(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def read_workbook(content: bytes, *, where: str) -> list[tuple[str, list[list[str]]]]:
-    """Every visible sheet with its rows from row 1 on.
+def read_workbook(content: bytes, *, where: str) -> SheetFile:
+    """Every visible sheet with its rows from row 1 on, and what its values do not say.
 
     Raises
     ------
     KnownProblem
-        ``file_password``, ``file_too_large`` or ``workbook_damaged``.
+        ``file_password``, ``workbook_damaged`` and those of ``xlsx_marks.read_marks``.
     """
-    _refuse_password(content, where=where)
-    _refuse_bomb(content, where=where)
+    is_package = content.startswith(ZIP_MARK)
+    if is_package:
+        marks = read_marks(content, where=where)
+    else:
+        _refuse_password(content, where=where)
+        marks = PackageMarks()
+    unknown = SheetMarks(is_known=is_package)
     try:
         workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-        visible = [
-            sheet.name
+        sheets = tuple(
+            _read_sheet(workbook, sheet.name, marks.sheets.get(sheet.name, unknown))
             for sheet in workbook.sheets_metadata
             if sheet.typ is python_calamine.SheetTypeEnum.WorkSheet
             and sheet.visible is python_calamine.SheetVisibleEnum.Visible
-        ]
-        return [(name, _sheet_rows(workbook, name)) for name in visible]
+        )
     except python_calamine.PasswordError as error:
         raise _password_problem(where) from error
     except (python_calamine.CalamineError, OSError, ValueError) as error:
-        raise KnownProblem(
-            "workbook_damaged",
-            "Excelのファイルとして読めません。こわれているか、別の形式です。",
-            where=where,
-            advice="Excelで開いて、Excelブック(.xlsx)として保存し直してください。",
-        ) from error
+        raise damaged(where) from error
+    return SheetFile(WORKBOOK, sheets, marks.codes, marks.is_from_1904)
 
 
-def _sheet_rows(workbook: python_calamine.CalamineWorkbook, name: str) -> list[list[str]]:
-    rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-    return [[cell_text(cell) for cell in row] for row in rows]
+def _read_sheet(workbook: python_calamine.CalamineWorkbook, name: str, marks: SheetMarks) -> Sheet:
+    sheet = workbook.get_sheet_by_name(name)
+    merged = tuple(
+        MergedCells(first_row, first_column, last_row, last_column)
+        for (first_row, first_column), (last_row, last_column) in sheet.merged_cell_ranges or ()
+    )
+    rows = [
+        [cell if type(cell) is str else cell_text(cell) for cell in row]
+        for row in sheet.to_python(skip_empty_area=False)
+    ]
+    return Sheet(name, rows, merged, marks)
 
 
 def _password_problem(where: str) -> KnownProblem:
@@ -76,8 +86,6 @@ def _password_problem(where: str) -> KnownProblem:
 
 
 def _refuse_password(content: bytes, *, where: str) -> None:
-    if not content.startswith(OLE_MARK):
-        return
     import msoffcrypto  # only for the rare file that is encrypted or of an old Excel
     from msoffcrypto.exceptions import DecryptionError, FileFormatError
 
@@ -87,20 +95,3 @@ def _refuse_password(content: bytes, *, where: str) -> None:
         return  # not an Office file that msoffcrypto knows; calamine says what it is
     if encrypted:
         raise _password_problem(where)
-
-
-def _refuse_bomb(content: bytes, *, where: str) -> None:
-    if not content.startswith(ZIP_MARK):
-        return
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as package:
-            unpacked = sum(member.file_size for member in package.infolist())
-    except zipfile.BadZipFile:
-        return  # calamine tells it
-    if unpacked > _UNPACKED_LIMIT_BYTES:
-        raise KnownProblem(
-            "file_too_large",
-            "ファイルが大きすぎます。",
-            where=where,
-            advice="校区などで分けて取り込んでください。",
-        )

@@ -13,6 +13,7 @@ import pytest
 
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.hazards import Fitness, HazardScenario
+from kurume_bousai.domain.mapping_profiles import ColumnMapping
 from kurume_bousai.domain.members import AdmissionCategory, Need
 from kurume_bousai.domain.shelters import UNLIMITED, Ownership, Room, Unlimited, Verification, YesNoUnknown
 from kurume_bousai.exchange.care_rows import read_care_facilities
@@ -321,7 +322,7 @@ def test_a_mapping_as_json_and_as_a_table(tmp_path: Path) -> None:
     as_json, as_table = tmp_path / "m.json", tmp_path / "m.csv"
     as_json.write_text(json.dumps({"氏名": "対象者"}), "utf-8")
     as_table.write_bytes("項目,列名\n氏名,対象者\n".encode("cp932"))
-    assert read_mapping(as_json) == read_mapping(as_table) == {"氏名": "対象者"}
+    assert read_mapping(as_json) == read_mapping(as_table) == ColumnMapping.of({"氏名": "対象者"})
 
 
 @pytest.mark.parametrize("content", ['{"宇宙": "x"}', "[]", "{}", "{"])
