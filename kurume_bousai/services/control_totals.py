@@ -8,7 +8,7 @@ from typing import Final
 
 from kurume_bousai.domain.consents import ConsentKind, ConsentState
 from kurume_bousai.domain.errors import KnownProblem
-from kurume_bousai.domain.members import Need, RegistrationState, RosterMember
+from kurume_bousai.domain.members import Need, Reason, RegistrationState, RosterMember, Sex
 from kurume_bousai.domain.names import fold
 from kurume_bousai.services.district_names import DistrictNames
 from kurume_bousai.services.import_results import TotalDifference
@@ -19,7 +19,14 @@ DISTRICT: Final = "校区"
 REGISTRATION: Final = "登録状態"
 CONSENT: Final = "名簿同意"
 NEED: Final = "支援の必要"
-KINDS: Final = (TOTAL, DISTRICT, REGISTRATION, CONSENT, NEED)
+#: Fields an office counts as it writes them: 「要介護度:要介護3」; 「要介護度:なし」 counts the empty ones.
+_AS_WRITTEN: Final[Mapping[str, str]] = {
+    "要介護度": "care_level", "身障等級": "physical_grade", "療育": "intellectual_grade",
+    "精神等級": "mental_grade", "難病": "disease",
+}  # fmt: skip
+SEX: Final = "性別"
+REASON: Final = "事由"
+KINDS: Final = (TOTAL, DISTRICT, REGISTRATION, CONSENT, NEED, SEX, REASON, *_AS_WRITTEN)
 
 _REGISTRATION_WORDS: Final = {
     "未案内": RegistrationState.NOT_INVITED,
@@ -41,12 +48,26 @@ _NEED_WORDS: Final = {
     "常時の介助・見守り": Need.CARE,
     "乳幼児・妊産婦": Need.INFANT,
 }
+_SEX_WORDS: Final = {"男": Sex.MALE, "女": Sex.FEMALE, "その他": Sex.OTHER, "不明": Sex.UNKNOWN}
+_REASON_WORDS: Final = {
+    "要介護": Reason.CARE_LEVEL,
+    "身体障害者手帳": Reason.PHYSICAL_CERTIFICATE,
+    "療育手帳": Reason.INTELLECTUAL_CERTIFICATE,
+    "精神障害者保健福祉手帳": Reason.MENTAL_CERTIFICATE,
+    "難病": Reason.INTRACTABLE_DISEASE,
+    "高齢者のみの世帯": Reason.ELDERLY_HOUSEHOLD,
+    "妊産婦・乳幼児": Reason.MATERNAL_INFANT,
+    "準じる人": Reason.EQUIVALENT,
+}
 _WORDS: Final[Mapping[str, Mapping[str, object]]] = {
+    SEX: _SEX_WORDS,
+    REASON: _REASON_WORDS,
     REGISTRATION: _REGISTRATION_WORDS,
     CONSENT: _CONSENT_WORDS,
     NEED: _NEED_WORDS,
 }
 _NO_DISTRICT: Final = "不明"
+_NONE: Final = "なし"
 
 
 def differences(
@@ -78,7 +99,11 @@ def _count(members: Iterable[RosterMember]) -> Counter[tuple[str, object]]:
         found[DISTRICT, member.district_id] += 1
         found[REGISTRATION, member.registration.state] += 1
         found[CONSENT, member.consent_state(ConsentKind.ROSTER)] += 1
+        found[SEX, member.sex] += 1
         found.update((NEED, need) for need in member.needs)
+        found.update((REASON, reason) for reason in member.reasons)
+        for kind, name in _AS_WRITTEN.items():
+            found[kind, fold(getattr(member, name)) or fold(_NONE)] += 1
     return found
 
 
@@ -91,10 +116,13 @@ def _item_key(kind: str, item: str, names: DistrictNames) -> object:
         district_id = names.find(item)
         if district_id is not None:
             return district_id
+    elif kind in _AS_WRITTEN and item:
+        return fold(item)
     elif kind in _WORDS and item in _WORDS[kind]:
         return _WORDS[kind][item]
     raise KnownProblem(
         "expect_unknown",
         f"照合用の件数の「{kind}:{item}」は数えられません。",
-        advice="区分は、総件数、校区:津福、登録状態:申込済、名簿同意:同意、支援の必要:電源 の形で書きます。",
+        advice="区分は、総件数、校区:津福、登録状態:申込済、名簿同意:同意、支援の必要:電源、要介護度:要介護3、"
+        "身障等級:1級、事由:要介護、性別:女 の形で書きます。",
     )

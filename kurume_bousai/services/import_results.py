@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 from kurume_bousai.domain.errors import RowProblem
-from kurume_bousai.domain.ids import ImportId
+from kurume_bousai.domain.ids import ImportId, MemberId
+from kurume_bousai.domain.matching import Likeness, PersonFacts
 
 #: Stands for a cell that the operator may not see.
 WITHHELD = "(表示しません)"
@@ -28,7 +29,7 @@ class RowKind(StrEnum):
 class HoldReason(StrEnum):
     """保留の理由."""
 
-    SAME_PERSON_ELSEWHERE = "same_person_elsewhere"  # another source has this person
+    SAME_PERSON_ELSEWHERE = "same_person_elsewhere"  # somebody on the list may be this person
     REPEATED_PERSON = "repeated_person"  # one person under two IDs of this file
 
 
@@ -54,6 +55,65 @@ class ClassifiedRow:
 
 
 @dataclass(frozen=True, slots=True)
+class DoubtfulPair:
+    """決まらない組: a row and somebody who may be the same person, for one who decides.
+
+    ``pair_id`` is short and the same every time; it says nothing about the people. ``number`` 0 = the
+    other one is not on the list yet but comes in with the same session.
+    """
+
+    pair_id: str
+    row: int
+    source: str
+    key: str = field(repr=False)
+    stated: PersonFacts = field(repr=False)
+    member_id: MemberId
+    number: int
+    kept_source: str
+    kept: PersonFacts = field(repr=False)
+    points: int
+    parts: tuple[Likeness, ...]
+    refs: tuple[str, str] = field(repr=False)
+    reason: HoldReason = HoldReason.SAME_PERSON_ELSEWHERE
+
+    def as_json(self) -> dict[str, Any]:
+        """One of ``pairs[]``: nothing but where it stands and why it is in doubt."""
+        return {
+            "pair": self.pair_id,
+            "row": self.row,
+            "source": self.source,
+            "number": self.number or None,
+            "points": self.points,
+            "parts": [part.value for part in self.parts],
+            "reason": self.reason.value,
+        }
+
+
+class FindingKind(StrEnum):
+    """名簿と比べてはじめてわかること, so that a whole file is looked at before it is written."""
+
+    SAME_FILE = "same_file"  # the very file of before
+    SAME_CONTENT = "same_content"  # another file that says what is known already
+    OLDER_EXTRACT = "older_extract"
+    ONE_DISTRICT = "one_district"  # one 校区's file declared whole
+    SHIFTED_COLUMN = "shifted_column"
+    OTHER_OFFICE = "other_office"  # IDs that another source uses
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """気づいたこと about a file as a whole. ``must_accept`` = nothing is written until it was accepted."""
+
+    kind: FindingKind
+    message: str
+    must_accept: bool = True
+
+    def as_json(self) -> dict[str, Any]:
+        """One of ``findings[]``."""
+        return {"kind": self.kind.value, "message": self.message, "must_accept": self.must_accept}
+
+
+@dataclass(frozen=True, slots=True)
 class TotalDifference:
     """件数の食い違い. ``found`` None = not told to this operator (RULEBOOK §1)."""
 
@@ -69,6 +129,13 @@ class PreviousImport:
 
     import_id: ImportId
     committed_at: datetime
+
+
+class HolderToTell(Protocol):
+    """知らせる相手: a recipient whose older list is overtaken, with counts only (``services.recalls``)."""
+
+    def as_json(self) -> dict[str, Any]:
+        """One of ``tell_holders[]``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +168,11 @@ class ImportPreview:
     recount_matches: bool | None = None
     previous_import: PreviousImport | None = None
     is_committed: bool = False
+    joined: int = 0  # rows whose person was already known from another source; among changed and unchanged
+    left_source: int = 0  # people this office no longer names, who stay because another office does
+    pairs: tuple[DoubtfulPair, ...] = field(default=(), repr=False)
+    findings: tuple[Finding, ...] = ()
+    tell_holders: tuple[HolderToTell, ...] = field(default=(), repr=False)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -143,4 +215,10 @@ class ImportPreview:
             "encoding": self.encoding,
             "unused_columns": list(self.unused_columns),
             "same_file_as": str(previous.import_id) if previous else None,
+            "source": self.source,
+            "joined": self.joined,
+            "left_source": self.left_source,
+            "pairs": [pair.as_json() for pair in self.pairs],
+            "findings": [finding.as_json() for finding in self.findings],
+            "tell_holders": [holder.as_json() for holder in self.tell_holders],
         }

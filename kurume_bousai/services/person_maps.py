@@ -15,7 +15,7 @@ from typing import Final
 
 from kurume_bousai.domain.access import Access, Right
 from kurume_bousai.domain.changes import Outcome
-from kurume_bousai.domain.consents import ConsentKind, ConsentState, SharingMode, may_share
+from kurume_bousai.domain.consents import ConsentKind, ConsentState, SharingMode, shares_with
 from kurume_bousai.domain.coordinates import LonLat
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.hazards import HazardScenario
@@ -184,7 +184,11 @@ class PersonMapService:
         def collect(reading: ReadSession) -> Collected:
             member, _, _ = self._person(reading, content.number, request.recipient)
             return Collected(
-                f"避難の地図 {content.number}番", content, (member.member_id,), PERSON_MAP_VALID_DAYS
+                f"避難の地図 {content.number}番",
+                content,
+                (member.member_id,),
+                PERSON_MAP_VALID_DAYS,
+                {member.member_id: member.version},
             )
 
         return collect
@@ -193,8 +197,9 @@ class PersonMapService:
 def _refuse_without_consent(member: RosterMember, recipient: Recipient, mode: SharingMode) -> None:
     plan = member.consent(ConsentKind.PLAN)
     hidden = member.has_protected_address
-    may_have_plan = may_share(plan.state, mode, protected_address=hidden)
-    if may_receive(member, recipient, mode) and may_have_plan and plan.covers_bodies((recipient.body,)):
+    if may_receive(member, recipient, mode) and shares_with(
+        plan, (recipient.body,), mode, protected_address=hidden
+    ):
         return
     raise KnownProblem(
         "no_consent",

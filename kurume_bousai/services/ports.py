@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -19,7 +19,6 @@ from kurume_bousai.domain.districts import (
 )
 from kurume_bousai.domain.ids import (
     DistrictId,
-    ImportId,
     MemberId,
     OperationId,
     OperatorId,
@@ -38,8 +37,16 @@ from kurume_bousai.domain.supporters import Supporter
 from kurume_bousai.services.ports_backgrounds import Background as Background  # noqa: PLC0414 - its old home
 from kurume_bousai.services.ports_backgrounds import BackgroundRepository
 from kurume_bousai.services.ports_gazetteer import GazetteerRepository
+from kurume_bousai.services.ports_hand_outs import HandOutSession
+from kurume_bousai.services.ports_imports import ImportRecord as ImportRecord  # noqa: PLC0414 - its old home
+from kurume_bousai.services.ports_imports import ImportRepository as ImportRepository  # noqa: PLC0414
 from kurume_bousai.services.ports_layers import LayerRepository
+from kurume_bousai.services.ports_letters import LetterSession
+from kurume_bousai.services.ports_mapping_profiles import MappingSession
+from kurume_bousai.services.ports_matching import MatchingSession
+from kurume_bousai.services.ports_office import OfficeSession
 from kurume_bousai.services.ports_reception import ReceptionRepository, ScreeningRepository
+from kurume_bousai.services.ports_retention import RetentionRepository
 from kurume_bousai.services.ports_scenarios import ScenarioRepository
 from kurume_bousai.services.ports_task_layers import TaskLayerRepository
 from kurume_bousai.services.ports_tiles import TilePackRepository
@@ -66,9 +73,16 @@ class MemberFilter(StrEnum):
     PROTECTED = "protected"  # only for the flagged clerk
 
 
+class GroupField(StrEnum):
+    """名簿をまとめる項目, as its column is called."""
+
+    NEIGHBORHOOD = "neighborhood"
+    COMMISSIONER = "commissioner"
+
+
 @dataclass(frozen=True, slots=True)
 class MemberQuery:
-    """名簿のさがし方: text of one letter or more, one filter, one 校区.
+    """名簿のさがし方: text of one letter or more, one filter, one 校区, one 自治会, one 民生委員.
 
     ``most`` bounds the rows; counts are of all.
     """
@@ -77,6 +91,8 @@ class MemberQuery:
     filter: MemberFilter = MemberFilter.ALL
     district_id: DistrictId | None = None
     most: int | None = None
+    neighborhood: str = field(default="", repr=False)
+    commissioner: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +145,9 @@ class MemberRepository(Protocol):
 
     def filter_counts(self, access: Access, query: MemberQuery) -> dict[MemberFilter, int]:
         """Counts of every filter under the query's text and 校区 (its own filter ignored)."""
+
+    def groups(self, access: Access, query: MemberQuery, by: GroupField) -> list[tuple[str, int]]:
+        """The 自治会 or 民生委員 that stand in matching records, with their people."""
 
     def get(self, access: Access, member_id: MemberId) -> RosterMember | None: ...
 
@@ -310,40 +329,15 @@ class LedgerRepository(Protocol):
         at: datetime,
         expires_on: date | None,
         due_on: date | None,
+        versions: Mapping[MemberId, int] | None = None,
+        removed: Collection[MemberId] = (),
     ) -> list[LedgerEntry]:
-        """Write one row per copy before anything leaves, and audit it."""
+        """Write one row per copy before anything leaves, and audit it.
+
+        ``versions``: of each person's record as it goes out; ``removed``: whom a 差分 strikes out.
+        """
 
     def all(self, access: Access) -> list[LedgerEntry]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class ImportRecord:
-    """取込の記録, with what is needed to take it back whole."""
-
-    import_id: ImportId
-    source: str
-    file_hash: str
-    whole: bool
-    committed_at: datetime
-    operator: str
-    counts: Mapping[str, int]
-    added: tuple[MemberId, ...] = field(repr=False)
-    changed: Mapping[MemberId, int] = field(repr=False)  # the version each had before
-    removed: tuple[MemberId, ...] = field(repr=False)
-    undone_at: datetime | None = None
-    mismatch_reason: str = ""
-
-
-class ImportRepository(Protocol):
-    """取込の記録."""
-
-    def save(self, access: Access, record: ImportRecord) -> None: ...
-
-    def get(self, import_id: ImportId) -> ImportRecord | None: ...
-
-    def all(self) -> list[ImportRecord]: ...
-
-    def mark_undone(self, access: Access, import_id: ImportId, at: datetime) -> None: ...
 
 
 class Auditor(Protocol):
@@ -364,7 +358,7 @@ class Auditor(Protocol):
         """Japanese sentences, one per fault found; empty = whole."""
 
 
-class ReadSession(Protocol):
+class ReadSession(MatchingSession, MappingSession, HandOutSession, LetterSession, OfficeSession, Protocol):
     """読み出し: a consistent view of the file."""
 
     @property
@@ -401,6 +395,8 @@ class ReadSession(Protocol):
     def imports(self) -> ImportRepository: ...
     @property
     def audit(self) -> Auditor: ...
+    @property
+    def retention(self) -> RetentionRepository: ...
     def fact(self, key: str) -> str | None:
         """A single kept fact of the file: "is_fictional", "seed", "eligible_from_list" …"""
 

@@ -18,7 +18,10 @@ from kurume_bousai.domain.operations import EntryKind, FeatureKind
 from kurume_bousai.domain.plans import DestinationKind, TravelMode
 from kurume_bousai.domain.route_answers import WayAnswer
 from kurume_bousai.services.capacity_figures import CapacityContent, UnplacedFigures
+from kurume_bousai.services.hand_out_papers import LossReport, PartnerDifference, PartnerRoster, ReceiptForm
 from kurume_bousai.services.map_paper_content import MapPaperContent
+from kurume_bousai.services.ports_office_papers import OfficePaper
+from kurume_bousai.services.registration_paper import RegistrationReport
 
 #: Fewest characters of a password for a named file (RULEBOOK §6).
 PASSWORD_LENGTH = 10
@@ -255,9 +258,11 @@ class PersonMap:
     as_of: date
 
 
-AnonymousContent = CapacityContent | ExerciseReport
+AnonymousContent = (
+    CapacityContent | ExerciseReport | ReceiptForm | LossReport | RegistrationReport | OfficePaper
+)
 #: Papers that are lists; a map is drawn another way.
-ListContent = RosterReport | ExerciseSheet
+ListContent = RosterReport | ExerciseSheet | PartnerRoster | PartnerDifference
 NamedContent = ListContent | PersonMap
 PaperContent = AnonymousContent | ListContent
 ReportContent = AnonymousContent | NamedContent

@@ -37,12 +37,16 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class NamedRequest:
-    """名前の入った紙の申し出: to whom, for what, how many copies, until when (None = the usual)."""
+    """名前の入った紙の申し出: to whom, for what, how many copies, until when (None = the usual).
+
+    ``due_on``: the day by which the copies must be back; None = with their expiry.
+    """
 
     recipient: Recipient
     purpose: str
     copies: int = 1
     expires_on: date | None = None
+    due_on: date | None = None
 
     def expiry(self, today: date, valid_days: int) -> date:
         """Return the day after which the copies must be back."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -92,12 +92,19 @@ class NamedPaper:
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """What a named paper will say, and about whom."""
+    """What a named paper will say, and about whom.
+
+    ``versions``: of each record as it goes out, so that a lost paper can be read again. ``removed``: whom a
+    差分 strikes out. ``note``: what else is written down of the copies, in the same transaction.
+    """
 
     document: str
     content: NamedContent
     member_ids: tuple[MemberId, ...]
     valid_days: int
+    versions: Mapping[MemberId, int] = field(default_factory=dict)
+    removed: tuple[MemberId, ...] = ()
+    note: Callable[[WriteSession, Sequence[LedgerEntry]], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,8 +313,12 @@ class ReportingService:
             member_ids=collected.member_ids,
             at=now,
             expires_on=expires_on,
-            due_on=expires_on,
+            due_on=request.due_on or expires_on,
+            versions=collected.versions,
+            removed=collected.removed,
         )
+        if collected.note is not None:
+            collected.note(session, entries)
         stamp = self._stamp(session)
         papers = tuple(
             (
@@ -341,7 +352,7 @@ class ReportingService:
             rows = tuple(named_row(member, member.number) for member in members)
             content = RosterReport(district_id, _somebody(rows, district_id), self.clock.now().date())
             ids = tuple(member.member_id for member in members)
-            return Collected(f"名簿 {district_id}校区", content, ids, ROSTER_VALID_DAYS)
+            return Collected(f"名簿 {district_id}校区", content, ids, ROSTER_VALID_DAYS, versions_of(members))
 
         return collect
 
@@ -376,9 +387,14 @@ class ReportingService:
                 session.district_id, table.name, held_on, _somebody(rows, session.district_id)
             )
             ids = tuple(member.member_id for member in members)
-            return Collected(f"図上訓練 {table.name}", content, ids, SHEET_VALID_DAYS)
+            return Collected(f"図上訓練 {table.name}", content, ids, SHEET_VALID_DAYS, versions_of(members))
 
         return collect
+
+
+def versions_of(members: Iterable[RosterMember]) -> dict[MemberId, int]:
+    """Return which version of each person goes out."""
+    return {member.member_id: member.version for member in members}
 
 
 def named_row(member: RosterMember, number: int) -> NamedRow:

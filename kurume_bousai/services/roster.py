@@ -9,17 +9,21 @@ from typing import Final
 
 from kurume_bousai.domain.access import Access, Right
 from kurume_bousai.domain.changes import Outcome, Topic
-from kurume_bousai.domain.consents import Consent, ConsentKind, ConsentState
+from kurume_bousai.domain.consents import Consent, ConsentKind, check_answer
 from kurume_bousai.domain.errors import KnownProblem
+from kurume_bousai.domain.hazard_readings import StoredReading
 from kurume_bousai.domain.ids import MemberId, new_id
 from kurume_bousai.domain.members import MemberRow, RemovalReason, RosterMember
 from kurume_bousai.domain.names import fold
+from kurume_bousai.domain.person_details import linked_ids
 from kurume_bousai.domain.plans import DestinationKind, IndividualEvacuationPlan
 from kurume_bousai.domain.supporters import Supporter
 from kurume_bousai.services.home_moves import left_behind
+from kurume_bousai.services.person_checks import check_details
 from kurume_bousai.services.ports import (
     CityDatabase,
     Clock,
+    GroupField,
     MemberFilter,
     MemberQuery,
     MemberVersion,
@@ -61,13 +65,27 @@ class FoundPeople:
 
 
 @dataclass(frozen=True, slots=True)
+class Relative:
+    """名簿の家族: somebody of the list whom another record names as family."""
+
+    member_id: MemberId
+    number: int
+    name: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class PersonFile:
-    """一人の記録: the person with plan, supporters in the plan's order, and the destination's name."""
+    """一人の記録: the person with plan, supporters in the plan's order, and the destination's name.
+
+    ``relatives``: the family that is on the list too; ``hazards``: what the layers say of the home.
+    """
 
     member: RosterMember = field(repr=False)
     plan: IndividualEvacuationPlan | None = field(default=None, repr=False)
     supporters: tuple[Supporter, ...] = field(default=(), repr=False)
     destination: str = field(default="", repr=False)
+    relatives: tuple[Relative, ...] = field(default=(), repr=False)
+    hazards: tuple[StoredReading, ...] = field(default=(), repr=False)
 
 
 class RosterService:
@@ -124,12 +142,27 @@ class RosterService:
             member = session.members.get(self.access, member_id)
             if member is None:
                 return None
+            relatives = self._relatives(session, member)
+            read = session.layers.member_readings(self.access, [member_id])
+            hazards = tuple(read.get(member_id, ()))
             plan = session.plans.by_member(self.access, [member_id]).get(member_id)
             if plan is None:
-                return PersonFile(member)
+                return PersonFile(member, relatives=relatives, hazards=hazards)
             found = (session.supporters.get(self.access, one) for one in plan.supporter_ids)
             supporters = tuple(supporter for supporter in found if supporter is not None)
-            return PersonFile(member, plan, supporters, _destination(session, plan))
+            destination = _destination(session, plan)
+            return PersonFile(member, plan, supporters, destination, relatives, hazards)
+
+    def relatives(self, *members: RosterMember) -> tuple[Relative, ...]:
+        """Who of the list the records (versions) name as family, as far as this operator sees them."""
+        with self._database.reading() as session:
+            return self._relatives(session, *members)
+
+    def groups(self, query: MemberQuery, by: GroupField) -> list[tuple[str, int]]:
+        """The 自治会 or 民生委員 among matching people, with their number; raises ``no_right``."""
+        self.access.require(Right.SEE_PEOPLE)
+        with self._database.reading() as session:
+            return session.members.groups(self.access, query, by)
 
     def history(self, member_id: MemberId) -> list[MemberVersion]:
         """The saved states, newest first."""
@@ -236,6 +269,11 @@ class RosterService:
             session.members.save_many(self.access, [restored], source=f"第{version}版に戻した")
         return Outcome(restored, _TOPICS)
 
+    def _relatives(self, session: ReadSession, *members: RosterMember) -> tuple[Relative, ...]:
+        linked = dict.fromkeys(one for member in members for one in linked_ids(member.details))
+        found = session.members.get_many(self.access, list(linked)) if linked else []
+        return tuple(Relative(one.member_id, one.number, one.name) for one in found)
+
     def _present(self, session: ReadSession, member_id: MemberId) -> RosterMember:
         found = session.members.get_many(self.access, [member_id])
         if not found:
@@ -269,10 +307,11 @@ class RosterService:
                 where="生年月日",
                 advice="生年月日をもう一度確かめてください。",
             )
+        check_details(member.details)
         self._check_flag(member, before)
         for kind in ConsentKind:
-            was = None if before is None else before.consent(kind)
-            _check_consent(member.consent(kind), was, self.today)
+            was = Consent(kind) if before is None else before.consent(kind)
+            check_answer(was, member.consent(kind), self.today)
 
     def _check_flag(self, member: RosterMember, before: RosterMember | None) -> None:
         had = before.has_protected_address if before is not None else False
@@ -292,33 +331,6 @@ def with_consent(member: RosterMember, consent: Consent) -> RosterMember:
     others = [kept for kept in member.consents if kept.kind is not consent.kind]
     merged = sorted((*others, consent), key=lambda one: list(ConsentKind).index(one.kind))
     return replace(member, consents=tuple(merged))
-
-
-def _check_consent(consent: Consent, before: Consent | None, today: date) -> None:
-    """Only what is answered anew is asked for its dates: an office's file may lack them."""
-    if consent == before or consent.state is ConsentState.UNANSWERED:
-        return
-    if consent.decided_on is None:
-        raise KnownProblem(
-            "consent_undated",
-            "答えた日が入っていません。",
-            where="同意日",
-            advice="本人が答えた日を入れてください。",
-        )
-    if consent.state is ConsentState.GIVEN and consent.explained_on is None:
-        raise KnownProblem(
-            "consent_unexplained",
-            "同意の前に説明した日が入っていません。",
-            where="説明日",
-            advice="説明した日を入れてください。同意日より後にはなりません。",
-        )
-    if consent.decided_on > today:
-        raise KnownProblem(
-            "consent_future",
-            "答えた日が今日より後になっています。",
-            where="同意日",
-            advice="本人が答えた日をもう一度確かめてください。",
-        )
 
 
 def _require(value: object, code: str, where: str, advice: str) -> None:

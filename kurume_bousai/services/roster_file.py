@@ -13,7 +13,9 @@ from typing import Any, Protocol
 
 from kurume_bousai.domain.consents import ConsentState
 from kurume_bousai.domain.errors import RowProblem
+from kurume_bousai.domain.mapping_profiles import ColumnMapping
 from kurume_bousai.domain.members import RegistrationState
+from kurume_bousai.services.detail_columns import StatedDetails
 from kurume_bousai.services.progress import Progress, no_progress
 
 #: A roster import reports in hundredths, never in rows: a number of rows would count hidden people.
@@ -53,6 +55,7 @@ class ParsedRosterRow:
     registered_on: date | None = field(default=None, repr=False)
     consent: StatedConsent = field(default_factory=StatedConsent, repr=False)
     is_protected: bool | None = field(default=None, repr=False)
+    details: StatedDetails = field(default_factory=StatedDetails, repr=False)
     problems: tuple[RowProblem, ...] = field(default=(), repr=False)
     is_rejected: bool = False
 
@@ -67,6 +70,7 @@ class RosterFile:
     columns: tuple[str, ...]
     unused_columns: tuple[str, ...]
     rows: tuple[ParsedRosterRow, ...] = field(repr=False)
+    notices: tuple[RowProblem, ...] = ()  # of the file as a whole: no value, no number of people
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,14 @@ class RosterFileReader(Protocol):
     """名簿ファイルを読むもの (implemented in exchange)."""
 
     def __call__(
-        self, path: Path, *, mapping: Mapping[str, str] | None = None, progress: Progress = no_progress
+        self,
+        path: Path,
+        *,
+        mapping: Mapping[str, str] | ColumnMapping | None = None,
+        takes_hidden_rows: bool = False,
+        progress: Progress = no_progress,
     ) -> RosterFile:
-        """Read the whole file or raise ``KnownProblem``; bad rows are told in the rows themselves."""
+        """Read the whole file or raise ``KnownProblem``; bad rows are told in the rows themselves.
+
+        Rows hidden in a workbook come refused unless ``takes_hidden_rows``: a person decides.
+        """

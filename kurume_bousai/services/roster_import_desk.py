@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -10,8 +10,11 @@ from typing import Any, Final
 from kurume_bousai.domain.access import Right
 from kurume_bousai.domain.changes import Outcome
 from kurume_bousai.domain.ids import ImportId
-from kurume_bousai.services.import_results import ImportPreview
+from kurume_bousai.domain.mapping_profiles import ColumnMapping
+from kurume_bousai.domain.matching import PairVerdict
+from kurume_bousai.services.import_results import DoubtfulPair, ImportPreview
 from kurume_bousai.services.import_undo import UndoneImport
+from kurume_bousai.services.mapping_profiles import MappingProfileService
 from kurume_bousai.services.ports import ImportRecord
 from kurume_bousai.services.progress import Progress, no_progress
 from kurume_bousai.services.roster_file import (
@@ -20,6 +23,8 @@ from kurume_bousai.services.roster_file import (
 from kurume_bousai.services.roster_headings import RosterHeadings
 from kurume_bousai.services.roster_import import Confirmations, ImportOrder
 from kurume_bousai.services.roster_import_service import RosterImportService
+from kurume_bousai.services.roster_order import ImportFile
+from kurume_bousai.services.roster_session import SessionPreview
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,7 @@ class FileChoice:
     source: str
     is_whole: bool
     totals: Path | None = None
+    takes_hidden_rows: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +45,24 @@ class CheckedFile:
     roster: RosterFile = field(repr=False)
     order: ImportOrder
     preview: ImportPreview = field(repr=False)
+
+    @property
+    def as_file(self) -> ImportFile:
+        """The file as a session takes it."""
+        return ImportFile(self.roster, self.order)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedSession:
+    """点検した取込 of several files: each with what it would do beside the others."""
+
+    files: tuple[CheckedFile, ...]
+    preview: SessionPreview = field(repr=False)
+
+    @property
+    def pairs(self) -> tuple[DoubtfulPair, ...]:
+        """Pairs that wait for an answer, of all files."""
+        return tuple(pair for one in self.preview.files for pair in one.pairs)
 
 
 _LINE_COLUMNS: Final[Mapping[str, str]] = {
@@ -54,9 +78,10 @@ class RosterImportDesk:
     def __init__(self, service: RosterImportService) -> None:
         self._service = service
         self._access = service.database.access
+        self.profiles = MappingProfileService(service.database, service.clock)
 
-    def headings(self, path: Path) -> RosterHeadings:
-        """Which column of the file is which.
+    def headings(self, path: Path, source: str = "") -> RosterHeadings:
+        """Which column of the file is which, by the mapping saved for such a file where there is one.
 
         Raises
         ------
@@ -64,17 +89,53 @@ class RosterImportDesk:
             ``no_right`` and what reading the file meets.
         """
         self._access.require(Right.IMPORT_PEOPLE)
-        return self._service.read_headings(path)
+        found = self._service.read_headings(path)
+        recognised = self.profiles.recognised(found.headings, source)
+        return found if recognised is None else found.by_profile(recognised)
+
+    def save_mapping(self, name: str, headings: RosterHeadings, mapping: ColumnMapping) -> Outcome[str]:
+        """Keep a mapping under an office's name; see ``MappingProfileService.save``."""
+        columns = [column.name for column in headings.columns]
+        saved = self.profiles.save(name, headings.headings, mapping, columns=columns)
+        return Outcome(saved.value.name, saved.changes)
 
     def check(
-        self, choice: FileChoice, mapping: Mapping[str, str] | None = None, progress: Progress = no_progress
-    ) -> CheckedFile:
-        """Read the file and say what it would do; see ``roster_import.preview_roster``."""
+        self,
+        choice: FileChoice,
+        mapping: Mapping[str, str] | ColumnMapping | None = None,
+        progress: Progress = no_progress,
+        beside: Sequence[CheckedFile] = (),
+    ) -> CheckedSession:
+        """Read the file and say what it would do beside the files already checked."""
         self._access.require(Right.IMPORT_PEOPLE)
         expected = None if choice.totals is None else self._service.read_totals(choice.totals)
         order = ImportOrder(choice.source.strip(), is_whole=choice.is_whole, expected=expected)
-        roster = self._service.read(choice.path, mapping=mapping, progress=progress)
-        return CheckedFile(roster, order, self._service.preview(roster, order, progress))
+        roster = self._service.read(
+            choice.path, mapping=mapping, takes_hidden_rows=choice.takes_hidden_rows, progress=progress
+        )
+        return self._together((*(one.as_file for one in beside), ImportFile(roster, order)), progress)
+
+    def check_again(self, session: CheckedSession, progress: Progress = no_progress) -> CheckedSession:
+        """Look again, with what was decided since; no file is read anew."""
+        return self._together([one.as_file for one in session.files], progress)
+
+    def without(
+        self, session: CheckedSession, place: int, progress: Progress = no_progress
+    ) -> CheckedSession:
+        """Leave one file out and look again."""
+        left = [one.as_file for at, one in enumerate(session.files) if at != place]
+        return self._together(left, progress)
+
+    def _together(self, files: Sequence[ImportFile], progress: Progress) -> CheckedSession:
+        preview = self._service.preview_all(files, progress)
+        checked = tuple(
+            CheckedFile(file.roster, file.order, one) for file, one in zip(files, preview.files, strict=True)
+        )
+        return CheckedSession(checked, preview)
+
+    def decide(self, judged: Sequence[tuple[DoubtfulPair, PairVerdict]]) -> Outcome[int]:
+        """Remember what was decided about pairs; see ``pair_decisions.decide_pairs``."""
+        return self._service.decide(judged)
 
     def line(self, checked: CheckedFile, row: int) -> dict[str, object]:
         """What a line of the file says, by column; empty where this operator may not know of it."""
@@ -89,10 +150,17 @@ class RosterImportDesk:
         return {"ID": found.key, **stated, "校区": found.district_text}
 
     def commit(
-        self, checked: CheckedFile, confirmations: Confirmations, progress: Progress = no_progress
-    ) -> Outcome[ImportPreview]:
-        """Write what was seen; see ``roster_import.commit_roster``."""
-        return self._service.commit(checked.roster, checked.order, confirmations, checked.preview, progress)
+        self,
+        session: CheckedSession,
+        confirmations: Sequence[Confirmations],
+        progress: Progress = no_progress,
+    ) -> Outcome[SessionPreview]:
+        """Write what was seen; see ``roster_session.commit_rosters``."""
+        files = [
+            ImportFile(one.roster, one.order, typed)
+            for one, typed in zip(session.files, confirmations, strict=True)
+        ]
+        return self._service.commit_all(files, session.preview, progress)
 
     def past(self) -> list[ImportRecord]:
         """Every import kept, newest first."""

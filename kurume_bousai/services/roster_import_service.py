@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from kurume_bousai.domain.changes import Outcome
 from kurume_bousai.domain.ids import ImportId
-from kurume_bousai.services.import_results import ImportPreview
+from kurume_bousai.domain.mapping_profiles import ColumnMapping
+from kurume_bousai.domain.matching import PairVerdict
+from kurume_bousai.services.import_results import DoubtfulPair, ImportPreview
 from kurume_bousai.services.import_undo import UndoneImport, undo_import
+from kurume_bousai.services.pair_decisions import decide_pairs
 from kurume_bousai.services.ports import CityDatabase, Clock, DistrictLocator, ImportRecord
 from kurume_bousai.services.progress import Progress, no_progress
 from kurume_bousai.services.roster_file import (
@@ -19,6 +22,8 @@ from kurume_bousai.services.roster_file import (
 )
 from kurume_bousai.services.roster_headings import HeadingsReader
 from kurume_bousai.services.roster_import import Confirmations, ImportOrder, commit_roster, preview_roster
+from kurume_bousai.services.roster_order import ImportFile
+from kurume_bousai.services.roster_session import SessionPreview, commit_rosters, preview_rosters
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +38,15 @@ class RosterImportService:
     make_locator: Callable[[], DistrictLocator] = field(repr=False)
 
     def read(
-        self, path: Path, *, mapping: Mapping[str, str] | None = None, progress: Progress = no_progress
+        self,
+        path: Path,
+        *,
+        mapping: Mapping[str, str] | ColumnMapping | None = None,
+        takes_hidden_rows: bool = False,
+        progress: Progress = no_progress,
     ) -> RosterFile:
         """Read a file; nothing is compared or written."""
-        return self.read_roster(path, mapping=mapping, progress=progress)
+        return self.read_roster(path, mapping=mapping, takes_hidden_rows=takes_hidden_rows, progress=progress)
 
     def preview(
         self, roster: RosterFile, order: ImportOrder, progress: Progress = no_progress
@@ -63,6 +73,30 @@ class RosterImportService:
             locator=self.make_locator(),
             progress=progress,
         )
+
+    def preview_all(self, files: Sequence[ImportFile], progress: Progress = no_progress) -> SessionPreview:
+        """Say what several files would do together."""
+        return preview_rosters(self.database, files, locator=self.make_locator(), progress=progress)
+
+    def commit_all(
+        self,
+        files: Sequence[ImportFile],
+        previewed: SessionPreview | None = None,
+        progress: Progress = no_progress,
+    ) -> Outcome[SessionPreview]:
+        """Write several files in one transaction."""
+        return commit_rosters(
+            self.database,
+            files,
+            clock=self.clock,
+            previewed=previewed,
+            locator=self.make_locator(),
+            progress=progress,
+        )
+
+    def decide(self, judged: Iterable[tuple[DoubtfulPair, PairVerdict]]) -> Outcome[int]:
+        """Keep what a person decided about pairs."""
+        return decide_pairs(self.database, judged, clock=self.clock)
 
     def undo(self, import_id: ImportId) -> Outcome[UndoneImport]:
         """Take a committed import back whole."""

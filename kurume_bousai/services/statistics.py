@@ -8,6 +8,7 @@ from datetime import date
 from typing import Final
 
 from kurume_bousai.domain.access import Right
+from kurume_bousai.domain.activities import ActivityEntry, ActivityKind
 from kurume_bousai.domain.capacity_answer import UNKNOWN_DISTRICT
 from kurume_bousai.domain.districts import SchoolDistrict
 from kurume_bousai.domain.ids import DistrictId
@@ -123,8 +124,9 @@ class CityStatistics:
             counts = {count.district_id: count for count in session.members.district_counts(access)}
             districts = session.districts.all()
             operations = session.operations.all()
+            typed = session.activities.all()
             is_whole = session.fact(FACT_ELIGIBLE_FROM_LIST) == "1"
-        last = _last_sessions(operations)
+        last = _last_sessions(operations, typed)
         known = {district.district_id for district in districts}
         strays = [count for district_id, count in counts.items() if district_id not in known]
         running = sum(
@@ -141,7 +143,8 @@ class CityStatistics:
         )
 
 
-def _last_sessions(operations: Iterable[Operation]) -> dict[DistrictId, date]:
+def _last_sessions(operations: Iterable[Operation], typed: Iterable[ActivityEntry]) -> dict[DistrictId, date]:
+    """The day of the last 図上訓練 per 校区: sessions of this program and those written down by hand."""
     last: dict[DistrictId, date] = {}
     for operation in operations:
         held_on = operation.held_on
@@ -149,6 +152,9 @@ def _last_sessions(operations: Iterable[Operation]) -> dict[DistrictId, date]:
         if is_done and held_on is not None:
             district_id = operation.settings.district_id
             last[district_id] = max(held_on, last.get(district_id, held_on))
+    for entry in typed:
+        if entry.kind is ActivityKind.TABLETOP and entry.district_id is not None:
+            last[entry.district_id] = max(entry.held_on, last.get(entry.district_id, entry.held_on))
     return last
 
 

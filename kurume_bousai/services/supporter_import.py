@@ -16,8 +16,10 @@ from typing import Any, Final
 from kurume_bousai.domain.access import Access, Right
 from kurume_bousai.domain.changes import Outcome, Topic
 from kurume_bousai.domain.consents import ConsentState
-from kurume_bousai.domain.errors import RowProblem
+from kurume_bousai.domain.errors import KnownProblem, RowProblem
 from kurume_bousai.domain.ids import DistrictId, MemberId, PlanId, SupporterId, new_id
+from kurume_bousai.domain.members import RosterMember
+from kurume_bousai.domain.names import fold
 from kurume_bousai.domain.plans import IndividualEvacuationPlan, PlanState
 from kurume_bousai.domain.supporters import Supporter
 from kurume_bousai.services.district_names import DistrictNames
@@ -31,8 +33,13 @@ _ID_DIGITS: Final = 32
 _BEFORE_DRAFTING: Final = frozenset({PlanState.NONE, PlanState.CONSENTED, PlanState.NO_SUPPORTER})
 _UNWILLING: Final = frozenset({ConsentState.REFUSED, ConsentState.WITHDRAWN})
 
+#: From this many, and when they are more than this share of the new ones, somebody must look (X2).
+_DOUBTFUL_FROM: Final = 3
+_DOUBTFUL_SHARE: Final = 0.2
+
 MESSAGES: Final = {
     "charge_unknown": "この提供元とIDの人は、名簿にいません。この人の担当にはしません。",
+    "charge_name_differs": "この提供元とIDの人は、書かれた氏名の人と違います。この人の担当にはしません。",
     "charge_refused": "この人は計画をつくることに同意していません。この人の担当にはしません。",
     "supporter_unwilling": "支援者が同意していないため、新しい担当にはしません。",
 }
@@ -40,10 +47,37 @@ MESSAGES: Final = {
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ChargeKey:
-    """担当する人 as a file names them: the source of the list and the ID within it."""
+    """担当する人 as a file names them: the source of the list, the ID within it, and the name as a check."""
 
     source: str = dataclasses.field(repr=False)
     key: str = dataclasses.field(repr=False)
+    name: str = dataclasses.field(default="", repr=False, compare=False)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class NewCharge:
+    """だれの情報がだれに渡るか (X2): one new link, shown before it is made.
+
+    ``is_doubtful``: helper and helped live in different 校区, as nearly all do when rows slipped.
+    """
+
+    row: int
+    supporter: str = dataclasses.field(repr=False)
+    supporter_district: DistrictId | None
+    number: int
+    person: str = dataclasses.field(repr=False)
+    person_district: DistrictId | None
+    is_doubtful: bool
+
+    def as_json(self) -> dict[str, Any]:
+        """One of ``receives[]``: numbers and places, no names."""
+        return {
+            "row": self.row,
+            "supporter_district": self.supporter_district,
+            "number": self.number,
+            "person_district": self.person_district,
+            "doubtful": self.is_doubtful,
+        }
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -84,6 +118,18 @@ class SupporterImportResult:
     links: int
     problems: tuple[RowProblem, ...] = dataclasses.field(repr=False)
     is_committed: bool = False
+    receives: tuple[NewCharge, ...] = dataclasses.field(default=(), repr=False)
+
+    @property
+    def doubtful_links(self) -> int:
+        """New links whose two people live in different 校区."""
+        return sum(one.is_doubtful for one in self.receives)
+
+    @property
+    def links_need_confirmation(self) -> bool:
+        """So many that rows may have slipped: somebody must look at who receives whose data."""
+        doubtful = self.doubtful_links
+        return doubtful >= _DOUBTFUL_FROM and doubtful > len(self.receives) * _DOUBTFUL_SHARE
 
     def as_json(self) -> dict[str, Any]:
         """Return the object of ``import supporters --json``."""
@@ -98,6 +144,9 @@ class SupporterImportResult:
             "encoding": self.encoding,
             "unused_columns": list(self.unused_columns),
             "committed": self.is_committed,
+            "receives": [one.as_json() for one in self.receives],
+            "doubtful_links": self.doubtful_links,
+            "links_need_confirmation": self.links_need_confirmation,
         }
 
 
@@ -118,19 +167,26 @@ def preview_supporters(
 
 
 def commit_supporters(
-    database: CityDatabase, file: SupporterFile, *, locator: DistrictLocator | None = None
+    database: CityDatabase,
+    file: SupporterFile,
+    *,
+    locator: DistrictLocator | None = None,
+    confirmed_links: int | None = None,
 ) -> Outcome[SupporterImportResult]:
     """Write supporters and their links in one transaction.
+
+    ``confirmed_links``: how many doubtful links somebody looked at and found right (X2).
 
     Raises
     ------
     KnownProblem
-        ``no_right``.
+        ``no_right``, ``links_unconfirmed``, ``links_differ``.
     """
     access = database.access
     access.require(Right.EDIT_PEOPLE)
     with database.writing() as session:
         plan = _Planner(session, access, _kept_salt(session), locator).plan(file)
+        _require_looked_at(plan.result, confirmed_links, where=file.file_name)
         if plan.supporters:
             session.supporters.save_many(access, plan.supporters)
         if plan.plans:
@@ -149,6 +205,26 @@ def commit_supporters(
         )
     topics = {Topic.SUPPORTERS: plan.supporters, Topic.PLANS: plan.plans}
     return Outcome(result, frozenset(topic for topic, written in topics.items() if written))
+
+
+def _require_looked_at(result: SupporterImportResult, confirmed: int | None, *, where: str) -> None:
+    doubtful = result.doubtful_links
+    if confirmed is not None and confirmed != doubtful:
+        raise KnownProblem(
+            "links_differ",
+            f"確かめた担当の数が違います。確認は{confirmed:,}件、点検の結果は{doubtful:,}件です。",
+            where=where,
+            advice="もう一度点検して、だれの情報がだれに渡るかを確かめてください。",
+        )
+    if result.links_need_confirmation and confirmed is None:
+        raise KnownProblem(
+            "links_unconfirmed",
+            f"新しい担当{len(result.receives):,}件のうち{doubtful:,}件で、支援者と本人の校区が違います。"
+            "このままでは、本人の情報が知らない人に渡るおそれがあります。",
+            where=where,
+            advice="行がずれていないか、だれの情報がだれに渡るかを一件ずつ確かめてください。"
+            f"正しければ --confirm-links {doubtful} を付けます。",
+        )
 
 
 def _kept_salt(session: WriteSession) -> str:
@@ -184,6 +260,8 @@ class _Planner:
         self._districts = DistrictNames(session.districts.all())
         self._kept = {one.supporter_id: one for one in session.supporters.all(access)}
         self._problems: list[RowProblem] = []
+        self._receives: list[NewCharge] = []
+        self._members: dict[MemberId, RosterMember] = {}
         self._people: dict[ChargeKey, MemberId] = {}
         self._plans: dict[MemberId, IndividualEvacuationPlan] = {}
         self._changed_plans: dict[MemberId, IndividualEvacuationPlan] = {}
@@ -212,6 +290,7 @@ class _Planner:
             rejected=file.read - len(file.supporters),
             links=links,
             problems=tuple(sorted((*file.problems, *self._problems), key=lambda problem: problem.row)),
+            receives=tuple(self._receives),
         )
         return _Plan(tuple(written), tuple(self._changed_plans.values()), result)
 
@@ -220,10 +299,19 @@ class _Planner:
         wanted = {charge for row in rows for charge in row.charges}
         if not wanted:
             return
-        for member in self._session.members.in_district(self._access, None):
-            charge = ChargeKey(_half_width(member.source), _half_width(member.source_key))
+        seen = {one.member_id: one for one in self._session.members.in_district(self._access, None)}
+        keys = [(one.source, one.source_key, one.member_id) for one in seen.values()]
+        # Every office that names the person may be written, not only the one that brought them in.
+        keys += [
+            (one.source, one.key, one.member_id)
+            for one in self._session.matching.statements()
+            if one.content is not None and one.member_id in seen
+        ]
+        for source, key, member_id in keys:
+            charge = ChargeKey(_half_width(source), _half_width(key))
             if charge in wanted:
-                self._people[charge] = member.member_id
+                self._people[charge] = member_id
+                self._members[member_id] = seen[member_id]
         self._plans = self._session.plans.by_member(self._access, list(self._people.values()))
 
     def _merged(self, row: ParsedSupporter) -> tuple[Supporter | None, Supporter]:
@@ -258,6 +346,9 @@ class _Planner:
         member_id = self._people.get(charge)
         if member_id is None:
             return self._refuse(row, charge, "charge_unknown")
+        member = self._members[member_id]
+        if charge.name and fold(charge.name) != fold(member.name):
+            return self._refuse(row, charge, "charge_name_differs")
         plan = self._plans.get(member_id) or IndividualEvacuationPlan(PlanId(new_id()), member_id)
         if supporter.supporter_id in plan.supporter_ids:
             return False
@@ -270,6 +361,11 @@ class _Planner:
             plan, state=state, supporter_ids=(*plan.supporter_ids, supporter.supporter_id)
         )
         self._plans[member_id] = self._changed_plans[member_id] = linked
+        homes = (supporter.district_id, member.district_id)
+        apart = not supporter.is_organisation and None not in homes and homes[0] != homes[1]
+        self._receives.append(
+            NewCharge(row, supporter.name, homes[0], member.number, member.name, homes[1], apart)
+        )
         return True
 
     def _refuse(self, row: int, charge: ChargeKey, code: str) -> bool:

@@ -6,7 +6,14 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from kurume_bousai.domain.names import bigrams, fold, fold_digits, to_hiragana, unusual_characters
+from kurume_bousai.domain.names import (
+    bigrams,
+    fold,
+    fold_digits,
+    fold_each,
+    to_hiragana,
+    unusual_characters,
+)
 
 
 @pytest.mark.parametrize(
@@ -29,6 +36,14 @@ def test_what_people_take_for_the_same_folds_to_the_same(left: str, right: str) 
 @example("t \u0308")
 def test_folding_twice_changes_nothing(text: str) -> None:
     assert fold(fold(text)) == fold(text)
+
+
+@given(st.lists(st.text(max_size=8), max_size=6))
+@example(["山\x00田", "森"])
+@example(["か", "\u3099き"])
+@example([])
+def test_several_fold_together_as_they_do_one_by_one(texts: list[str]) -> None:
+    assert fold_each(texts) == [fold(text) for text in texts]
 
 
 def test_one_letter_has_one_key_and_more_have_pairs() -> None:

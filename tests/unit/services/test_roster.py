@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from kurume_bousai.domain.access import Access, Role
 from kurume_bousai.domain.changes import Topic
-from kurume_bousai.domain.consents import Consent, ConsentKind, ConsentState
+from kurume_bousai.domain.consents import Consent, ConsentGiver, ConsentKind, ConsentMethod, ConsentState
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.ids import MemberId, OperatorId
 from kurume_bousai.domain.members import Reason, RemovalReason, RosterMember
@@ -165,7 +165,10 @@ def test_a_clerk_gives_no_reason_of_the_import() -> None:
 
 
 def test_going_back_brings_back_no_withdrawn_consent_and_keeps_the_protection() -> None:
-    given = Consent(ConsentKind.ROSTER, ConsentState.GIVEN, date(2025, 1, 2), date(2025, 1, 1))
+    given = Consent(
+        ConsentKind.ROSTER, ConsentState.GIVEN, date(2025, 1, 2), date(2025, 1, 1), "架空の職員",
+        method=ConsentMethod.WRITTEN, given_by=ConsentGiver.PERSON,
+    )  # fmt: skip
     withdrawn = dataclasses.replace(given, state=ConsentState.WITHDRAWN, decided_on=date(2026, 1, 1))
     database, kept = with_person(FLAGGED, consents=(given,))
     later = dataclasses.replace(kept, consents=(withdrawn,), phone="1", has_protected_address=True)
