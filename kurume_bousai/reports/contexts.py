@@ -9,9 +9,13 @@ from kurume_bousai.reports.capacity_checks import AGREES, CHECKS
 from kurume_bousai.reports.capacity_context import capacity_paper
 from kurume_bousai.reports.districts_context import districts_paper
 from kurume_bousai.reports.exercise_context import exercise_paper
+from kurume_bousai.reports.hand_out_forms import loss_paper, receipt_paper
+from kurume_bousai.reports.handed_lists import partner_difference_paper, partner_roster_paper
 from kurume_bousai.reports.named_context import exercise_sheet, roster_paper
+from kurume_bousai.reports.office_context import office_paper
 from kurume_bousai.reports.paper import Paper, cell_text, sum_faults, tables_of
 from kurume_bousai.reports.plans_context import plans_paper
+from kurume_bousai.reports.registration_context import registration_paper
 from kurume_bousai.reports.summary_context import summary_paper
 from kurume_bousai.services.capacity_figures import (
     CapacityByDistrict,
@@ -21,14 +25,18 @@ from kurume_bousai.services.capacity_figures import (
     LadderFigures,
     PlansReport,
 )
+from kurume_bousai.services.hand_out_papers import LossReport, PartnerDifference, PartnerRoster, ReceiptForm
+from kurume_bousai.services.ports_office_papers import ActivitiesReport, EmergencyReport, YearlySheet
 from kurume_bousai.services.ports_reports import (
     CopyMark,
     ExerciseReport,
     ExerciseSheet,
+    ListContent,
     PaperContent,
     PaperStamp,
     RosterReport,
 )
+from kurume_bousai.services.registration_paper import RegistrationReport
 
 #: The last column of the sheet of checks says whether they agree.
 _VERDICT = 3
@@ -123,15 +131,31 @@ def _flow_sums(report: CapacityReport) -> list[tuple[str, int, int]]:
 
 
 def _paper_of(content: PaperContent, stamp: PaperStamp, copy: CopyMark | None) -> Paper:
-    if isinstance(content, RosterReport | ExerciseSheet):
+    if isinstance(content, RosterReport | ExerciseSheet | PartnerRoster | PartnerDifference):
         if copy is None:
             raise ValueError("a named paper is never made without a numbered copy")
-        if isinstance(content, RosterReport):
-            return roster_paper(content, stamp, copy)
-        return exercise_sheet(content, stamp, copy)
+        return _named_paper_of(content, stamp, copy)
+    if isinstance(content, ActivitiesReport | YearlySheet | EmergencyReport):
+        return office_paper(content, stamp)
+    if isinstance(content, ReceiptForm | LossReport):
+        return (
+            receipt_paper(content, stamp) if isinstance(content, ReceiptForm) else loss_paper(content, stamp)
+        )
+    if isinstance(content, RegistrationReport):
+        return registration_paper(content, stamp)
     if isinstance(content, ExerciseReport):
         return exercise_paper(content, stamp)
     return _capacity_paper_of(content, stamp)
+
+
+def _named_paper_of(content: ListContent, stamp: PaperStamp, copy: CopyMark) -> Paper:
+    if isinstance(content, PartnerRoster):
+        return partner_roster_paper(content, stamp, copy)
+    if isinstance(content, PartnerDifference):
+        return partner_difference_paper(content, stamp, copy)
+    if isinstance(content, RosterReport):
+        return roster_paper(content, stamp, copy)
+    return exercise_sheet(content, stamp, copy)
 
 
 def _capacity_paper_of(content: CapacityContent, stamp: PaperStamp) -> Paper:
