@@ -21,9 +21,14 @@ class BandKind(StrEnum):
 
     EXERCISE = "exercise"
     EVENT = "event"
+    EMERGENCY = "emergency"
 
 
-_WORDS: Final = {BandKind.EXERCISE: "訓練", BandKind.EVENT: "災害対応"}
+_WORDS: Final = {
+    BandKind.EXERCISE: "訓練",
+    BandKind.EVENT: "災害対応",
+    BandKind.EMERGENCY: "災害時提供モード",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +44,12 @@ class BandSpec:
 
     @property
     def word(self) -> str:
-        """訓練 or 災害対応."""
+        """訓練, 災害対応 or 災害時提供モード."""
         return _WORDS[self.kind]
 
 
 class Band(Painted):
-    """帯: green and hatched for an exercise, black for an event, absent for ordinary work."""
+    """帯: green and hatched for an exercise, black for an event or the emergency mode, else absent."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

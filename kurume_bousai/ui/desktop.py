@@ -28,9 +28,13 @@ from kurume_bousai.ui.tasks import TaskRunner
 if TYPE_CHECKING:
     from kurume_bousai.services.capacity import CapacityService
     from kurume_bousai.services.capacity_help import CapacityHelp
+    from kurume_bousai.services.consents import ConsentService
     from kurume_bousai.services.exercises import ExerciseService
     from kurume_bousai.services.geocoding import GeocodingService
+    from kurume_bousai.services.hand_out_copies import HandOutCopies
+    from kurume_bousai.services.hand_outs import HandOutService
     from kurume_bousai.services.home_placing import HomePlacing
+    from kurume_bousai.services.letter_services import LetterServices
     from kurume_bousai.services.map_layers import MapLayersService
     from kurume_bousai.services.map_pack import MapPackService
     from kurume_bousai.services.map_papers import MapPaperService
@@ -40,6 +44,7 @@ if TYPE_CHECKING:
     from kurume_bousai.services.ports import CityDatabase, Clock, OperatorKeeping
     from kurume_bousai.services.ports_measures import GroundMeasures
     from kurume_bousai.services.ports_operators import FileKeeping
+    from kurume_bousai.services.recipients import RecipientService
     from kurume_bousai.services.reporting import ReportingService
     from kurume_bousai.services.roster_import_service import RosterImportService
     from kurume_bousai.services.route_planning import RoutePlanning
@@ -131,9 +136,14 @@ class Services:
     theme_maps: Callable[[], ThemeMapService]
     person_maps: Callable[[], PersonMapService]
     measures: GroundMeasures
+    letters: LetterServices
     tile_packs: TilePackService
     tile_fetch: TileFetchService
     map_packs: MapPackService
+    recipients: RecipientService
+    hand_outs: HandOutService
+    copies: HandOutCopies
+    consents: ConsentService
     operators: OperatorKeeping
     keeping: FileKeeping
 

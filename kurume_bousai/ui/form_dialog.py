@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QLayout, QPushButton, QStackedWidget, QWidget
 
 from kurume_bousai.domain.errors import KnownProblem
+from kurume_bousai.ui.emergency_band import EmergencyBand
 from kurume_bousai.ui.kit.layouts import Part, VScroll, add_part, hbox, holder, vbox
 from kurume_bousai.ui.kit.tokens import control, width
 from kurume_bousai.ui.kit.widgets import Para, button, label
@@ -38,7 +39,9 @@ class FormDialog(QDialog):
         self._busy_words = label(_WAIT, "quiet")
         self._busy_row = holder(hbox(self._busy_words, self._stop, None))
         self._busy_row.hide()
-        self.setLayout(vbox(self.messages, (self._steps, 1), self._busy_row, margins=(3, 2, 3, 2), gap=1))
+        inside = vbox(self.messages, (self._steps, 1), self._busy_row, margins=(3, 2, 3, 2), gap=1)
+        self.emergency_band = EmergencyBand()
+        self.setLayout(vbox(self.emergency_band, (holder(inside), 1), gap=0))
         self._size = size
         self._fit_screen()
 

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMainWindow, QMessageBox, QStackedWidget, QWidget
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.ui.actions import Action, ActionRegistry
 from kurume_bousai.ui.band import Band, BandSpec
+from kurume_bousai.ui.emergency_band import EmergencyBand
 from kurume_bousai.ui.header import DistrictChoice, Header
 from kurume_bousai.ui.kit.layouts import grid, hbox, holder, vbox
 from kurume_bousai.ui.kit.tokens import SCALES, Tokens, hub, room_of, set_scale, tokens
@@ -66,6 +67,7 @@ class MainWindow(QMainWindow):
         self._privacy = privacy
         self.registry = actions
         self.messages = MessageBar()
+        self.emergency_band = EmergencyBand()
         self.band = Band()
         self.header = Header(TITLE, privacy, districts, operator, is_fictional=is_fictional)
         self.navigation = Navigation(pages)
@@ -202,7 +204,7 @@ class MainWindow(QMainWindow):
         self._session_holder.hide()
         self._message_place = holder(vbox(self.messages, margins=(1.5, 1, 1.5, 0)))
         self._message_place.hide()
-        parts = (self.band, self.header, self._message_place)
+        parts = (self.emergency_band, self.band, self.header, self._message_place)
         column = vbox(*parts, (self._ordinary, 1), (self._session_holder, 1), self.status, gap=0)
         grid(column, gap=0)
         root = holder(column)

@@ -35,14 +35,30 @@ def page_specs(desktop: Ask, access: Access) -> list[PageSpec]:
 
 def _home(desktop: Desktop) -> Page:
     from kurume_bousai.ui.home.home_page import HomePage
+    from kurume_bousai.ui.letters.opening import declare, letters_button
 
-    return HomePage(desktop)
+    declare(desktop)
+    page = HomePage(desktop)
+    page.yearly_wanted.connect(partial(_open_yearly, desktop))
+    page.add_action_button(letters_button(desktop))
+    return page
+
+
+def _open_yearly(desktop: Desktop) -> None:
+    from kurume_bousai.ui.yearly.yearly_dialog import open_yearly
+
+    open_yearly(desktop, desktop.window)
 
 
 def _roster(desktop: Desktop) -> Page:
+    from kurume_bousai.ui.letters.opening import letters_button
+    from kurume_bousai.ui.office_cards import quality_button
     from kurume_bousai.ui.registry.roster_page import RosterPage
 
     page = RosterPage(desktop)
+    page.add_action_button(letters_button(desktop, "案内"))
+    if desktop.database.access.has(Right.SEE_PEOPLE):
+        page.add_action_button(quality_button(desktop))
     page.placing.wanted.connect(partial(_open_placing, desktop))
     return page
 
@@ -72,9 +88,10 @@ def _exercise(desktop: Desktop) -> Page:
 
 
 def _papers(desktop: Desktop) -> Page:
+    from kurume_bousai.ui.office_cards import office_cards
     from kurume_bousai.ui.reports.papers_page import PapersPage
 
-    return PapersPage(desktop)
+    return PapersPage(desktop, cards=office_cards(desktop))
 
 
 def _places(desktop: Desktop) -> Page:

@@ -181,6 +181,7 @@ def make_desktop(wiring: Wiring, database: CityDatabase, runner: TaskRunner) -> 
     from kurume_bousai.services.facts import is_fictional
     from kurume_bousai.ui.actions import ActionRegistry
     from kurume_bousai.ui.desktop import ChangeHub, Desktop
+    from kurume_bousai.ui.emergency.watch import EmergencyWatch
     from kurume_bousai.ui.header import DistrictChoice
     from kurume_bousai.ui.main_window import MainWindow
     from kurume_bousai.ui.maps.layer_settings import use_settings
@@ -225,6 +226,7 @@ def make_desktop(wiring: Wiring, database: CityDatabase, runner: TaskRunner) -> 
     )
     held.append(desktop)
     use_settings(desktop)
+    QTimer.singleShot(0, EmergencyWatch(desktop).look)
     window.show_page(specs[0].id)
     QTimer.singleShot(0, lambda: _resume_offer(desktop))
     return desktop

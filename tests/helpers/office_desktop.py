@@ -19,13 +19,17 @@ from kurume_bousai.domain.coordinates import LonLat
 from kurume_bousai.domain.errors import KnownProblem, RowProblem
 from kurume_bousai.domain.ids import BackgroundId, DistrictId, OperatorId, SiteId
 from kurume_bousai.mapview.protocol import MapScene
+from kurume_bousai.services.consents import ConsentService
 from kurume_bousai.services.district_import import DistrictFile
+from kurume_bousai.services.hand_out_copies import HandOutCopies
+from kurume_bousai.services.hand_outs import HandOutService
 from kurume_bousai.services.map_layers import MapLayersService
 from kurume_bousai.services.places import PlacesService
 from kurume_bousai.services.ports import Background, Operator
 from kurume_bousai.services.ports_operators import AuditCheck, FileKeeping
 from kurume_bousai.services.ports_places import MapPicture, MapPin, PinFit, PlaceTools
 from kurume_bousai.services.ports_reports import PaperStamp, RenderedPaper, ReportFormat
+from kurume_bousai.services.recipients import RecipientService
 from kurume_bousai.services.reporting import ReportingService
 from kurume_bousai.services.site_file import ParsedSite, SiteFile, SiteKind
 from kurume_bousai.settings import load
@@ -38,6 +42,7 @@ from kurume_bousai.ui.privacy import Privacy
 from kurume_bousai.ui.session_actions import SessionActions
 from kurume_bousai.ui.tasks import TaskRunner
 from tests.fakes.city import BoxLocator, FakeCity, FixedClock
+from tests.fakes.hand_outs import FakeSecond
 
 if TYPE_CHECKING:
     from kurume_bousai.services.capacity import CapacityService
@@ -218,11 +223,16 @@ def open_office(
         shortcut_pdf=lambda _rows: papers.pdf,
         log_path=log_path,
     )
+    reporting = ReportingService(database, papers, clock)
     services = SimpleNamespace(
         clock=clock,
         scenes=Scenes(),
         capacity=capacity,
-        reporting=ReportingService(database, papers, clock),
+        reporting=reporting,
+        recipients=RecipientService(database, clock),
+        hand_outs=HandOutService(database, reporting, clock, FakeSecond()),
+        copies=HandOutCopies(database, clock),
+        consents=ConsentService(database, clock),
         places=PlacesService(database, tools(changed), clock),
         layers=MapLayersService(database, layer_tools(lambda: changed.append("ground")), clock),
         operators=operators,

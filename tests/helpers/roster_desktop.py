@@ -24,7 +24,9 @@ from kurume_bousai.geo.geocoding import DictionaryGeocoder
 from kurume_bousai.geo.hazards import LayerHazards
 from kurume_bousai.labels import need_signs
 from kurume_bousai.mapview.protocol import MapScene, PersonMark
+from kurume_bousai.services.consents import ConsentService
 from kurume_bousai.services.geocoding import GeocodingService
+from kurume_bousai.services.hand_out_copies import HandOutCopies
 from kurume_bousai.services.home_placing import HomePlacing
 from kurume_bousai.services.ports import CityDatabase, Clock
 from kurume_bousai.services.roster_import_service import RosterImportService
@@ -146,6 +148,8 @@ def make_desktop(
         roster_import=service,
         geocoding=geocoding_on(database, clock),
         home_placing=home_placing_on(database),
+        consents=ConsentService(database, clock),
+        copies=HandOutCopies(database, clock),
     )
     held: list[Desktop] = []
     privacy, actions = Privacy(), ActionRegistry()

@@ -40,10 +40,8 @@ def page_of(office: Office) -> PapersPage:
 
 
 def named(office: Office, qtbot: QtBot) -> NamedRosterDialog:
-    page = page_of(office)
-    page.open_named()
-    dialog = office.desktop.window.findChild(NamedRosterDialog)
-    assert dialog is not None
+    dialog = NamedRosterDialog(office.desktop, ["津福", "荒木"], office.desktop.window)
+    dialog.open()
     dialog.district.setCurrentIndex(dialog.district.findData("津福"))
     dialog.body.setCurrentIndex(dialog.body.findData(Body.CITY.value))
     dialog.recipient.setText("市の福祉課(架空)")
@@ -83,7 +81,7 @@ def test_who_may_not_print_names_reads_why(qtbot: QtBot, runner: TaskRunner) -> 
     assert not page.roster_button.isVisible()
     assert not page.recovery_button.isVisible()
     assert page.capacity_button.isVisible()
-    assert not page.ledger.isVisible()
+    assert not page.copies.isVisible()
 
 
 def test_a_paper_is_written_and_its_place_told(office: Office, qtbot: QtBot, tmp_path: Path) -> None:
@@ -197,7 +195,7 @@ def test_a_named_file_is_locked_numbered_and_in_the_ledger(
     qtbot.waitUntil(lambda: dialog.step() == 2)
     assert sorted(path.read_bytes()[:6] for path in tmp_path.iterdir()) == [b"locked", b"locked"]
     page = page_of(office)
-    qtbot.waitUntil(lambda: page.ledger.model().rowCount() == 2)
+    qtbot.waitUntil(lambda: page.copies.table.model().rowCount() == 2)
     numbers = [entry.copy_number for entry in office.database.state.ledger]
     assert all(number in dialog._copies_words.text_shown() for number in numbers)
 
@@ -252,7 +250,7 @@ def test_a_paper_that_was_not_printed_is_in_the_audit(office: Office, qtbot: QtB
 
 def test_hidden_names_hide_the_recipients(office: Office, qtbot: QtBot, tmp_path: Path) -> None:
     test_a_named_file_is_locked_numbered_and_in_the_ledger(office, qtbot, tmp_path)
-    model = page_of(office).ledger.model()
+    model = page_of(office).copies.table.model()
     assert model.index(0, 2).data() == "市の福祉課(架空)"
     office.desktop.privacy.hide()
     assert model.index(0, 2).data() == HIDDEN_TEXT

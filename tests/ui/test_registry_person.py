@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from kurume_bousai.domain.consents import ConsentKind, ConsentState
+from kurume_bousai.domain.consents import ConsentGiver, ConsentKind, ConsentMethod, ConsentState
 from kurume_bousai.domain.ids import MemberId
 from kurume_bousai.domain.members import DistrictMethod, Need, Reason, RemovalReason
 from kurume_bousai.services.drafts import PERSON_FORM, KeptDrafts
@@ -112,6 +112,9 @@ def test_an_explanation_after_the_answer_is_refused(qtbot: QtBot, runner: TaskRu
     assert "説明日が同意日より後" in dialog.problem_words
     editor.explained.line.setText("R8.3.1")
     assert editor.problem_words() == ""
+    editor.explained_by.setText("架空の民生委員")
+    editor.method.set_value(ConsentMethod.WRITTEN)
+    editor.given_by.set_value(ConsentGiver.PERSON)
     dialog.save()
     qtbot.waitUntil(lambda: page._dialog is None)
     stored = database.state.members[MemberId("m1")]
@@ -256,7 +259,7 @@ def test_an_older_version_is_written_as_a_new_one(qtbot: QtBot, runner: TaskRunn
     qtbot.waitUntil(lambda: page.detail.member is not None and page.detail.member.version == 2)
     page.detail.history.toggle()
     qtbot.waitUntil(lambda: len(page.detail._versions._rows) == 2)
-    page.restore_version(1)
+    page.acts.restore(1)
     confirm = QApplication.activeModalWidget()
     assert confirm is not None
     confirm.accept()  # type: ignore[attr-defined]
@@ -270,7 +273,7 @@ def test_taking_somebody_off_asks_for_the_reason(qtbot: QtBot, runner: TaskRunne
     page = open_roster(qtbot, make_desktop(qtbot, runner, database), 3)
     page.table.choose("m3")
     qtbot.waitUntil(lambda: page.detail.member is not None)
-    page.remove_person()
+    page.acts.remove()
     dialog = QApplication.activeModalWidget()
     assert isinstance(dialog, RemoveDialog)
     assert not dialog.remove.isEnabled()

@@ -17,7 +17,7 @@ from tests.helpers.roster_desktop import fictional_city, make_desktop, open_rost
 def dialog_of(qtbot: QtBot, page: RosterPage) -> ScreeningDialog:
     page.table.choose("m1")
     qtbot.waitUntil(lambda: page.detail.member is not None)
-    page.screen_person()
+    page.acts.screen()
     dialog = page.window().findChild(ScreeningDialog)
     assert dialog is not None
     qtbot.waitUntil(dialog.isVisible)

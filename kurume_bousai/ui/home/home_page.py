@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Final, Protocol, runtime_checkable
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QWidget
 
 from kurume_bousai.domain.access import Right
@@ -32,7 +32,9 @@ _ANSWER_AFTER_MS: Final = 400
 _CONDITION: Final = "マイプランの人・4㎡・全施設が開く"
 _OWN_CONDITION: Final = "担当の校区の人・4㎡・全施設が開く"
 _COUNTED: Final = frozenset({Topic.MEMBERS, Topic.CONSENTS, Topic.PLANS, Topic.SUPPORTERS, Topic.IMPORTS})
-_READ: Final = _COUNTED | {Topic.SHELTERS, Topic.DISTRICTS, Topic.OPERATIONS}
+_READ: Final = _COUNTED | {
+    Topic.SHELTERS, Topic.DISTRICTS, Topic.OPERATIONS, Topic.ACTIVITIES, Topic.YEARLY_UPDATE,
+}  # fmt: skip
 _SOLVED: Final = frozenset({Topic.MEMBERS, Topic.PLANS, Topic.SHELTERS, Topic.DISTRICTS, Topic.IMPORTS})
 
 
@@ -45,7 +47,12 @@ class ShowsFilter(Protocol):
 
 
 class HomePage(Page):
-    """はじめに. Nothing is read before the screen is up; the map comes last."""
+    """はじめに. Nothing is read before the screen is up; the map comes last.
+
+    ``yearly_wanted()``: the window of the yearly update is asked for.
+    """
+
+    yearly_wanted = Signal()
 
     def __init__(self, desktop: Desktop, parent: QWidget | None = None) -> None:
         super().__init__("きょうは、何をしますか", parent)
@@ -319,6 +326,13 @@ class HomePage(Page):
                 Attention(
                     f"{REHEARSAL_YEARS}年間、訓練の記録がない校区", found.not_rehearsed, "校区", "校区を見る",
                     self._show_list, "calendar-alert",
+                )
+            )  # fmt: skip
+        if found.late_updates:
+            rows.append(
+                Attention(
+                    "年に一度の更新が遅れている校区", found.late_updates, "校区", "進みを見る",
+                    self.yearly_wanted.emit, "calendar-check-outline",
                 )
             )  # fmt: skip
         return rows

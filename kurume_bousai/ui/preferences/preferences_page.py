@@ -29,6 +29,7 @@ from kurume_bousai.ui.page import Page
 from kurume_bousai.ui.preferences.city_rules import CityRulesCard
 from kurume_bousai.ui.preferences.operator_dialogs import OperatorDialog, PassphraseDialog
 from kurume_bousai.ui.preferences.renew_key import renew_recovery_key
+from kurume_bousai.ui.preferences.retention_card import RetentionCard
 
 THEMES: Final = (
     (Theme.STANDARD.value, "ふつう"),
@@ -58,6 +59,7 @@ class PreferencesPage(Page):
         self.scale = ChipRow(choices, tokens().scale, name="文字の大きさ")
         self.theme = ChipRow(THEMES, tokens().theme.value, name="配色")
         self.city_rules = CityRulesCard(desktop)
+        self.retention = RetentionCard(desktop)
         self.operators = holder(vbox(gap=0.5))
         self.head = QLineEdit()
         self.head.setPlaceholderText("例 A-0042-7F3C9A1B22")
@@ -80,6 +82,7 @@ class PreferencesPage(Page):
     def reload(self) -> None:
         """Read the city's values and the operators."""
         self.city_rules.reload()
+        self.retention.reload()
         if not self._may_keep:
             return
         operators, database = self._desktop.services.operators, self._desktop.database
@@ -237,7 +240,7 @@ class PreferencesPage(Page):
             labelled("配色", self.theme),
             title="見え方(この機械だけ)",
         )
-        cards = (self.city_rules, self._people_card(), self._file_card(), self._about_card())
+        cards = (self.city_rules, self.retention, self._people_card(), self._file_card(), self._about_card())
         self.set_body(vbox(look, *cards, None, gap=1.5))
 
     def _people_card(self) -> QWidget:

@@ -33,10 +33,13 @@ from kurume_bousai.ui.registry.detail_facts import (
     consent_card,
     family_card,
     house_card,
+    name_words,
     person_facts,
     plan_card,
     screening_card,
+    statutory_words,
 )
+from kurume_bousai.ui.registry.detail_more import body_card, care_card, reasons_card, telling_card
 from kurume_bousai.ui.registry.fold_card import FactList, FoldCard
 
 WIDTH: Final = 348
@@ -46,13 +49,15 @@ class DetailPanel(QWidget):
     """一人の記録.
 
     Signals: ``edit_wanted()``, ``remove_wanted()``, ``history_wanted()`` when 履歴 is opened,
-    ``restore_wanted(version)``, ``screen_wanted()``, ``place_wanted()`` to set the home on the map.
+    ``restore_wanted(version)``, ``compare_wanted()`` to see the versions side by side,
+    ``screen_wanted()``, ``place_wanted()`` to set the home on the map.
     """
 
     edit_wanted = Signal()
     remove_wanted = Signal()
     history_wanted = Signal()
     restore_wanted = Signal(int)
+    compare_wanted = Signal()
     screen_wanted = Signal()
     place_wanted = Signal()
 
@@ -61,15 +66,19 @@ class DetailPanel(QWidget):
     ) -> None:
         super().__init__(parent)
         self._privacy = privacy
+        self.may_edit = may_edit
         self._person: PersonFile | None = None
         self._today: date | None = None
         self._kana = Para("", "small", line=1.2)
         self._name = Para("", "lead", line=1.2)
+        self._shown_name = Para("", "small", line=1.35)
         self._protected = plate("支援措置対象者")
         self._facts = FactList()
         self.needs = NeedsList()
         self.supporters = SupporterList()
         self._house, self._plan, self._family, self._consent = (FactList() for _ in range(4))
+        self._reasons, self._care, self._telling, self._body = (FactList() for _ in range(4))
+        self.statutory = Para("", "small", line=1.35)
         self._view: HomeView | None = None
         self.place_button = button(
             "地図で位置を直す", "tool", "map-marker-outline", on_click=self.place_wanted.emit
@@ -77,6 +86,10 @@ class DetailPanel(QWidget):
         self.place_button.setVisible(may_edit)
         self.house = FoldCard("家・危険", holder(vbox(self._house, hbox(self.place_button, None), gap=0.5)))
         self.plan = FoldCard("計画", self._plan)
+        self.reasons = FoldCard("事由の記録", self._reasons)
+        self.care = FoldCard("配慮・医療機器", self._care)
+        self.telling = FoldCard("伝え方・知らせ方", self._telling)
+        self.body = FoldCard("医療・持出品", self._body)
         self.family = FoldCard("家族・連絡先", self._family)
         self.consent = FoldCard("同意と提供", self._consent)
         self._screening = FactList()
@@ -88,7 +101,12 @@ class DetailPanel(QWidget):
         self._versions = HistoryList(may_restore=may_edit)
         self._remove = button("名簿から消除する", "plain", on_click=self.remove_wanted.emit)
         self._remove.setVisible(may_edit)
-        self.history = FoldCard("履歴", holder(vbox(self._versions, hbox(self._remove, None))))
+        compare = button(
+            "ならべて見る", "plain", "compare", self.compare_wanted.emit, name="履歴をならべて見る"
+        )
+        self.history = FoldCard(
+            "履歴", holder(vbox(self._versions, hbox(compare, None), hbox(self._remove, None)))
+        )
         self._edit = button(
             "直す", "plain", "pencil-outline", self.edit_wanted.emit, name="この人を直す Enter"
         )
@@ -105,10 +123,11 @@ class DetailPanel(QWidget):
         top.addWidget(self._edit)
         self._cards = holder(
             vbox(
-                card(top, self._kana, self._name, self._facts, gap=0.25),
+                card(top, self._kana, self._name, self._shown_name, self._facts, self.statutory, gap=0.25),
                 card(self.needs, title="必要な支援", gap=0.5),
                 card(self.supporters, title="支援者", gap=0.5),
-                self.house, self.plan, self.screening, self.family, self.consent, self.history, None,
+                self.house, self.plan, self.screening, self.reasons, self.care, self.telling, self.family,
+                self.body, self.consent, self.history, None,
                 gap=0.5,
             )
         )  # fmt: skip
@@ -166,15 +185,23 @@ class DetailPanel(QWidget):
         self._kana.set_text("" if hidden else to_hiragana(member.kana))
         self._name.set_text(HIDDEN_TEXT if hidden else member.name)
         self._protected.setVisible(member.has_protected_address)
+        shown_name = name_words(member)
+        self._shown_name.set_text(HIDDEN_TEXT if hidden and shown_name else shown_name)
+        self._shown_name.setVisible(bool(shown_name))
+        self.statutory.set_text(statutory_words(member))
         self._facts.set_facts(person_facts(member, self._today, hidden=hidden, shown=shown))
         self.needs.set_member(member)
         planned = 0 if person.plan is None else len(person.plan.supporter_ids)
         self.supporters.set_supporters(person.supporters, planned - len(person.supporters), hidden=hidden)
         for fold, facts, words in (
-            (self.house, self._house, house_card(member, self._view)),
+            (self.house, self._house, house_card(member, self._view, person.hazards)),
             (self.plan, self._plan, plan_card(person)),
             (self.screening, self._screening, screening_card(member)),
-            (self.family, self._family, family_card(member, shown)),
+            (self.reasons, self._reasons, reasons_card(member)),
+            (self.care, self._care, care_card(member)),
+            (self.telling, self._telling, telling_card(member)),
+            (self.body, self._body, body_card(member, shown)),
+            (self.family, self._family, family_card(member, shown, person.relatives)),
             (self.consent, self._consent, consent_card(member)),
         ):
             fold.set_answer(words.answer)

@@ -15,7 +15,6 @@ from kurume_bousai.domain.supporters import Supporter
 from kurume_bousai.labels import label as word_of
 from kurume_bousai.labels import need_sign
 from kurume_bousai.services.ports import MemberVersion
-from kurume_bousai.services.roster_merge import field_changes
 from kurume_bousai.ui.kit.painters import State
 from kurume_bousai.ui.kit.widgets import (
     NeedMark,
@@ -29,7 +28,8 @@ from kurume_bousai.ui.kit.widgets import (
     vbox,
 )
 from kurume_bousai.ui.registry.fold_card import FactList
-from kurume_bousai.ui.registry.words import FIELD_WORDS, supporter_number
+from kurume_bousai.ui.registry.history_words import changed_captions
+from kurume_bousai.ui.registry.words import supporter_number
 
 _VERSIONS_SHOWN = 30
 
@@ -159,6 +159,5 @@ class HistoryList(QWidget):
 def _changed_words(newer: MemberVersion, older: MemberVersion | None) -> str:
     if older is None:
         return f"名簿に載りました（{newer.source}）" if newer.source else "名簿に載りました"
-    names = [change.field_name for change in field_changes(older.member, newer.member)]
-    fields = "、".join(FIELD_WORDS.get(name, name) for name in names if name != "source_key")
+    fields = "、".join(changed_captions(older.member, newer.member))
     return f"{newer.source}: {fields or '変わった項目はありません'}"

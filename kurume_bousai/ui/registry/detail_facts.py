@@ -7,12 +7,17 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from kurume_bousai.domain.consents import ConsentKind
+from kurume_bousai.domain.hazard_readings import StoredReading
 from kurume_bousai.domain.members import DistrictMethod, Reason, RosterMember
+from kurume_bousai.domain.names import unusual_characters
 from kurume_bousai.domain.plans import DestinationKind, PlanState
 from kurume_bousai.domain.screening import CLASS_PLACES, ScreeningClass
+from kurume_bousai.domain.statutory import missing_items
 from kurume_bousai.labels import label as word_of
 from kurume_bousai.services.home_placing import HomeView
-from kurume_bousai.services.roster import PersonFile
+from kurume_bousai.services.roster import PersonFile, Relative
+from kurume_bousai.ui.registry.detail_words import detail_text
+from kurume_bousai.ui.registry.hazard_words import hazard_facts
 from kurume_bousai.ui.registry.place_words import district_words, home_words
 from kurume_bousai.ui.registry.words import (
     NOTHING,
@@ -55,16 +60,41 @@ def person_facts(member: RosterMember, today: date, *, hidden: bool, shown: Show
     ]
 
 
-def house_card(member: RosterMember, view: HomeView | None = None) -> CardWords:
-    """家・危険. ``view`` = how the place and the 校区 were decided, as soon as it is read."""
+def name_words(member: RosterMember) -> str:
+    """The way of writing used in place of characters that another computer may not show, or a warning."""
+    details = member.details
+    if details.display_name or details.display_kana:
+        return f"表示: {' '.join(part for part in (details.display_name, details.display_kana) if part)}"
+    unusual = unusual_characters(member.name + member.kana)
+    return "外字か異体字が入っています。ほかのコンピューターでは出ないことがあります。" if unusual else ""
+
+
+def statutory_words(member: RosterMember) -> str:
+    """法定項目の充足 (災対法49条の10②): what is still missing."""
+    lacking = "、".join(word_of(item) for item in missing_items(member))
+    return f"法定項目でまだないもの: {lacking}" if lacking else "法定項目はすべて入っています。"
+
+
+def house_card(
+    member: RosterMember, view: HomeView | None = None, hazards: Sequence[StoredReading] = ()
+) -> CardWords:
+    """家・危険. ``view`` = how the place and the 校区 were decided, as soon as it is read.
+
+    ``hazards``: what the layers say, question by question; 区域外 and データなし stay apart.
+    """
     flood = flood_words(member.flood_rank)
     spoken = "想定区域の外" if flood == NOTHING else flood
     known = "位置があります" if member.home else "位置がありません"
     method = "" if member.district_method is DistrictMethod.UNKNOWN else word_of(member.district_method)
     answer = "・".join(part for part in (f"浸水 {spoken}", member.home_story) if part)
+    read = hazard_facts(member, hazards)
+    details = member.details
     facts = [
-        ("浸水", "想定区域の外（安全という意味ではありません）" if flood == NOTHING else flood),
+        *(read or [("浸水", "想定区域の外（安全という意味ではありません）" if flood == NOTHING else flood)]),
         ("家の階", member.home_story or UNKNOWN),
+        ("いる部屋", details.usual_room),
+        ("寝室", details.bedroom),
+        ("つくり", " ".join(part for part in (details.house_structure, details.built_year) if part)),
         ("地図", known if view is None else home_words(member, view)),
         ("校区は", method if view is None else district_words(member, view)),
     ]
@@ -101,9 +131,13 @@ def screening_card(member: RosterMember) -> CardWords:
     return CardWords(f"区分{kind.value}", facts)
 
 
-def family_card(member: RosterMember, shown: Shown) -> CardWords:
-    """家族・連絡先."""
+def family_card(member: RosterMember, shown: Shown, relatives: Sequence[Relative] = ()) -> CardWords:
+    """家族・連絡先. ``relatives``: those of the family who are on the list too, as far as one may know."""
+    details, known = member.details, {one.member_id: one for one in relatives}
     facts = [
+        ("家族", shown(detail_text(details, "household", known))),
+        ("連絡先", shown(detail_text(details, "contacts", known))),
+        ("日中", detail_text(details, "is_alone_by_day", known)),
         ("同居", shown(f"本人を入れて{member.household_size}人")),
         ("同行", shown(f"{member.companion_count}人")),
         ("電話1", shown(member.phone)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
 
@@ -14,13 +14,16 @@ from kurume_bousai.domain.changes import Outcome
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.members import RosterMember
 from kurume_bousai.services.drafts import PERSON_FORM
+from kurume_bousai.services.ports import GroupField, MemberQuery
 from kurume_bousai.services.ports_drafts import Draft, DraftRepository
-from kurume_bousai.services.roster import RosterService
+from kurume_bousai.services.roster import Relative, RosterService
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.header import NamesButton
 from kurume_bousai.ui.kit.tokens import control, width
 from kurume_bousai.ui.kit.widgets import Para, VScroll, button, card, hbox, label, plate, vbox
+from kurume_bousai.ui.registry.consent_windows import open_consent_history, tell_copies_out
 from kurume_bousai.ui.registry.person_form import PersonForm
+from kurume_bousai.ui.registry.person_form_family import SomebodyDialog
 from kurume_bousai.ui.registry.words import number_words
 
 DRAFT_EVERY_MS: Final = 3000
@@ -60,6 +63,7 @@ class PersonDialog(QDialog):
             districts,
             today=lambda: service.today,
             handles_protected=service.access.sees_protected,
+            ask=self._ask_for_somebody,
         )
         self._problem = Para("", line=1.35)
         self._discard = button("捨てて閉じる", "tool", on_click=self._throw_away)
@@ -68,6 +72,11 @@ class PersonDialog(QDialog):
         self.save_button = button(
             "保存する", "main", "content-save-outline", self.save, name="保存する Ctrl+Enter"
         )
+        for editor in self.form.consents.values():
+            editor.history_wanted.connect(
+                lambda kind: open_consent_history(self._desktop, member.member_id, kind, self)
+            )
+            editor.history_button.setVisible(before is not None)
         self._build(question, member)
         self.resize(self.sizeHint())
         self._start = self.form.fields()
@@ -77,6 +86,9 @@ class PersonDialog(QDialog):
         self._timer.timeout.connect(self.keep_draft)
         self._timer.start()
         desktop.privacy.changed.connect(self._on_privacy_changed)
+        self._read_words(member)
+        # After the layout has grown: the new row is to be seen where one types.
+        self.form.details.grown.connect(lambda: QTimer.singleShot(0, self, self._show_focus))
         self.form.hide_personal(hidden=desktop.privacy.hidden)
         for keys, act in (
             ("Ctrl+Return", self.save), ("Ctrl+Enter", self.save), ("Ctrl+S", self.save),
@@ -117,6 +129,36 @@ class PersonDialog(QDialog):
     def problem_words(self) -> str:
         """What the dialog says is wrong; empty when nothing is."""
         return "" if self._problem_card.isHidden() else self._problem.text_shown()
+
+    # -- what the list knows -------------------------------------------------------------------
+
+    def _read_words(self, member: RosterMember) -> None:
+        """Names of 自治会 and 民生委員 to offer, and who of the list belongs to the family."""
+
+        def read() -> tuple[list[str], list[str], tuple[Relative, ...]]:
+            everybody = MemberQuery()
+            offered = [
+                [name for name, _people in self._service.groups(everybody, by)]
+                for by in (GroupField.NEIGHBORHOOD, GroupField.COMMISSIONER)
+            ]
+            return offered[0], offered[1], self._service.relatives(member)
+
+        self._desktop.runner.read(read, self._on_words, on_fail=lambda _error: True, key="form-words")
+
+    def _on_words(self, found: tuple[list[str], list[str], tuple[Relative, ...]]) -> None:
+        neighborhoods, commissioners, relatives = found
+        self.form.set_suggestions(neighborhoods, commissioners)
+        self.form.set_relatives(relatives)
+
+    def _show_focus(self) -> None:
+        focus = self.focusWidget()
+        if focus is not None and self.form.isAncestorOf(focus):
+            self._scroll.ensureWidgetVisible(focus)
+
+    def _ask_for_somebody(self, take: Callable[[Relative], None]) -> None:
+        asked = SomebodyDialog(self._desktop, self._service, self.form.member_id, self)
+        asked.chosen.connect(take)
+        asked.open()
 
     # -- saving --------------------------------------------------------------------------------
 
@@ -162,6 +204,7 @@ class PersonDialog(QDialog):
     def _on_stored(self, outcome: Outcome[RosterMember]) -> None:
         self._finish_draft()
         self.saved.emit(outcome, self._before is None)
+        tell_copies_out(self._desktop, self._before, outcome.value, self._desktop.window)
         self.accept()
 
     def _on_failed(self, error: BaseException) -> bool:
@@ -179,8 +222,13 @@ class PersonDialog(QDialog):
         self._say(f"{problem.message}{problem.advice}")
         editor = self.form.editor_of(problem.where)
         if editor is not None:
-            self._scroll.ensureWidgetVisible(editor)
-            editor.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.show_editor(editor)
+
+    def show_editor(self, editor: QWidget) -> None:
+        """Open the section of a field, scroll to it and give it the keyboard."""
+        self.form.reveal(editor)
+        self._scroll.ensureWidgetVisible(editor)
+        editor.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _say(self, words: str, *, offers_discard: bool = False) -> None:
         self._problem.set_text(words)

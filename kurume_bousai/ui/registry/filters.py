@@ -22,6 +22,9 @@ SHOWN: Final = (
 )
 #: Under ほか…; PROTECTED only where the counts tell of it (RULEBOOK §1).
 OTHERS: Final = tuple(kind for kind in MemberFilter if kind not in SHOWN)
+#: Letters of a name that the one button of the compact layout has room for.
+_NARROW_LETTERS: Final = 12
+_NARROW: Final = "自治会・民生委員でしぼる…"
 _SHORT: Final = {
     MemberFilter.NO_SUPPORTER: "支援者なし",
     MemberFilter.NO_PLAN: "計画なし",
@@ -36,9 +39,14 @@ def filter_words(kind: MemberFilter) -> str:
 
 
 class FilterBar(QWidget):
-    """しぼりこみの札. ``chosen(MemberFilter)`` when a person chooses one."""
+    """しぼりこみの札. ``chosen(MemberFilter)`` when a person chooses one.
+
+    ``narrow_wanted()`` to narrow by 自治会 or 民生委員, ``narrow_dropped()`` to take that off.
+    """
 
     chosen = Signal(object)
+    narrow_wanted = Signal()
+    narrow_dropped = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,9 +59,12 @@ class FilterBar(QWidget):
             self._chips[kind] = made
         self._more = chip("ほか…", name="ほかのしぼりこみ")
         self._more.clicked.connect(lambda _checked=False: self._open_menu(self._more, OTHERS))
+        self._narrowing = ""
+        self._narrow = button("", "tool", "close", self.narrow_dropped.emit)
+        self._narrow.hide()
         self._one = button("", "plain", "filter-outline", name="しぼる")
         self._one.clicked.connect(lambda _checked=False: self._open_menu(self._one, tuple(MemberFilter)))
-        self._row = flow([*self._chips.values(), self._more])
+        self._row = flow([*self._chips.values(), self._more, self._narrow])
         self._menu = QMenu(self)
         self._menu.setAccessibleName("しぼりこみの一覧")
         layout = QVBoxLayout(self)
@@ -83,6 +94,14 @@ class FilterBar(QWidget):
         self._value = kind
         self.refresh()
 
+    def set_narrowing(self, words: str) -> None:
+        """Say by which 自治会 or 民生委員 the list is narrowed; empty = by none."""
+        self._narrowing = words
+        self._narrow.setText(words)
+        self._narrow.setAccessibleName(f"{words} のしぼりこみをはずす")
+        self._narrow.setVisible(bool(words))
+        self.refresh()
+
     def choices(self, kinds: tuple[MemberFilter, ...] = OTHERS) -> list[MemberFilter]:
         """Those of ``kinds`` that exist for this operator."""
         return [kind for kind in kinds if kind is not MemberFilter.PROTECTED or kind in self._counts]
@@ -97,7 +116,8 @@ class FilterBar(QWidget):
         is_other = self._value in OTHERS
         self._more.setText(self._counted(self._value) if is_other else "ほか…")
         self._more.setChecked(is_other)
-        self._one.setText(f"しぼる: {filter_words(self._value)}")
+        narrowed = f"・{self._narrowing[:_NARROW_LETTERS]}" if self._narrowing else ""
+        self._one.setText(f"しぼる: {filter_words(self._value)}{narrowed}")
         self._one.setAccessibleName(f"しぼる: {self._counted(self._value)}")
         layout = self._row.layout()
         if layout is not None:
@@ -121,6 +141,11 @@ class FilterBar(QWidget):
             action.setCheckable(True)
             action.setChecked(kind is self._value)
             action.triggered.connect(lambda _checked=False, kind=kind: self._choose_from_menu(kind))
+        self._menu.addSeparator()
+        self._menu.addAction(_NARROW).triggered.connect(lambda _checked=False: self.narrow_wanted.emit())
+        if self._narrowing:
+            drop = self._menu.addAction(f"{self._narrowing} のしぼりこみをはずす")
+            drop.triggered.connect(lambda _checked=False: self.narrow_dropped.emit())
         self.refresh()
         self._menu.popup(below.mapToGlobal(below.rect().bottomLeft()))
 

@@ -8,7 +8,6 @@ from typing import Final
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QWidget
 
-from kurume_bousai.domain.dates import format_wareki, in_japan
 from kurume_bousai.domain.errors import RowProblem
 from kurume_bousai.services.import_results import ClassifiedRow, ImportPreview, RowKind
 from kurume_bousai.ui.kit.widgets import NumberLabel, Para, card, flow, hbox, label, vbox
@@ -149,9 +148,13 @@ def _notes(preview: ImportPreview) -> str:
         notes.append(f"文字コード: {preview.encoding}")
     if preview.unused_columns:
         notes.append(f"使わない列: {'、'.join(preview.unused_columns)}")
-    if preview.previous_import is not None:
-        at = in_japan(preview.previous_import.committed_at)
-        notes.append(f"同じファイルを {format_wareki(at.date())} {at:%H:%M} に取り込んでいます。")
+    notes += [finding.message for finding in preview.findings]
+    if preview.joined:
+        notes.append(f"ほかの提供元の名簿にいる人と同じ人: {preview.joined:,}人")
+    if preview.left_source:
+        notes.append(
+            f"この提供元の名簿からいなくなり、ほかの提供元の名簿には残る人: {preview.left_source:,}人"
+        )
     if preview.expected_matches:
         notes.append("提供元の件数と合っています。")
     for gap in preview.expected_differences:

@@ -16,7 +16,7 @@ from kurume_bousai.services.ports import ImportRecord
 from kurume_bousai.services.roster_import_desk import FileChoice
 from kurume_bousai.ui.kit.widgets import ChipRow, Para, button, card, field, fix, hbox, holder, label, vbox
 
-FILES = "名簿のファイル (*.xlsx *.xls *.csv);;すべてのファイル (*)"
+FILES = "名簿のファイル (*.xlsx *.xlsm *.xls *.csv *.tsv *.txt);;すべてのファイル (*)"
 _PAST_SHOWN = 10
 
 

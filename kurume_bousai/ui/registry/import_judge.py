@@ -1,4 +1,4 @@
-"""取込 4 判断 and 5 確定: who waits for an answer, what will be written, and what came of it."""
+"""取込 4 判断: pairs in doubt side by side, one after the other, and the people who would leave the list."""
 
 from __future__ import annotations
 
@@ -6,178 +6,180 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QIntValidator
-from PySide6.QtWidgets import QLineEdit, QListWidget, QWidget
+from PySide6.QtWidgets import QListWidget, QWidget
 
-from kurume_bousai.domain.errors import KnownProblem
-from kurume_bousai.services.import_results import ClassifiedRow, HoldReason, ImportPreview, RowKind
-from kurume_bousai.services.roster_import import Confirmations
-from kurume_bousai.ui.kit.widgets import Para, button, card, field, fix, hbox, label, vbox
+from kurume_bousai.domain.matching import PairVerdict
+from kurume_bousai.labels.matching import reason_words
+from kurume_bousai.services.import_results import DoubtfulPair, HoldReason, ImportPreview, RowKind
+from kurume_bousai.ui.kit.widgets import Para, button, card, fix, hbox, vbox
 from kurume_bousai.ui.privacy import Privacy
+from kurume_bousai.ui.registry.pair_card import PairCard
+from kurume_bousai.ui.registry.words import number_words
 
 _WHY: Final = {
-    HoldReason.SAME_PERSON_ELSEWHERE: "ほかの提供元の名簿に、同じ氏名と生年月日の人がいます",
-    HoldReason.REPEATED_PERSON: "このファイルの中で、同じ人が別のIDで2度出ています",
+    HoldReason.SAME_PERSON_ELSEWHERE: "名簿に、同じ人かもしれない人がいます",
+    HoldReason.REPEATED_PERSON: "同じ提供元の中で、同じ人が別のIDで2度出ています",
 }
+_ANSWERS: Final = {
+    PairVerdict.SAME: "同じ人", PairVerdict.OTHER: "別の人", PairVerdict.DOUBT: "あとで",
+}  # fmt: skip
+#: More than these are counted, not listed: nobody reads 20,000 lines.
+_MOST_LISTED: Final = 500
 
 
 class JudgeStep(QWidget):
-    """判断の段: held rows, and the people who would leave the list."""
+    """判断の段. ``answered()`` when an answer was given; ``answers`` holds them until they are kept."""
+
+    answered = Signal()
 
     def __init__(self, privacy: Privacy, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._privacy = privacy
-        self._rows: Sequence[ClassifiedRow] = ()
+        self._previews: Sequence[ImportPreview] = ()
+        self._pairs: list[DoubtfulPair] = []
+        self._answers: dict[str, PairVerdict] = {}
         self._words = Para("")
         self.held = QListWidget()
-        self.held.setAccessibleName("保留の行")
+        self.held.setAccessibleName("判断を待っている組")
+        self.pair = PairCard(privacy)
         self.removed = QListWidget()
         self.removed.setAccessibleName("消除される人")
-        self._held_card = card(self.held, title="保留の行")
+        self._others = QListWidget()
+        self._others.setAccessibleName("保留の行")
+        self._held_card = card(hbox((self.held, 2), (self.pair, 5), gap=1.5), title="同じ人ですか")
+        self._others_card = card(self._others, title="保留の行")
         self._removed_card = card(self.removed, title="名簿から消除される人")
-        self.setLayout(vbox(self._words, hbox((self._held_card, 1), (self._removed_card, 1), gap=1.5), None))
-        for listing in (self.held, self.removed):
-            fix(listing, min_height=200)
-        privacy.changed.connect(self._fill)  # a method: Qt lets go of it with the widget
-
-    def set_preview(self, preview: ImportPreview) -> None:
-        """Show who waits for an answer."""
-        self._rows = preview.rows
-        self._held_card.setVisible(bool(preview.held))
-        self._removed_card.setVisible(bool(preview.removed))
-        if preview.held:
-            words = (
-                f"保留の{preview.held:,}行は、今回は取り込まれません。"
-                "提供元に確かめて、正しい行を次のファイルで取り込んでください。"
-            )
-        else:
-            words = "保留の行はありません。このまま次へ進めます。"
-        self._words.set_text(words)
-        self._fill()
-
-    def _fill(self) -> None:
-        self.held.clear()
-        self.removed.clear()
-        shown = self._privacy.shown
-        for line in self._rows:
-            if line.kind is RowKind.HELD and line.hold_reason is not None:
-                self.held.addItem(f"{line.row}行め　{line.key}　{shown(line.name)}　{_WHY[line.hold_reason]}")
-            elif line.kind is RowKind.REMOVED:
-                self.removed.addItem(f"{line.key}　{shown(line.name)}")
-
-
-class ConfirmStep(QWidget):
-    """確定の段. ``undo_wanted()`` after the commit."""
-
-    undo_wanted = Signal()
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._preview: ImportPreview | None = None
-        self._words = Para("")
-        self.removals = QLineEdit()
-        self.removals.setValidator(QIntValidator(0, 9_999_999, self))
-        fix(self.removals, fixed_width=160)
-        self._removals_words = Para("", line=1.35)
-        self._removals_card = card(
-            self._removals_words, field("消除される人数を入れてください", self.removals), title="消除の確認"
-        )
-        self.reason = QLineEdit()
-        self._reason_words = Para(
-            "提供元の件数と合わないまま確定すると、担当が解除するまで、名前の入った紙は出せなくなります。",
-            line=1.35,
-        )
-        self._reason_card = card(
-            self._reason_words, field("合わないまま確定する理由", self.reason), title="件数の不一致"
-        )
-        self._result = Para("")
-        self.undo = button("この取込を取り消す", "plain", "undo-variant", self.undo_wanted.emit)
-        self._result_card = card(self._result, hbox(self.undo, None), title="結果")
-        self._ahead = card(self._words, title="これから書き込むこと")
+        self.take_back = button("判断を全部取り消す", "plain", "undo-variant", on_click=self._forget)
+        self.take_back.hide()
         self.setLayout(
             vbox(
-                self._ahead, self._removals_card, self._reason_card, self._result_card,
-                label("取り込みの前の名簿は、履歴に残ります。", "quiet"), None, gap=1.5,
+                hbox((self._words, 1), self.take_back),
+                (self._held_card, 1),
+                hbox((self._others_card, 1), (self._removed_card, 1), gap=1.5),
+                None,
+                gap=1,
             )
-        )  # fmt: skip
+        )
+        fix(self.held, min_height=200)
+        for listing in (self.removed, self._others):
+            fix(listing, min_height=120)
+        self.held.currentRowChanged.connect(self._show)
+        self.pair.decided.connect(self._decide)
+        self.pair.listen_to(self.held)
+        privacy.changed.connect(self._fill)  # a method: Qt lets go of it with the widget
+
+    @property
+    def answers(self) -> list[tuple[DoubtfulPair, PairVerdict]]:
+        """Pairs that were answered with 同じ人 or 別の人 since they were shown."""
+        return [
+            (pair, verdict)
+            for pair in self._pairs
+            if (verdict := self._answers.get(pair.pair_id)) in (PairVerdict.SAME, PairVerdict.OTHER)
+        ]
 
     def set_preview(self, preview: ImportPreview) -> None:
-        """Say what will be written."""
-        self._preview = preview
-        self.removals.clear()
-        self.reason.clear()
-        self._ahead.show()
-        self._result_card.hide()
-        changes = preview.added + preview.changed + preview.removed
-        self._words.set_text(
-            f"{preview.source}の名簿として、{preview.added:,}人を加え、{preview.changed:,}人を直し、"
-            f"{preview.removed:,}人を消除します。"
-            if changes
-            else "変わる人はいません。確定しても名簿は変わりません。"
-        )
-        self._removals_card.setVisible(preview.removal_needs_confirmation)
-        self._removals_words.set_text(
-            f"名簿から{preview.removed:,}人が消除されます。全件のファイルかどうかを確かめてから、"
-            "同じ人数を入れてください。"
-        )
-        self._reason_card.setVisible(preview.expected_matches is False)
+        """Show who waits for an answer in one file."""
+        self.set_previews([preview])
 
-    def first_field(self) -> QLineEdit | None:
-        """What must be typed first; None where nothing must."""
-        if not self._removals_card.isHidden():
-            return self.removals
-        return None if self._reason_card.isHidden() else self.reason
+    def set_previews(self, previews: Sequence[ImportPreview]) -> None:
+        """Show who waits for an answer; answers given before are kept where the pair still waits."""
+        self._previews = previews
+        self._pairs = [pair for preview in previews for pair in preview.pairs]
+        held = sum(preview.held for preview in previews)
+        self._held_card.setVisible(bool(self._pairs))
+        self._others_card.setVisible(bool(held) and not self._pairs)
+        self._removed_card.setVisible(any(preview.removed for preview in previews))
+        self._fill()
+        self._say()
 
-    def confirmations(self) -> Confirmations:
-        """What was typed.
+    def first_field(self) -> QWidget | None:
+        """Where the keyboard begins: the first pair, if one waits."""
+        return self.held if self._pairs else None
 
-        Raises
-        ------
-        KnownProblem
-            ``removals_unconfirmed``, ``removals_differ`` or ``reason_missing``.
-        """
-        preview = self._preview
-        if preview is None:
-            raise RuntimeError("nothing was checked")
-        typed = self.removals.text().strip()
-        if preview.removal_needs_confirmation and not typed:
-            raise KnownProblem(
-                "removals_unconfirmed",
-                "消除される人数が入っていません。",
-                advice="「消除の確認」に人数を入れてください。",
+    def _say(self) -> None:
+        held = sum(preview.held for preview in self._previews)
+        open_ones = len(self._pairs) - len(self.answers)
+        if not held:
+            words = "保留の行はありません。このまま次へ進めます。"
+        elif self._pairs:
+            words = (
+                f"同じ人かどうか決まらない組が{len(self._pairs):,}あります（残り{open_ones:,}）。"
+                "決めた組は覚えておき、次からは尋ねません。決めない行は、今回は取り込まれません。"
             )
-        if typed and int(typed) != preview.removed:
-            raise KnownProblem(
-                "removals_differ",
-                f"消除される人数が違います。入れた数は{int(typed):,}、点検の結果は{preview.removed:,}です。",
-                advice="ファイルが全件かどうかを、提供元に確かめてください。",
+        else:
+            words = (
+                f"保留の{held:,}行は、今回は取り込まれません。"
+                "提供元に確かめて、正しい行を次のファイルで取り込んでください。"
             )
-        reason = self.reason.text().strip()
-        if preview.expected_matches is False and not reason:
-            raise KnownProblem(
-                "reason_missing",
-                "件数が合わないまま確定する理由が入っていません。",
-                advice="提供元に確かめたことを書いてください。",
-            )
-        return Confirmations(int(typed) if typed else None, reason)
+        self._words.set_text(words)
+        self.take_back.setVisible(bool(self._answers))
 
-    def set_result(self, done: ImportPreview, *, is_written: bool) -> None:
-        """Say what was written."""
-        self._ahead.hide()
-        self._removals_card.hide()
-        self._reason_card.hide()
-        self._result.set_text(
-            f"{done.added:,}人を加え、{done.changed:,}人を直し、{done.removed:,}人を消除しました。"
-            "データベースから数え直して、点検の結果と合っています。"
-            if is_written
-            else "同じファイルがもう取り込まれていたので、名簿は変わっていません。"
-        )
-        self.undo.setVisible(is_written)
-        self._result_card.show()
+    def _fill(self) -> None:
+        row = self.held.currentRow()
+        for listing in (self.held, self.removed, self._others):
+            listing.blockSignals(True)
+            listing.clear()
+        for pair in self._pairs:
+            self.held.addItem(self._line(pair))
+        self._list_rows()
+        for listing in (self.held, self.removed, self._others):
+            listing.blockSignals(False)
+        if self._pairs:
+            self.held.setCurrentRow(min(max(row, 0), len(self._pairs) - 1))
+            self._show(self.held.currentRow())
 
-    def set_undone(self, taken_out: int, put_back: int) -> None:
-        """Say that it was taken back."""
-        self._result.set_text(
-            f"取り消しました。{taken_out:,}人を外し、{put_back:,}人を前の記録に戻しました。"
+    def _list_rows(self) -> None:
+        """Held rows that nobody is asked about, and who would leave the list."""
+        shown = self._privacy.shown
+        gone = 0
+        for preview in self._previews:
+            for line in preview.rows:
+                if line.kind is RowKind.HELD and line.hold_reason is not None and not self._pairs:
+                    self._others.addItem(
+                        f"{line.row}行め　{line.key}　{shown(line.name)}　{_WHY[line.hold_reason]}"
+                    )
+                elif line.kind is RowKind.REMOVED:
+                    gone += 1
+                    if gone <= _MOST_LISTED:
+                        self.removed.addItem(f"{line.key}　{shown(line.name)}")
+        if gone > _MOST_LISTED:
+            self.removed.addItem(f"ほか{gone - _MOST_LISTED:,}人")
+
+    def _line(self, pair: DoubtfulPair) -> str:
+        answer = self._answers.get(pair.pair_id)
+        said = f"【{_ANSWERS[answer]}】" if answer is not None else ""
+        return f"{said}{pair.points}点　{pair.row}行め　{self._privacy.shown(pair.stated.name)}"
+
+    def _show(self, row: int) -> None:
+        if not 0 <= row < len(self._pairs):
+            return
+        pair = self._pairs[row]
+        who = f"名簿　{number_words(pair.number)}" if pair.number else "一緒に取り込む人"
+        self.pair.show_pair(
+            pair.stated,
+            pair.kept,
+            heads=(f"{pair.source}　{pair.row}行め", f"{who}（{pair.kept_source}）"),
+            reason=f"{_WHY[pair.reason]}。{pair.points}点: {reason_words(pair.parts)}。",
         )
-        self.undo.hide()
+
+    def _decide(self, verdict: PairVerdict) -> None:
+        row = self.held.currentRow()
+        if not 0 <= row < len(self._pairs):
+            return
+        pair = self._pairs[row]
+        self._answers[pair.pair_id] = verdict
+        item = self.held.item(row)
+        if item is not None:
+            item.setText(self._line(pair))
+        open_ones = [
+            place for place, one in enumerate(self._pairs) if place > row and one.pair_id not in self._answers
+        ]
+        self.held.setCurrentRow(open_ones[0] if open_ones else row)
+        self._say()
+        self.answered.emit()
+
+    def _forget(self) -> None:
+        self._answers.clear()
+        self._fill()
+        self._say()
+        self.answered.emit()

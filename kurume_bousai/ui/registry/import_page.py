@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QProgressBar, QWidget
 
+from kurume_bousai.domain.access import Right
 from kurume_bousai.domain.changes import Outcome
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.ids import ImportId
-from kurume_bousai.services.import_results import ImportPreview
 from kurume_bousai.services.import_undo import UndoneImport
 from kurume_bousai.services.ports import ImportRecord
 from kurume_bousai.services.roster_headings import RosterHeadings
-from kurume_bousai.services.roster_import import Confirmations
-from kurume_bousai.services.roster_import_desk import CheckedFile, RosterImportDesk
+from kurume_bousai.services.roster_import_desk import CheckedFile, CheckedSession, RosterImportDesk
+from kurume_bousai.services.roster_session import SessionPreview
 from kurume_bousai.ui.desktop import Desktop
-from kurume_bousai.ui.kit.widgets import button, hbox, holder, label, vbox
+from kurume_bousai.ui.kit.widgets import Para, button, hbox, holder, label, vbox
 from kurume_bousai.ui.page import Page
+from kurume_bousai.ui.registry.duplicates import DuplicatesDialog
 from kurume_bousai.ui.registry.import_check import CheckStep
 from kurume_bousai.ui.registry.import_columns import ColumnsStep
+from kurume_bousai.ui.registry.import_confirm import ConfirmStep
 from kurume_bousai.ui.registry.import_file import FileStep
-from kurume_bousai.ui.registry.import_judge import ConfirmStep, JudgeStep
+from kurume_bousai.ui.registry.import_judge import JudgeStep
 from kurume_bousai.ui.registry.step_bar import Step, StepBar
 from kurume_bousai.ui.tasks import Progress, Task
 from kurume_bousai.ui.tasks import Step as WorkStep
@@ -53,8 +56,10 @@ class ImportPage(Page):
         super().__init__(_QUESTIONS[Step.FILE], parent)
         self._desktop = desktop
         self._desk = RosterImportDesk(desktop.services.roster_import)
-        self._checked: CheckedFile | None = None
-        self._done: ImportPreview | None = None
+        self._session: CheckedSession | None = None
+        self._is_adding = False
+        self._headings: RosterHeadings | None = None
+        self._done: SessionPreview | None = None
         self._task: Task | None = None
         self.bar = StepBar()
         self.file = FileStep()
@@ -74,15 +79,22 @@ class ImportPage(Page):
         self.back = button("前へ", on_click=self.go_back)
         self.set_main_action(self.forward)
         self._leave = button("名簿に戻る", on_click=self.closed.emit)
+        self.another = button("ほかの提供元のファイルを加える", on_click=self.add_file)
+        self.twins = button("同じ人かもしれない組を見る", on_click=self.show_duplicates)
         self.add_action_button(self._leave)
+        self.add_action_button(self.twins)
+        self.add_action_button(self.another)
         self.add_action_button(self.back)
-        self.set_body(vbox(self.bar, self._work, *((step, 1) for step in self._steps), gap=1.5))
+        self._basket = Para("", "small", line=1.35)
+        self._basket.hide()
+        self.set_body(vbox(self.bar, self._work, self._basket, *((step, 1) for step in self._steps), gap=1.5))
         self._connect()
         self._show_step(Step.FILE)
 
     def _connect(self) -> None:
         self.file.undo_wanted.connect(lambda import_id: self.undo(ImportId(import_id)))
         self.file.path.returnPressed.connect(self.go_on)
+        self.columns.save_wanted.connect(self.save_mapping)
         self.check.line_wanted.connect(self._on_line_wanted)
         self.confirm.undo_wanted.connect(self._undo_done)
         self._desktop.runner.progressed.connect(self._on_progressed)
@@ -91,6 +103,11 @@ class ImportPage(Page):
     def is_busy(self) -> bool:
         """Whether a file is being read, written or taken back."""
         return self._task is not None
+
+    @property
+    def _checked(self) -> CheckedFile | None:
+        """The file that was checked last; the others of the session stand beside it."""
+        return self._session.files[-1] if self._session is not None else None
 
     # -- being a screen ------------------------------------------------------------------------
 
@@ -105,6 +122,8 @@ class ImportPage(Page):
                 return self.file.path
             case Step.COLUMNS:
                 return self.columns.first_gap()
+            case Step.JUDGE:
+                return self.judge.first_field() or self.forward
             case Step.CONFIRM:
                 return self.confirm.first_field() or self.forward
             case _:
@@ -129,7 +148,7 @@ class ImportPage(Page):
                 case Step.CHECK:
                     self._show_step(Step.JUDGE)
                 case Step.JUDGE:
-                    self._show_step(Step.CONFIRM)
+                    self._leave_judging()
                 case Step.CONFIRM:
                     self._end()
         except KnownProblem as problem:
@@ -148,6 +167,9 @@ class ImportPage(Page):
         self.forward.setText(_FORWARD[step])
         self.forward.setAccessibleName(_FORWARD[step])
         self.back.setVisible(step is not Step.FILE and self._done is None)
+        self.another.setVisible(step is Step.CHECK and self._done is None)
+        may_merge = self._desktop.database.access.has(Right.EDIT_PEOPLE)
+        self.twins.setVisible(step is Step.FILE and may_merge and self._session is None)
         if self.isVisible() and (focus := self.first_focus()) is not None:
             focus.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -157,7 +179,7 @@ class ImportPage(Page):
         choice = self.file.check()
         self._begin(
             self._desktop.runner.read(
-                partial(self._desk.headings, choice.path),
+                partial(self._desk.headings, choice.path, choice.source),
                 self._on_headings,
                 on_fail=self._on_failed,
                 on_cancel=self._finish,
@@ -167,16 +189,19 @@ class ImportPage(Page):
 
     def _on_headings(self, headings: RosterHeadings) -> None:
         self._finish()
-        self.columns.set_headings(headings)
+        self._headings = headings
+        self.columns.set_headings(headings, self.file.source.currentText().strip())
         self._show_step(Step.COLUMNS)
 
     def _check_file(self) -> None:
-        choice = self.file.check()
+        choice = replace(self.file.check(), takes_hidden_rows=self.columns.takes_hidden_rows())
         mapping = self.columns.mapping()
         desk = self._desk
 
-        def work(progress: Progress) -> CheckedFile:
-            return desk.check(choice, mapping, _Told(progress))
+        beside = self._beside()
+
+        def work(progress: Progress) -> CheckedSession:
+            return desk.check(choice, mapping, _Told(progress), beside)
 
         self._begin(
             self._desktop.runner.read(
@@ -188,12 +213,103 @@ class ImportPage(Page):
             )
         )
 
-    def _on_checked(self, checked: CheckedFile) -> None:
+    def save_mapping(self, name: str) -> None:
+        """この対応を保存する: under the office's name, for its next file."""
+        if self._task is not None or self._headings is None:
+            return
+        try:
+            mapping = self.columns.whole_mapping()
+        except KnownProblem as problem:
+            self._desktop.messages.problem(problem)
+            return
+        self._begin(
+            self._desktop.runner.write(
+                partial(self._desk.save_mapping, name, self._headings, mapping),
+                self._on_mapping_saved,
+                on_fail=self._on_failed,
+                on_cancel=self._finish,
+                title="列の対応を保存しています",
+            )
+        )
+
+    def _on_mapping_saved(self, outcome: Outcome[str]) -> None:
         self._finish()
-        self._checked = checked
-        for step in (self.check, self.judge, self.confirm):
-            step.set_preview(checked.preview)
+        self.columns.set_saved(outcome.value)
+        self._desktop.finish(Outcome(outcome.value, outcome.changes), "列の対応を保存しました。")
+
+    def show_duplicates(self) -> DuplicatesDialog:
+        """同じ人かもしれない組: of the people who are on the list already."""
+        dialog = DuplicatesDialog(self._desktop, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+        return dialog
+
+    def _beside(self) -> tuple[CheckedFile, ...]:
+        """Files of the session that the one being checked comes beside: without its own earlier look."""
+        if self._session is None:
+            return ()
+        return self._session.files if self._is_adding else self._session.files[:-1]
+
+    def add_file(self) -> None:
+        """ほかの提供元のファイルを加える: what was checked stays, to be committed together."""
+        if self._task is not None or self._session is None:
+            return
+        self._is_adding = True
+        self.file.path.clear()
+        self.file.totals.clear()
+        self.file.source.setCurrentText("")
+        self.file.extent.set_value(None)
+        self._show_step(Step.FILE)
+
+    def _on_checked(self, session: CheckedSession) -> None:
+        self._finish()
+        self._is_adding = False
+        self._set_session(session)
         self._show_step(Step.CHECK)
+
+    def _set_session(self, session: CheckedSession) -> None:
+        self._session = session
+        self.check.set_preview(session.files[-1].preview)
+        self.judge.set_previews(session.preview.files)
+        self.confirm.set_session(session.preview)
+        several = len(session.files) > 1
+        self._basket.setVisible(several)
+        if several:
+            lines = [
+                f"{one.preview.source}　読んだ {one.preview.read:,}　新規 {one.preview.added:,}　"
+                f"変更 {one.preview.changed:,}　同一 {one.preview.unchanged:,}　保留 {one.preview.held:,}　"
+                f"ほかの提供元と同じ人 {one.preview.joined:,}"
+                for one in session.files
+            ]
+            self._basket.set_text("\n".join(["一緒に取り込むファイル", *lines]))
+
+    def _leave_judging(self) -> None:
+        """Keep the answers, and look again at what the files do with them; no file is read anew."""
+        answers, session = self.judge.answers, self._session
+        if not answers or session is None:
+            self._show_step(Step.CONFIRM)
+            return
+        desk = self._desk
+
+        def work(progress: Progress) -> Outcome[CheckedSession]:
+            kept = desk.decide(answers)
+            return Outcome(desk.check_again(session, _Told(progress)), kept.changes)
+
+        self._begin(
+            self._desktop.runner.write(
+                work,
+                self._on_judged,
+                on_fail=self._on_failed,
+                on_cancel=self._finish,
+                title="判断を覚えて、もう一度点検しています",
+            )
+        )
+
+    def _on_judged(self, outcome: Outcome[CheckedSession]) -> None:
+        self._finish()
+        self._set_session(outcome.value)
+        self._show_step(Step.JUDGE if outcome.value.pairs else Step.CONFIRM)
+        self._desktop.finish(Outcome(outcome.value, outcome.changes), "")
 
     def _on_line_wanted(self, row: int) -> None:
         if self._checked is not None:
@@ -203,17 +319,14 @@ class ImportPage(Page):
         if self._done is not None:
             self.closed.emit()
             return
-        checked = self._checked
-        if checked is None:
+        session = self._session
+        if session is None:
             return
         confirmations = self.confirm.confirmations()
-        self._commit(checked, confirmations)
-
-    def _commit(self, checked: CheckedFile, confirmations: Confirmations) -> None:
         desk = self._desk
 
-        def work(progress: Progress) -> Outcome[ImportPreview]:
-            return desk.commit(checked, confirmations, _Told(progress))
+        def work(progress: Progress) -> Outcome[SessionPreview]:
+            return desk.commit(session, confirmations, _Told(progress))
 
         self._begin(
             self._desktop.runner.write(
@@ -225,10 +338,11 @@ class ImportPage(Page):
             )
         )
 
-    def _on_committed(self, outcome: Outcome[ImportPreview]) -> None:
+    def _on_committed(self, outcome: Outcome[SessionPreview]) -> None:
         self._finish()
         self._done = outcome.value
-        self.confirm.set_result(outcome.value, is_written=outcome.value.is_committed)
+        self._basket.hide()
+        self.confirm.set_result(outcome.value)
         self.set_question("取り込みが終わりました")
         self.back.hide()
         self._leave.hide()
@@ -244,7 +358,7 @@ class ImportPage(Page):
 
     def _undo_done(self) -> None:
         if self._done is not None:
-            self.undo(self._done.import_id)
+            self.undo(self._done.files[0].import_id)
 
     def undo(self, import_id: ImportId) -> None:
         """この取込を取り消す."""
@@ -272,6 +386,7 @@ class ImportPage(Page):
         self._task = task
         self.forward.setEnabled(False)
         self.back.setEnabled(False)
+        self.another.setEnabled(False)
         self._leave.setEnabled(False)
         self._progress.setRange(0, 0)
         self._progress_words.setText(task.title)
@@ -281,6 +396,7 @@ class ImportPage(Page):
         self._task = None
         self.forward.setEnabled(True)
         self.back.setEnabled(True)
+        self.another.setEnabled(True)
         self._leave.setEnabled(True)
         self._work.hide()
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLineEdit, QSpinBox, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QCompleter, QLineEdit, QSpinBox, QWidget
 
 from kurume_bousai.domain.consents import ConsentKind
 from kurume_bousai.domain.errors import KnownProblem
-from kurume_bousai.domain.ids import DistrictId
+from kurume_bousai.domain.ids import DistrictId, MemberId
 from kurume_bousai.domain.members import (
     AdmissionCategory,
     DistrictMethod,
@@ -23,14 +23,29 @@ from kurume_bousai.domain.members import (
     RosterMember,
     Sex,
 )
+from kurume_bousai.domain.names import unusual_characters
+from kurume_bousai.domain.person_details import reasons_in_doubt
+from kurume_bousai.domain.statutory import missing_items
+from kurume_bousai.labels import DETAIL_WORDS
 from kurume_bousai.labels import label as word_of
-from kurume_bousai.services.roster import with_consent
+from kurume_bousai.services.roster import Relative, with_consent
 from kurume_bousai.ui.kit.fields import EnterMovesOn
-from kurume_bousai.ui.kit.widgets import ChipRow, DateEdit, Para, card, field, fix, grid, holder, vbox
+from kurume_bousai.ui.kit.widgets import ChipRow, DateEdit, Para, field, fix, vbox
 from kurume_bousai.ui.registry.chip_set import ChipSet
 from kurume_bousai.ui.registry.consent_editor import ConsentEditor
+from kurume_bousai.ui.registry.detail_words import in_order
+from kurume_bousai.ui.registry.fold_card import FoldCard
+from kurume_bousai.ui.registry.person_form_answers import section_answers
+from kurume_bousai.ui.registry.person_form_details import DetailFields
+from kurume_bousai.ui.registry.person_form_family import AskForSomebody
+from kurume_bousai.ui.registry.person_form_layout import FormParts, folded_sections, pairs, statutory_card
 
 _NO_DISTRICT: Final = "わからない"
+_UNUSUAL: Final = (
+    "ほかのコンピューターで出ないことのある字(外字・異体字)が氏名に入っています。受け取った字はこのまま残します。"
+    "画面や紙で代わりに使う書き方を、下に入れられます。"
+)
+_SHOWN_NAME: Final = "画面や紙で氏名の代わりに使う書き方です。氏名は受け取った字のまま残ります。"
 #: Line fields: name, caption, and whether the room must not read it (UI.md principle 8).
 _LINES: Final = (
     ("name", "氏名", True), ("kana", "フリガナ", True), ("address", "住所", True),
@@ -56,13 +71,21 @@ class PersonForm(QWidget):
         *,
         today: Callable[[], date],
         handles_protected: bool,
+        ask: AskForSomebody | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._base = base
         self._handles_protected = handles_protected
+        self._today = today
         self.lines = {name: _line(caption) for name, caption, _personal in _LINES}
         self.lines["address"].setPlaceholderText("例 津福今町9999-12")
+        self.details = DetailFields(today=today, ask=ask, parent=self)
+        self.statutory = Para("", "small", line=1.35)
+        self.unusual = Para("", "small", line=1.35)
+        self.companions_note = Para("", "small", line=1.35)
+        self.reasons_note = Para("", "small", line=1.35)
+        self._completers: dict[str, QCompleter] = {}
         self.born = DateEdit("生年月日", is_birth=True, today=today)
         self.sex = ChipRow[Sex]([(sex, word_of(sex)) for sex in Sex], Sex.UNKNOWN, name="性別")
         self.reasons = ChipSet(list(Reason), word_of, name="事由")
@@ -87,56 +110,39 @@ class PersonForm(QWidget):
         self.moved = ChipRow[str](
             [("same", "書き方を直しただけ"), ("moved", "別の家に移った")], name="家の場所"
         )
-        self._moved_field = field("住所が変わりました。地図の家の場所はどうしますか", self.moved)
+        self.moved_field = field("住所が変わりました。地図の家の場所はどうしますか", self.moved)
+        self.shown_name = pairs(self.details.line("display_name"), self.details.line("display_kana"))
+        self.sections: dict[str, FoldCard] = {}
         self._build()
         self.set_member(base)
         self._connect()
 
+    @property
+    def member_id(self) -> MemberId:
+        """Whose record it is."""
+        return self._base.member_id
+
     # -- building ------------------------------------------------------------------------------
 
     def _build(self) -> None:
-        line = self._field
-        self._moved_field.hide()
-        statutory = card(
-            _pairs(
-                line("name"), line("kana"),
-                field("生年月日", self.born, hint="わからないときは空けておきます"),
-                field("性別", self.sex),
-                line("address"), line("building"), line("phone"), line("phone_second"),
-            ),
-            self._moved_field,
-            field("事由（1つ以上）", self.reasons),
-            Para("ここまでで登録できます。あとの項目は、わかってからで構いません。", "small"),
-            title="法律で決まった項目",
-        )  # fmt: skip
-        support = card(
-            field("必要な支援", self.needs), field("受入対象", self.categories),
-            _pairs(line("power_hours"), line("home_story")), title="必要な支援",
-        )  # fmt: skip
-        contact = card(
-            _pairs(
-                field("校区", self.district), line("neighborhood"), line("commissioner"),
-                line("information_means"), line("mail_or_fax"), line("postal_code"),
-                field("同居している人（本人を入れて）", self.household),
-                field("一緒に避難する人（本人は入れない）", self.companions),
-            ),
-            title="校区と連絡先",
-        )  # fmt: skip
-        grades = card(
-            _pairs(*(line(name) for name in (
-                "care_level", "physical_grade", "intellectual_grade", "mental_grade", "disease",
-            ))),
-            title="等級",
-        )  # fmt: skip
-        agreed = card(
-            field("登録（申込）", self.registration), field("登録日", self.registered),
-            *self.consents.values(), title="申込と同意", gap=1.5,
-        )  # fmt: skip
-        rest = card(line("note"), self.protected, title="そのほか")
+        self.moved_field.hide()
         self.protected.setVisible(self._handles_protected)
-        self.setLayout(vbox(statutory, support, contact, grades, agreed, rest, None, gap=1.5))
+        for words in (self.unusual, self.companions_note, self.reasons_note):
+            words.hide()
+        editors: dict[str, QWidget] = {
+            "born": self.born, "sex": self.sex, "reasons": self.reasons, "needs": self.needs,
+            "categories": self.categories, "district": self.district, "household": self.household,
+            "companions": self.companions, "registration": self.registration,
+            "registered": self.registered, "protected": self.protected, "unusual": self.unusual,
+            "shown_name": self.shown_name, "moved_field": self.moved_field, "statutory": self.statutory,
+            "companions_note": self.companions_note, "reasons_note": self.reasons_note,
+        }  # fmt: skip
+        parts = FormParts(self.line, self.details, editors, list(self.consents.values()))
+        self.sections = folded_sections(parts, handles_protected=self._handles_protected)
+        self.setLayout(vbox(statutory_card(parts), *self.sections.values(), None, gap=1))
 
-    def _field(self, name: str) -> QWidget:
+    def line(self, name: str) -> QWidget:
+        """A line with its caption."""
         return field(next(caption for key, caption, _p in _LINES if key == name), self.lines[name])
 
     def _connect(self) -> None:
@@ -153,6 +159,26 @@ class PersonForm(QWidget):
         self.district.currentIndexChanged.connect(lambda _index: self.edited.emit())
         self.protected.toggled.connect(lambda _on: self.edited.emit())
         self.lines["address"].textChanged.connect(lambda _text: self._ask_about_house())
+        self.details.edited.connect(self.edited)
+        for spin in (self.household, self.companions):
+            spin.valueChanged.connect(lambda _number: self.edited.emit())
+        self.edited.connect(self._say_all)
+        for fold in self.sections.values():
+            fold.opened.connect(lambda _open: self._say_all())
+
+    def set_suggestions(self, neighborhoods: Sequence[str], commissioners: Sequence[str]) -> None:
+        """Names that stand in the list, offered while one types."""
+        for name, words in (("neighborhood", neighborhoods), ("commissioner", commissioners)):
+            completer = QCompleter(list(words), self)
+            completer.setFilterMode(Qt.MatchFlag.MatchContains)
+            completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
+            self._completers[name] = completer
+            if self.lines[name].echoMode() is QLineEdit.EchoMode.Normal:
+                self.lines[name].setCompleter(completer)
+
+    def set_relatives(self, relatives: Sequence[Relative]) -> None:
+        """Who the people of the list are that the record names as family."""
+        self.details.set_relatives(relatives)
 
     # -- filling -------------------------------------------------------------------------------
 
@@ -174,6 +200,8 @@ class PersonForm(QWidget):
         for kind, editor in self.consents.items():
             editor.set_consent(member.consent(kind))
         self.protected.setChecked(member.has_protected_address)
+        self.details.set_details(member.details)
+        self._say_all()
 
     def hide_personal(self, *, hidden: bool) -> None:
         """Show dots instead of what the room must not read."""
@@ -181,6 +209,10 @@ class PersonForm(QWidget):
         for name, _caption, personal in _LINES:
             if personal:
                 self.lines[name].setEchoMode(mode)
+        self.details.hide_personal(hidden=hidden)
+        if "commissioner" in self._completers:
+            offered = None if hidden else self._completers["commissioner"]
+            self.lines["commissioner"].setCompleter(offered)  # type: ignore[arg-type]  # Qt takes None
         self.born.line.setEchoMode(mode)
         self.born.echo.setVisible(not hidden)
 
@@ -203,7 +235,7 @@ class PersonForm(QWidget):
         }
         for kind, editor in self.consents.items():
             found |= {f"consent.{kind.value}.{name}": text for name, text in editor.fields().items()}
-        return found
+        return found | {f"detail.{name}": text for name, text in self.details.fields().items()}
 
     def set_fields(self, fields: dict[str, str]) -> None:
         """Everything as a draft kept it; what it does not know stays."""
@@ -223,14 +255,15 @@ class PersonForm(QWidget):
         for name, spin in (("household_size", self.household), ("companion_count", self.companions)):
             spin.setValue(int(fields[name]) if fields.get(name, "").isdecimal() else spin.value())
         for kind, editor in self.consents.items():
-            prefix = f"consent.{kind.value}."
-            kept = {key.removeprefix(prefix): text for key, text in fields.items() if key.startswith(prefix)}
+            kept = _below(f"consent.{kind.value}.", fields)
             if kept:
                 editor.set_fields(kept)
         if self._handles_protected and "protected" in fields:
             self.protected.setChecked(fields["protected"] == "1")
         self._ask_about_house()
         self.moved.set_value(fields.get("moved") or None)
+        self.details.set_fields(_below("detail.", fields))
+        self._say_all()
 
     # -- reading -------------------------------------------------------------------------------
 
@@ -266,6 +299,7 @@ class PersonForm(QWidget):
             has_protected_address=self.protected.isChecked()
             if self._handles_protected
             else self._base.has_protected_address,
+            details=self.details.check(),
         )
         for editor in self.consents.values():
             member = with_consent(member, editor.check())
@@ -279,7 +313,81 @@ class PersonForm(QWidget):
             "生年月日": self.born, "登録日": self.registered, "事由": self.reasons, "家の場所": self.moved,
             "同意日": roster.decided, "説明日": roster.explained,
         }  # fmt: skip
+        if where in DETAIL_WORDS:
+            return self.details.editor(where)
         return named.get(where)
+
+    def reveal(self, editor: QWidget) -> None:
+        """Open the section in which a field stands."""
+        for fold in self.sections.values():
+            if fold.isAncestorOf(editor) and not fold.is_open:
+                fold.set_open(is_open=True)
+
+    def _say_all(self) -> None:
+        """The answers on the folded lines, what of the law is missing, and what looks unusual."""
+        seen = self._as_seen()
+        lacking = "、".join(word_of(item) for item in missing_items(seen))
+        self.statutory.set_text(
+            f"法定項目でまだないもの: {lacking}" if lacking else "法定項目はすべて入っています。"
+        )
+        unusual = "".join(dict.fromkeys(unusual_characters(seen.name + seen.kana)))
+        is_unusual = bool(unusual) or bool(seen.details.display_name or seen.details.display_kana)
+        self.unusual.set_text(_UNUSUAL if unusual else _SHOWN_NAME)
+        self.unusual.setVisible(is_unusual)
+        self.shown_name.setVisible(is_unusual)
+        self._say_companions()
+        self._say_reasons(seen)
+        for key, answer in section_answers(seen).items():
+            self.sections[key].set_answer(answer)
+
+    def _say_reasons(self, seen: RosterMember) -> None:
+        """Where the dated records and the chosen 事由 do not agree, a person decides."""
+        unchosen, ended = reasons_in_doubt(seen.reasons, seen.details, self._today())
+        words = []
+        if unchosen:
+            words.append(f"記録にあって、上で選ばれていない事由: {in_order(Reason, unchosen)}。")
+        if ended:
+            words.append(f"記録の終わりの日が過ぎている事由: {in_order(Reason, ended)}。")
+        self.reasons_note.set_text("".join(words))
+        self.reasons_note.setVisible(bool(words))
+
+    def _say_companions(self) -> None:
+        going = sum(row.texts()[3] == "1" for row in self.details.household.rows())
+        differs = bool(going) and going != self.companions.value()
+        self.companions_note.set_text(
+            f"「一緒に避難する」の印は{going}人、同行者数は{self.companions.value()}人です。"
+            "避難所の人数には、同行者数を使います。"
+        )
+        self.companions_note.setVisible(differs)
+
+    def _as_seen(self) -> RosterMember:
+        """What is typed, as far as it can be read: for the words on the form only."""
+        values: dict[str, Any] = {name: edit.text().strip() for name, edit in self.lines.items()}
+        values["power_hours"] = None
+        found = self.details.lines
+        try:
+            details = self.details.check()
+        except KnownProblem:
+            details = self._base.details
+        details = replace(
+            details,
+            display_name=found["display_name"].text().strip(),
+            display_kana=found["display_kana"].text().strip(),
+        )
+        return replace(
+            self._base,
+            **values,
+            born_on=self.born.value(),
+            sex=self.sex.value() or Sex.UNKNOWN,
+            reasons=self.reasons.values(),
+            needs=self.needs.values(),
+            categories=self.categories.values(),
+            district_id=DistrictId(str(self.district.currentData() or "")) or None,
+            household_size=self.household.value(),
+            companion_count=self.companions.value(),
+            registration=Registration(self.registration.value() or RegistrationState.NOT_INVITED),
+            details=details,
+        )
 
     def _with_house(self, member: RosterMember) -> RosterMember:
         """A person who moved keeps neither the old place on the map nor its depth of flood."""
@@ -300,7 +408,7 @@ class PersonForm(QWidget):
         return self._base.home is not None and self.lines["address"].text().strip() != self._base.address
 
     def _ask_about_house(self) -> None:
-        self._moved_field.setVisible(self._is_house_asked())
+        self.moved_field.setVisible(self._is_house_asked())
 
     def _choose_district(self, district_id: str) -> None:
         place = self.district.findData(district_id)
@@ -310,22 +418,15 @@ class PersonForm(QWidget):
         self.district.setCurrentIndex(place)
 
 
+def _below(prefix: str, fields: Mapping[str, str]) -> dict[str, str]:
+    return {key.removeprefix(prefix): text for key, text in fields.items() if key.startswith(prefix)}
+
+
 def _line(caption: str) -> QLineEdit:
     made = QLineEdit()
     made.setAccessibleName(caption)
     made.setMaxLength(500)
     return made
-
-
-def _pairs(*fields: QWidget) -> QWidget:
-    """Fields two by two, read line by line."""
-    layout = QGridLayout()
-    grid(layout, gap=1.5)
-    for place, one in enumerate(fields):
-        layout.addWidget(one, place // 2, place % 2)
-    layout.setColumnStretch(0, 1)
-    layout.setColumnStretch(1, 1)
-    return holder(layout)
 
 
 def _checked(edit: DateEdit, where: str) -> date | None:

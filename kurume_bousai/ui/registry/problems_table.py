@@ -60,7 +60,8 @@ class ProblemsModel(QAbstractTableModel):
             return None
         problem = self._problems[index.row()]
         value = HIDDEN_TEXT if self._privacy.hidden and problem.value else problem.value
-        return (f"{problem.row}", problem.column, value.replace("\n", " "), problem.message)[index.column()]
+        row = f"{problem.row}" if problem.row else "全体"  # what is said of the file as a whole
+        return (row, problem.column, value.replace("\n", " "), problem.message)[index.column()]
 
     def _on_privacy_changed(self, _hidden: bool) -> None:
         if self._problems:

@@ -28,7 +28,9 @@ class RemoveDialog(QDialog):
         self.remove.setEnabled(False)
         self.reasons.chosen.connect(lambda _reason: self.remove.setEnabled(True))
         keep = button("やめる", on_click=self.reject)
-        words = Para("この人は名簿・地図・容量の計算から外れます。記録と履歴は残ります。")
+        words = Para(
+            "この人は名簿・地図・容量の計算から外れます。記録と履歴は、市が決めた保存期限まで残ります。"
+        )
         self.setLayout(
             vbox(
                 label("この人を名簿から消除しますか", "title"), label(who, "lead"), words,

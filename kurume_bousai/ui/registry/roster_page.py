@@ -25,8 +25,10 @@ from kurume_bousai.ui.page import Page
 from kurume_bousai.ui.registry.detail import DetailPanel
 from kurume_bousai.ui.registry.filters import FilterBar
 from kurume_bousai.ui.registry.no_right import no_right_card
+from kurume_bousai.ui.registry.roster_acts import RosterActs
 from kurume_bousai.ui.registry.roster_map import RosterMap
 from kurume_bousai.ui.registry.roster_model import COMPACT_DROPS, MAP_DROPS
+from kurume_bousai.ui.registry.roster_narrowing import RosterNarrowing
 from kurume_bousai.ui.registry.roster_placing import RosterPlacing, saved_words
 from kurume_bousai.ui.registry.roster_table import RosterTable
 
@@ -68,6 +70,8 @@ class RosterPage(Page):
         may_screen = desktop.database.access.has(Right.SCREEN_PEOPLE)
         self.detail = DetailPanel(desktop.privacy, may_edit=self._edits, may_screen=may_screen)
         self.placing = RosterPlacing(desktop, self.detail, GROUP, SCOPE)
+        self.acts = RosterActs(desktop, self.service, self.detail, self._finish, self)
+        self.narrowing = RosterNarrowing(desktop, self.service, self.filters, self)
         self.map = RosterMap(desktop)
         self.count = label("", "quiet")
         self._build()
@@ -120,10 +124,8 @@ class RosterPage(Page):
         self.map.person_chosen.connect(self._on_chosen_on_map)
         self._map_button.toggled.connect(self._on_map_toggled)
         self.detail.edit_wanted.connect(self.edit_person)
-        self.detail.remove_wanted.connect(self.remove_person)
         self.detail.history_wanted.connect(self._read_history)
-        self.detail.restore_wanted.connect(self.restore_version)
-        self.detail.screen_wanted.connect(self.screen_person)
+        self.narrowing.changed.connect(self.reload)
         desktop.changes.follow(_TOPICS, self._on_changed)
 
     def _declare_actions(self) -> None:
@@ -149,6 +151,27 @@ class RosterPage(Page):
             actions.note(GROUP, "一覧を上下に移る", "↑、↓")
             actions.note(GROUP, "選んだ人を直す", "Enter")
             actions.note(GROUP, "一覧からさがす欄に戻る", "Esc")
+            actions.add(
+                *(
+                    Action(name, words, keys, icon, GROUP, act, scope=SCOPE)
+                    for name, words, keys, icon, act in (
+                        (
+                            "roster.narrow",
+                            "自治会・民生委員でしぼる",
+                            "Ctrl+J",
+                            "filter-outline",
+                            self.narrowing.open,
+                        ),
+                        (
+                            "roster.history",
+                            "選んだ人の履歴をならべて見る",
+                            "Ctrl+R",
+                            "compare",
+                            self.acts.compare,
+                        ),
+                    )
+                )
+            )
         actions.host(self, SCOPE)
 
     # -- being a screen ------------------------------------------------------------------------
@@ -238,7 +261,8 @@ class RosterPage(Page):
 
     def _query(self) -> MemberQuery:
         district = DistrictId(self._district) if self._district else None
-        return MemberQuery(self.search.text().strip(), self.filters.value(), district)
+        query = MemberQuery(self.search.text().strip(), self.filters.value(), district)
+        return self.narrowing.narrowed(query)
 
     def _on_first(self, rows: list[MemberRow]) -> None:
         self.table.show_rows(rows)
@@ -378,49 +402,6 @@ class RosterPage(Page):
 
     def _finish(self, changes: frozenset[Topic], words: str) -> None:
         self._desktop.finish(Outcome(None, changes), words)
-
-    def remove_person(self) -> None:
-        """名簿から消除する, with the reason."""
-        from kurume_bousai.ui.registry.remove_dialog import RemoveDialog
-
-        member = self.detail.member
-        if not self._edits or member is None:
-            return
-        dialog = RemoveDialog(member, self._desktop.privacy, self.window())
-        dialog.accepted.connect(
-            lambda: self._desktop.runner.write(
-                partial(self.service.remove, member, dialog.reason()),
-                lambda outcome: self._finish(outcome.changes, "名簿から消除しました。履歴は残っています。"),
-            )
-        )
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
-
-    def screen_person(self) -> None:
-        """Open 「ふりわけを記録する」."""
-        from kurume_bousai.ui.registry.screening_dialog import ScreeningDialog
-
-        if self.detail.member is not None:
-            ScreeningDialog(self._desktop, self.detail.member, self.window()).open()
-
-    def restore_version(self, version: int) -> None:
-        """前の版に戻す: writes the old one as a new version."""
-        from kurume_bousai.ui.registry.remove_dialog import RestoreDialog
-
-        member = self.detail.member
-        if member is None:
-            return
-        dialog = RestoreDialog(version, self.window())
-        dialog.accepted.connect(
-            lambda: self._desktop.runner.write(
-                partial(self.service.restore, member.member_id, version),
-                lambda outcome: self._finish(
-                    outcome.changes, f"第{version}版の内容を、新しい版として保存しました。"
-                ),
-            )
-        )
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
 
     # -- drafts --------------------------------------------------------------------------------
 

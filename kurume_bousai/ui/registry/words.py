@@ -37,6 +37,7 @@ FIELD_WORDS: Final[Mapping[str, str]] = {
     "has_protected_address": "支援措置", "home": "地図の位置", "home_story": "家の階",
     "flood_rank": "浸水", "screening_class": "区分", "note": "備考", "source": "提供元",
     "source_key": "提供元のID", "removed_on": "消除した日", "removal_reason": "消除の理由",
+    "details": "くわしい記録",
 }  # fmt: skip
 
 

@@ -13,9 +13,10 @@ from kurume_bousai.domain.changes import Topic
 from kurume_bousai.domain.dates import format_wareki, in_japan
 from kurume_bousai.domain.ids import DistrictId, OperationId
 from kurume_bousai.domain.operations import Operation
+from kurume_bousai.domain.recipients import SupportPartner
 from kurume_bousai.services.capacity_figures import CapacityForm
 from kurume_bousai.services.city_settings import city_settings_of
-from kurume_bousai.services.ports import LedgerEntry
+from kurume_bousai.services.hand_out_copies import CopyList
 from kurume_bousai.ui.columns import Columns
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.kit.layouts import fix, hbox, vbox
@@ -25,14 +26,18 @@ from kurume_bousai.ui.page import Page
 from kurume_bousai.ui.preferences.renew_key import renew_recovery_key
 from kurume_bousai.ui.printing import PreviewDialog, Sheet
 from kurume_bousai.ui.reports.capacity_dialog import FORM_NAMES
-from kurume_bousai.ui.reports.ledger_table import LedgerModel, LedgerTable
+from kurume_bousai.ui.reports.copies_panel import CopiesPanel
+from kurume_bousai.ui.reports.hand_out_dialog import HandOutDialog
 from kurume_bousai.ui.reports.map_dialog import open_map_print
-from kurume_bousai.ui.reports.named_dialog import NamedRosterDialog
+from kurume_bousai.ui.reports.partners_window import PartnersWindow
 from kurume_bousai.ui.reports.person_dialog import NamedPersonMapDialog
 from kurume_bousai.ui.reports.save_dialog import save_capacity_report, save_exercise_report
 
 _NO_EXERCISE = "この操作には「進行役」か「災害対応の担当」の役割がいります。"
 _NO_NAMED = "名前の入った紙を出せるのは、「名簿の担当」の役割がある人だけです。"
+_FOLLOWED = frozenset(
+    {Topic.LEDGER, Topic.OPERATIONS, Topic.CITY_SETTINGS, Topic.PARTNERS, Topic.MEMBERS, Topic.CONSENTS}
+)
 _NO_KEYS = "回復キーをつくり直せるのは、「管理者」の役割がある人だけです。"
 
 
@@ -42,15 +47,29 @@ class _Found:
 
     sessions: tuple[Operation, ...]
     districts: tuple[str, ...]
-    ledger: tuple[LedgerEntry, ...]
+    copies: CopyList | None
+    partners: tuple[SupportPartner, ...]
     usual: CapacityConditions
+
+
+@dataclass(frozen=True, slots=True)
+class PaperCard:
+    """ほかの窓の札: a paper that another part of the program makes, with the button that opens it."""
+
+    title: str
+    words: str
+    opens: QPushButton
+    refusal: str = ""
 
 
 class PapersPage(Page):
     """帳票. Each card is one paper; what an operator may not have is said in a sentence."""
 
-    def __init__(self, desktop: Desktop, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, desktop: Desktop, parent: QWidget | None = None, *, cards: Sequence[PaperCard] = ()
+    ) -> None:
         super().__init__("どの書類を出しますか", parent)
+        self._cards = tuple(cards)
         self._desktop = desktop
         self._access = desktop.database.access
         self._districts: tuple[str, ...] = ()
@@ -70,7 +89,7 @@ class PapersPage(Page):
             self.capacity_form.addItem(words, form)
         self.capacity_button = button("書き出す", icon="content-save-outline", on_click=self.save_capacity)
         self.exercise_button = button("書き出す", icon="content-save-outline", on_click=self.save_exercise)
-        self.roster_button = button("渡す先を決める", icon="account-key-outline", on_click=self.open_named)
+        self.roster_button = button("名簿を渡す", icon="account-key-outline", on_click=self.open_hand_out)
         self.map_button = button("地図を印刷する", icon="map-outline", on_click=self.open_map)
         self.person_button = button(
             "渡す先を決める", icon="map-marker-account-outline", on_click=self.open_person
@@ -79,12 +98,15 @@ class PapersPage(Page):
         self.recovery_button = button(
             "つくり直して印刷する", icon="shield-key-outline", on_click=self.renew_recovery
         )
-        self._model = LedgerModel(lambda: desktop.clock.now().date(), self)
-        self.ledger = LedgerTable(self._model)
+        self.partners_button = button(
+            "渡す先の台帳", icon="account-group-outline", on_click=self.open_partners
+        )
+        self._partners: tuple[SupportPartner, ...] = ()
+        self.copies = CopiesPanel(desktop)
         self._build()
         desktop.privacy.changed.connect(self._on_privacy)  # a method: Qt lets go of it with the page
-        self._model.set_hidden(hidden=desktop.privacy.hidden)
-        desktop.changes.follow(frozenset({Topic.LEDGER, Topic.OPERATIONS, Topic.CITY_SETTINGS}), self.reload)
+        self.copies.set_hidden(hidden=desktop.privacy.hidden)
+        desktop.changes.follow(_FOLLOWED, self.reload)
 
     # ------------------------------------------------------------------ the page
     def entered(self) -> None:
@@ -100,7 +122,7 @@ class PapersPage(Page):
         self.area.setCurrentIndex(max(0, self.area.findData(district_id)))
 
     def _on_privacy(self, hidden: bool) -> None:
-        self._model.set_hidden(hidden=hidden)
+        self.copies.set_hidden(hidden=hidden)
 
     def reload(self) -> None:
         """Read sessions and ledger."""
@@ -115,9 +137,10 @@ class PapersPage(Page):
                     for one in session.districts.all()
                     if access.sees_district(one.district_id)
                 ]
-                ledger = session.ledger.all(access) if access.has(Right.PRINT_NAMED) else []
                 usual = city_settings_of(session).conditions()
-                return _Found(tuple(held), tuple(seen), tuple(ledger), usual)
+                partners = session.partners.all(access) if access.has(Right.PRINT_NAMED) else []
+            copies = self._desktop.services.copies.ledger() if access.has(Right.PRINT_NAMED) else None
+            return _Found(tuple(held), tuple(seen), copies, tuple(partners), usual)
 
         self._desktop.runner.read(read, self._on_read, key="papers-page")
 
@@ -132,10 +155,9 @@ class PapersPage(Page):
         self.session.setVisible(bool(found.sessions))
         self._no_session.setVisible(not found.sessions)
         self.exercise_button.setEnabled(bool(found.sessions))
-        self._model.set_rows(found.ledger)
-        has_rows = bool(found.ledger)
-        self.ledger.setVisible(has_rows)
-        self._no_ledger.setVisible(not has_rows)
+        self._partners = found.partners
+        if found.copies is not None:
+            self.copies.show_copies(found.copies)
 
     def _fill_areas(self, districts: Sequence[str]) -> None:
         if self._districts == tuple(districts):
@@ -161,9 +183,13 @@ class PapersPage(Page):
         if chosen:
             save_exercise_report(self._desktop, OperationId(str(chosen)), self.window())
 
-    def open_named(self) -> None:
-        """Ask to whom a 校区's list goes."""
-        NamedRosterDialog(self._desktop, self._districts, self.window()).open()
+    def open_hand_out(self) -> None:
+        """Ask to whom a list goes; a second person confirms before it leaves."""
+        HandOutDialog(self._desktop, self._partners, self.window()).open()
+
+    def open_partners(self) -> None:
+        """Open the master of recipients."""
+        PartnersWindow(self._desktop, self._districts, self.window()).open()
 
     def open_map(self) -> None:
         """Open the window for maps."""
@@ -215,9 +241,10 @@ class PapersPage(Page):
                 "" if has(Right.RUN_EXERCISE) else _NO_EXERCISE,
             ),
             _paper(
-                "校区の名簿(名前入り)",
-                "同意のある人だけを、渡す先を決めて出します。一部ずつ番号がつき、台帳に残ります。",
-                [self.roster_button],
+                "名簿を渡す(名前入り)",
+                "渡す先の受け持ちの人で、同意のある人だけを、必要な列だけ出します。二人目の人が確かめてから、"
+                "一部ずつ番号をつけて渡します。",
+                [self.roster_button, self.partners_button],
                 "" if has(Right.PRINT_NAMED) else _NO_NAMED,
             ),
             _paper(
@@ -232,6 +259,7 @@ class PapersPage(Page):
                 [self.person_button],
                 "" if has(Right.PRINT_NAMED) else _NO_NAMED,
             ),
+            *(_paper(one.title, one.words, [one.opens], one.refusal) for one in self._cards),
             _paper("操作とキーの一覧", "マウスを使わずに操作するための一枚です。", [self.keys_button]),
             _paper(
                 "回復キーの紙",
@@ -240,12 +268,8 @@ class PapersPage(Page):
                 "" if has(Right.KEEP_OPERATORS) else _NO_KEYS,
             ),
         ]
-        self._no_ledger = label("名前の入った紙は、まだ出していません。", "quiet")
         ledger = card(
-            Para("名前の入った写しを、一部ずつ書きとめたものです。", "quiet"),
-            self._no_ledger,
-            self.ledger,
-            title="提供台帳",
+            Para("名前の入った写しを、一部ずつ書きとめたものです。", "quiet"), self.copies, title="提供台帳"
         )
         ledger.setVisible(has(Right.PRINT_NAMED))
         self.set_body(vbox(Columns(papers, most=2, column=420), ledger, None, gap=1.5))
