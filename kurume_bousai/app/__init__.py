@@ -30,8 +30,10 @@ from kurume_bousai.app.files import (
     log_path,
 )
 from kurume_bousai.app.geocoding import geocoding, home_placing
+from kurume_bousai.app.hand_outs import consents, hand_out_copies, hand_outs, recipients
 from kurume_bousai.app.keeping import keeping, recovery_pdf, shortcut_pdf
 from kurume_bousai.app.layers import map_layers
+from kurume_bousai.app.letters import letter_services
 from kurume_bousai.app.map_packs import map_packs
 from kurume_bousai.app.map_papers import map_papers, person_maps, theme_maps
 from kurume_bousai.app.places import locator, place_tools, places
@@ -69,15 +71,19 @@ __all__ = [
     "capacity",
     "capacity_help",
     "capacity_papers",
+    "consents",
     "create_city",
     "default_database_path",
     "demo_database_path",
     "distance_m",
     "exercises",
     "geocoding",
+    "hand_out_copies",
+    "hand_outs",
     "has_screen",
     "home_placing",
     "keeping",
+    "letter_services",
     "locator",
     "log_bug",
     "log_path",
@@ -92,6 +98,7 @@ __all__ = [
     "places",
     "prepare_headless",
     "prepare_maps",
+    "recipients",
     "recovery_pdf",
     "reporting",
     "roster_import",
@@ -379,9 +386,14 @@ def services(database: CityDatabase) -> Services:
         theme_maps=lambda: theme_maps(database),
         person_maps=lambda: person_maps(database),
         measures=measures(),
+        letters=letter_services(database),
         tile_packs=tile_packs(database, map_scenes.forget),
         tile_fetch=tile_fetch(database),
         map_packs=map_packs(database, map_scenes.forget),
+        recipients=recipients(database),
+        hand_outs=hand_outs(database, reporting(database)),
+        copies=hand_out_copies(database),
+        consents=consents(database),
         operators=cast("EncryptedCityDatabase", database),
         keeping=keeping(cast("EncryptedCityDatabase", database)),
     )

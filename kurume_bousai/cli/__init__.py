@@ -22,19 +22,26 @@ EXIT_DONE, EXIT_PROBLEM, EXIT_USAGE, EXIT_BUG = range(4)
 
 def _modules() -> Sequence[ModuleType]:
     from kurume_bousai.cli import (
+        activities,
         allocate,
         capacity,
         demo,
+        eligibility,
+        emergency,
         exercise,
         geocode,
+        hand_outs,
         import_,
         init,
         keys,
         layers,
         locate,
+        mailing,
         map_pack,
         reception,
+        recipients,
         report,
+        roster,
         routes,
         screen,
         self_test,
@@ -56,9 +63,16 @@ def _modules() -> Sequence[ModuleType]:
         allocate,
         capacity,
         report,
+        eligibility,
+        mailing,
+        roster,
+        recipients,
+        hand_outs,
         reception,
         screen,
         exercise,
+        emergency,
+        activities,
         keys,
         self_test,
     )
@@ -159,7 +173,8 @@ def _print_rows(problems: list[dict[str, Any]]) -> None:
     print(f"problems: {len(problems)}件")
     for one in problems[:_MOST_ROWS]:
         value = f"「{one['value']}」" if one["value"] else "(空欄)"
-        print(f"  {one['row']}行目 {one['column']} {value}: {one['message']}")
+        where = f"{one['row']}行目" if one["row"] else "ファイル全体"
+        print(f"  {where} {one['column']} {value}: {one['message']}")
     if len(problems) > _MOST_ROWS:
         print(f"  ほかに {len(problems) - _MOST_ROWS:,}件あります。--json を付けると、すべて出ます。")
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kurume_bousai.cli import import_mapping, import_rosters
 from kurume_bousai.cli.layers import add_import_options, import_layer
-from kurume_bousai.domain.dates import in_japan
 from kurume_bousai.domain.errors import KnownProblem
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ def register(subparsers: Subparsers) -> None:
     parser = subparsers.add_parser("import", help="ファイルを点検して取り込む・取り消す")
     kinds = parser.add_subparsers(dest="what", metavar="種類", required=True)
     _register_roster(kinds)
+    import_rosters.register(kinds)
+    import_mapping.register(kinds)
     for name, text in (
         ("shelters", "指定避難所・指定緊急避難場所(国土地理院、自治体標準)"),
         ("welfare-shelters", "市の福祉避難所の一覧(正式な列)"),
@@ -38,6 +41,10 @@ def register(subparsers: Subparsers) -> None:
             add_import_options(kind)
         if name in {"districts", "gazetteer", "layer"}:
             kind.add_argument("--kind", help="種類を自分で決めるとき")
+        if name == "supporters":
+            kind.add_argument(
+                "--confirm-links", type=int, metavar="N", help="支援者と本人の校区が違う担当の数の確認"
+            )
         if name == "care-facilities":
             kind.add_argument(
                 "--adopt", metavar="ID", action="append", default=[],
@@ -57,12 +64,31 @@ def _register_roster(kinds: Subparsers) -> None:
     extent = roster.add_mutually_exclusive_group(required=True)
     extent.add_argument("--whole", action="store_true", help="全件のファイル(いない人は消除)")
     extent.add_argument("--part", action="store_true", help="一部のファイル(消除しない)")
-    roster.add_argument("--mapping", type=Path, help="列の対応(JSON、または 項目,列名 のCSV)")
+    roster.add_argument(
+        "--mapping",
+        metavar="NAME|FILE",
+        default="",
+        help="列の対応(保存した名前、JSON、または 項目,列名 のCSV)",
+    )
+    roster.add_argument(
+        "--save-mapping", metavar="NAME", default="", help="使った列の対応をこの名前で保存する"
+    )
+    roster.add_argument("--hidden-rows", action="store_true", help="Excelで隠した行も取り込む")
     roster.add_argument("--expect", type=Path, help="提供元の件数(区分,値 のCSV)")
     roster.add_argument("--confirm-removals", type=int, metavar="N", help="消除する人数の確認")
     roster.add_argument(
         "--accept-mismatch", metavar="REASON", default="", help="件数が合わないまま確定する理由"
     )
+    import_rosters.add_answers(roster)
+    roster.add_argument(
+        "--accept",
+        metavar="KIND",
+        action="append",
+        default=[],
+        help="気づいたこと(findings)を確かめたうえで取り込む",
+    )
+    roster.add_argument("--extracted-on", type=date.fromisoformat, metavar="YYYY-MM-DD",
+                        help="提供元が抽出した日")  # fmt: skip
     roster.add_argument("--commit", action="store_true", help="点検だけでなく、書き込む")
     roster.set_defaults(run=run)
 
@@ -99,7 +125,8 @@ def _progress(context: CliContext) -> Progress:
 
 def _roster(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
     from kurume_bousai import app
-    from kurume_bousai.exchange.control_files import read_control_totals, read_mapping
+    from kurume_bousai.cli.import_mapping import choose_mapping
+    from kurume_bousai.exchange.control_files import read_control_totals
     from kurume_bousai.exchange.roster_rows import RosterReader
     from kurume_bousai.services.roster_import import (
         Confirmations,
@@ -109,27 +136,36 @@ def _roster(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
     )
 
     clock, progress = app.SystemClock(), _progress(context)
-    mapping = read_mapping(args.mapping) if args.mapping else None
     expected = read_control_totals(args.expect) if args.expect else None
-    order = ImportOrder(args.source, is_whole=args.whole, expected=expected)
+    order = ImportOrder(args.source, is_whole=args.whole, expected=expected, extracted_on=args.extracted_on)
     with context.open_database() as database:
-        roster = RosterReader(clock.now().date())(args.file, mapping=mapping, progress=progress)
+        roster = RosterReader(clock.now().date())(
+            args.file,
+            mapping=choose_mapping(args, database, context.tell),
+            takes_hidden_rows=args.hidden_rows,
+            progress=progress,
+        )
+        for notice in roster.notices:
+            context.tell(f"{notice.column}: {notice.message}" if notice.column else notice.message)
         locator = app.locator(database)
+        if args.same or args.other:
+            seen = preview_roster(database, roster, order, locator=locator, progress=progress)
+            import_rosters.decide(database, seen.pairs, args, clock)
         if args.commit:
-            confirmations = Confirmations(args.confirm_removals, args.accept_mismatch)
+            confirmations = Confirmations(
+                args.confirm_removals, args.accept_mismatch, import_rosters.accepted(args.accept)
+            )
             preview = commit_roster(
                 database, roster, order, confirmations, clock=clock, locator=locator, progress=progress
             ).value
         else:
             preview = preview_roster(database, roster, order, locator=locator, progress=progress)
-    if preview.previous_import is not None:
-        when = in_japan(preview.previous_import.committed_at)
-        context.tell(f"同じ内容のファイルを{when:%Y-%m-%d %H:%M}に取り込んでいます。")
+    import_rosters.tell(preview, context)
     context.tell(
         "読んだ行{read:,}、新規{added:,}、変更{changed:,}、同一{unchanged:,}、消除{removed:,}、"
         "不採用{rejected:,}、保留{held:,}。".format(**preview.counts)
     )
-    return preview.as_json()
+    return import_rosters.as_json(preview)
 
 
 def _undo(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
@@ -191,7 +227,9 @@ def _supporters(args: argparse.Namespace, context: CliContext) -> dict[str, obje
         file = read_supporters(args.file)
         locator = app.locator(database)
         if args.commit:
-            result = commit_supporters(database, file, locator=locator).value
+            result = commit_supporters(
+                database, file, locator=locator, confirmed_links=args.confirm_links
+            ).value
         else:
             result = preview_supporters(database, file, locator=locator)
     context.tell(

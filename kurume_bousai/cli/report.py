@@ -6,7 +6,13 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kurume_bousai.cli import report_atlas, report_person, report_theme
+from kurume_bousai.cli import (
+    report_activities,
+    report_atlas,
+    report_person,
+    report_registration,
+    report_theme,
+)
 from kurume_bousai.cli.capacity_options import add_capacity_options, conditions_from_args
 from kurume_bousai.domain.bodies import Body
 from kurume_bousai.domain.errors import KnownProblem
@@ -43,6 +49,8 @@ def register(subparsers: Subparsers) -> None:
     roster.set_defaults(run=run_roster)
     report_atlas.register(papers)
     report_theme.register(papers)
+    report_registration.register(papers)
+    report_activities.register(papers)
     report_person.register(papers, _add_output, named_request)
 
 

@@ -1,0 +1,48 @@
+"""渡す名簿の用件をつなぐ: recipients, orders with a second person, copies, consents."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from kurume_bousai.app.clock import SystemClock
+
+if TYPE_CHECKING:
+    from kurume_bousai.services.consents import ConsentService
+    from kurume_bousai.services.hand_out_copies import HandOutCopies
+    from kurume_bousai.services.hand_outs import HandOutService
+    from kurume_bousai.services.ports import CityDatabase
+    from kurume_bousai.services.recipients import RecipientService
+    from kurume_bousai.services.reporting import ReportingService
+    from kurume_bousai.storage import EncryptedCityDatabase
+
+
+def recipients(database: CityDatabase) -> RecipientService:
+    """渡す先の台帳 on a database."""
+    from kurume_bousai.services.recipients import RecipientService
+
+    return RecipientService(database, SystemClock())
+
+
+def hand_outs(database: CityDatabase, reporting: ReportingService) -> HandOutService:
+    """名簿を渡す on a database."""
+    from kurume_bousai.services.emergency import SharingNow
+    from kurume_bousai.services.hand_outs import HandOutService
+    from kurume_bousai.storage.second_person import SecondOperator
+
+    second = SecondOperator(cast("EncryptedCityDatabase", database))
+    clock = SystemClock()
+    return HandOutService(database, reporting, clock, second, SharingNow(clock))
+
+
+def hand_out_copies(database: CityDatabase) -> HandOutCopies:
+    """渡した写し on a database."""
+    from kurume_bousai.services.hand_out_copies import HandOutCopies
+
+    return HandOutCopies(database, SystemClock())
+
+
+def consents(database: CityDatabase) -> ConsentService:
+    """同意 on a database."""
+    from kurume_bousai.services.consents import ConsentService
+
+    return ConsentService(database, SystemClock())

@@ -1,0 +1,57 @@
+"""要件・案内・返送・登録率をつなぐ: the makers of their papers are loaded when one is first printed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kurume_bousai.app.clock import SystemClock
+
+if TYPE_CHECKING:
+    from kurume_bousai.services.eligibility import EligibilityService
+    from kurume_bousai.services.letter_services import LetterServices
+    from kurume_bousai.services.mailing_replies import ReplyService
+    from kurume_bousai.services.mailings import MailingService
+    from kurume_bousai.services.ports import CityDatabase
+    from kurume_bousai.services.registration_rates import RegistrationRates
+
+
+def eligibility(database: CityDatabase) -> EligibilityService:
+    """対象者の要件 on a database."""
+    from kurume_bousai.services.eligibility import EligibilityService
+
+    return EligibilityService(database, SystemClock())
+
+
+def mailings(database: CityDatabase) -> MailingService:
+    """案内 on a database."""
+    from kurume_bousai.reports.letters import LetterPapers
+    from kurume_bousai.reports.maker import ReportMaker
+    from kurume_bousai.services.mailings import MailingService
+
+    return MailingService(database, SystemClock(), LetterPapers(), ReportMaker())
+
+
+def replies(database: CityDatabase) -> ReplyService:
+    """返送 on a database."""
+    from kurume_bousai.services.mailing_replies import ReplyService
+
+    return ReplyService(database, SystemClock())
+
+
+def registration_rates(database: CityDatabase) -> RegistrationRates:
+    """登録率 on a database."""
+    from kurume_bousai.services.registration_rates import RegistrationRates
+
+    return RegistrationRates(database, SystemClock())
+
+
+def letter_services(database: CityDatabase) -> LetterServices:
+    """All four for the screens, each made when it is first asked for."""
+    from kurume_bousai.services.letter_services import LetterServices
+
+    return LetterServices(
+        lambda: eligibility(database),
+        lambda: mailings(database),
+        lambda: replies(database),
+        lambda: registration_rates(database),
+    )

@@ -1,0 +1,106 @@
+"""The list at 2,000, 20,000 and 200,000 people: import, search, opening, statistics and size on the disk.
+
+Each size in a process of its own, which tells its peak memory; the people come in by three extracts through
+the program's own import into an empty encrypted city. ``per_person_us`` is what one person costs on the way
+in: a straight line keeps it level. The alternative, at the smallest size only: pandas for the same files.
+"""
+
+from __future__ import annotations
+
+import gc
+import resource
+import tempfile
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+from tests.benchmarks.rivals import told_by
+from tests.benchmarks.surroundings import median, seconds
+
+SIZES: Final = (2_000, 20_000, 200_000)
+WORDS: Final = ("森", "山田", "やまだ")
+_RUNS: Final = 5
+_PATIENCE_S: Final = 1200.0
+
+
+def run(sizes: tuple[int, ...] = SIZES) -> dict[str, Any]:
+    """All sizes, smallest first."""
+    found = []
+    for size in sizes:
+        told = list(told_by(_grow, (size,), _PATIENCE_S))
+        if len(told) != 1:
+            raise RuntimeError(f"{size} people: no answer")
+        found.append(told[0])
+    first = found[0]
+    return {
+        "ours_s": first["import_s"],
+        "other": f"pandas read_csv + to_sql, plain SQLite, {sizes[0]:,} people",
+        "other_s": first["pandas_s"],
+        "ratio": round(first["pandas_s"] / first["import_s"], 3),
+        "n": sizes[0],
+        "sizes": found,
+    }
+
+
+def _grow(send: Callable[[Any], None], size: int) -> None:
+    from tests.benchmarks import bench_import
+
+    rows = size - size % 3
+    with tempfile.TemporaryDirectory(prefix="kurume_bousai_bench_") as name:
+        folder = Path(name)
+        files = bench_import.make_extracts(folder, "csv", rows)
+        gc.collect()
+        send("ready")
+        stages = bench_import.bring_in(folder / "city.db", files, rows)
+        pandas_s = bench_import.rival(folder / "plain.db", [file.path for file in files], rows)
+        looked = _look_at(folder / "city.db")
+        sizes_mb = {
+            key: round((folder / file).stat().st_size / 1e6, 1)
+            for key, file in (("file_mb", "city.db"), ("plain_mb", "plain.db"))
+        }
+    send(
+        {
+            "n": rows,
+            "import_s": round(stages["ours_s"], 2),
+            "per_person_us": round(stages["ours_s"] / rows * 1e6),
+            "pandas_s": round(pandas_s, 2),
+            **looked,
+            **sizes_mb,
+            "bytes_per_person": round(sizes_mb["file_mb"] * 1e6 / rows),
+            "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+        }
+    )
+
+
+def _look_at(path: Path) -> dict[str, Any]:
+    """What a person waits for: the first screenful, everybody, each search, the figures per 校区."""
+    from kurume_bousai import app
+    from kurume_bousai.services.ports import MemberQuery
+    from kurume_bousai.services.roster import RosterService
+    from tests.benchmarks.bench_import import OPERATOR, PASSPHRASE
+
+    database = app.open_city(path, OPERATOR, PASSPHRASE)
+    try:
+        service = RosterService(database, app.SystemClock())
+
+        def figures() -> None:
+            with database.reading() as session:
+                session.members.district_counts(database.access)
+
+        began = time.perf_counter()
+        service.first(MemberQuery())
+        opened_s = time.perf_counter() - began
+        return {
+            "open_first_s": round(opened_s, 4),
+            "open_all_s": round(seconds(partial(service.find, MemberQuery())), 3),
+            "search_s": {word: _of_several(partial(service.find, MemberQuery(word))) for word in WORDS},
+            "statistics_s": _of_several(figures),
+        }
+    finally:
+        database.close()
+
+
+def _of_several(act: Callable[[], object]) -> float:
+    return median(seconds(act) for _ in range(_RUNS))
