@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any, Final
 
 from kurume_bousai.domain.access import Access
+from kurume_bousai.domain.audit import canonical_json
 from kurume_bousai.domain.coordinates import LonLat
 from kurume_bousai.domain.ids import MemberId
 from kurume_bousai.domain.members import AdmissionCategory, Need, Reason, RosterMember
@@ -43,7 +44,7 @@ def stated_by(row: ParsedRosterRow) -> dict[str, Any]:
 
 def statement_text(stated: Stated) -> str:
     """The JSON of a statement, the same for the same content."""
-    return json.dumps(stated, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return canonical_json(stated)
 
 
 def digest(text: str) -> str:
@@ -64,6 +65,8 @@ def implied_by(member: RosterMember) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - fields of a member are of many types
+    if type(value) is str:  # nine of ten: an import asks this a million times
+        return value
     if isinstance(value, (frozenset, set)):
         return sorted(str(item) for item in value)
     if isinstance(value, LonLat):
