@@ -62,7 +62,10 @@ def pytest_arguments(arguments: Sequence[str], env: Mapping[str, str]) -> tuple[
     everything = "--all" in arguments or env.get("CI", "").lower() in {"1", "true"}
     rest = [argument for argument in arguments if argument != "--all"]
     selects = any(argument == "-m" or argument.startswith("-m=") for argument in rest)
-    return ([] if everything or selects else ["-m", "not slow and not bench"]) + rest, everything
+    # The whole suite is shared by two processes; tests of one file stay together, for the city they share.
+    is_whole = all(argument.startswith("-") and not argument.startswith("-n") for argument in rest)
+    shared = ["-n", "2", "--dist", "loadfile"] if is_whole else []
+    return shared + ([] if everything or selects else ["-m", "not slow and not bench"]) + rest, everything
 
 
 def command_run(root: Path, machine: Machine, arguments: Sequence[str]) -> int:

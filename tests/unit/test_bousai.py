@@ -304,13 +304,17 @@ def test_the_sandbox_is_left_out_only_for_root_without_a_screen(
     assert "PYTHONPATH" not in env
 
 
+SHARED = ["-n", "2", "--dist", "loadfile"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "env", "expected"),
     [
-        ([], {}, (["-m", "not slow and not bench"], False)),
+        ([], {}, ([*SHARED, "-m", "not slow and not bench"], False)),
         (["tests/unit"], {}, (["-m", "not slow and not bench", "tests/unit"], False)),
-        (["--all", "-q"], {}, (["-q"], True)),
-        (["-q"], {"CI": "true"}, (["-q"], True)),
+        (["--all", "-q"], {}, ([*SHARED, "-q"], True)),
+        (["-q"], {"CI": "true"}, ([*SHARED, "-q"], True)),
+        (["--all", "-n0"], {}, (["-n0"], True)),
         (["-m", "gui"], {}, (["-m", "gui"], False)),
     ],
 )
