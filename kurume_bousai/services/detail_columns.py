@@ -206,12 +206,15 @@ def _family(kept: PersonDetails, stated: tuple[HouseholdPerson, ...]) -> list[Ho
 
 
 def _contacts(kept: tuple[Contact, ...], stated: Mapping[int, Mapping[str, str]]) -> tuple[Contact, ...]:
+    """A place without a contact stays empty before others: moved up, the same file read again adds a twin."""
     found = list(kept)
     for place in sorted(stated):
         while len(found) < place:
             found.append(Contact())
         found[place - 1] = replace(found[place - 1], **stated[place])
-    return tuple(one for one in found if one != Contact())
+    while found and found[-1] == Contact():
+        found.pop()
+    return tuple(found)
 
 
 def _read_cell(name: str, text: str, values: dict[str, Any], problems: list[DetailProblem]) -> None:

@@ -4,6 +4,8 @@ Each phase keeps its own linear model with the phases before it held, and the ba
 stands. A change of a site is a change of sides only, so a few pivots give the new bounds. The bounds,
 rounded up, are nearly always reached: most of the present placement stays, and an integer model over the
 small remainder finds the rest. Where it does not, more of the placement is given free, at last all of it.
+Where whole parties leave a gap to the linear bounds, no placement reaches them: then each phase is solved in
+whole parties.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from highspy import HighsBasis
 
 from kurume_bousai.domain.placement import PHASE_POWER, Phase, PlacementOptions, PlacementSite
 from kurume_bousai.geo.allocation.clock import Clock
-from kurume_bousai.geo.allocation.highs import INF, Model, columns_of
+from kurume_bousai.geo.allocation.highs import INF, Model, Solver, columns_of
 from kurume_bousai.geo.allocation.hot import HotSolver
 from kurume_bousai.geo.allocation.instance import NEEDS, BoolArray, FloatArray, IntArray
 from kurume_bousai.geo.allocation.kinds import Kinds, PeopleGoal, allowed_at, limits_at
@@ -78,9 +80,10 @@ class PeopleModel:
             if not solved.is_exact or solved.x is None:
                 return None
             basis = solver.basis()
-            value = self._rounded(number, solved.objective)
+            bound = self._rounded(number, solved.objective)
+            value = self._whole_value(number, bound)
             slack = value - self._total[number] - solved.objective
-            self._kept.append(Kept(solver, basis, *solver.duals(), slack))
+            self._kept.append(Kept(solver, basis, *solver.duals(), slack, value == bound))
             self._start.append(value)
             self._linear = solved.x
         return self._phases(self._placed, self._start)
@@ -115,7 +118,8 @@ class PeopleModel:
                 proof = proof.tighter(*kept.solver.duals(), slack)
         finally:
             self._put_back(step, touched)
-        return self._reach(bounds, linear, step, proof)
+        found = self._reach(bounds, linear, step, proof)
+        return found if all(phase.proven for phase in found) else self._in_whole_parties(step, found)
 
     def is_idle(self, changed: Mapping[str, PlacementSite]) -> bool:
         """Tell whether no phase can gain: what is made wider has no price, and nothing is made narrower."""
@@ -191,6 +195,50 @@ class PeopleModel:
 
     def _rounded(self, number: int, objective: float) -> int:
         return max(0, math.ceil(self._total[number] + objective - ROUNDING))
+
+    # --- phases in whole parties, where the linear bounds cannot be reached
+
+    def _whole_value(self, number: int, bound: int) -> int:
+        """The value of a phase of the question as it stands: the bound, unless whole parties leave a gap."""
+        if self._left_out(number, self._placed) <= bound:
+            return bound
+        return max(bound, self._whole_bounds(number, self._start, self._base, self._short_clock())[1])
+
+    def _in_whole_parties(self, step: Step, found: tuple[Phase, ...]) -> tuple[Phase, ...]:
+        """Solve one phase after the other in whole parties; ``found`` where time does not suffice for it."""
+        clock = self._short_clock()
+        held: list[int] = []
+        phases: list[Phase] = []
+        proven = True
+        for number, goal in enumerate(self._goals):
+            value, bound = self._whole_bounds(number, held, step.sides, clock)
+            if value is None:
+                return found
+            lower = min(bound, value) if proven else 0
+            proven = proven and value == lower
+            phases.append(Phase(goal.name, value, lower, proven))
+            held.append(value)
+        return tuple(phases)
+
+    def _whole_bounds(
+        self, number: int, held: Sequence[int], sides: Sides, clock: Clock
+    ) -> tuple[int | None, int]:
+        """The best value found for a phase (None = none in time) and the value that cannot be beaten."""
+        model = self._model(number)
+        goals = np.full(len(self._goals), INF)
+        goals[:number] = [v - t for v, t in zip(held, self._total, strict=False)][:number]
+        upper = np.concatenate([self._kinds.count.astype(float), sides.limit, goals])
+        ceiling = np.where(sides.allowed, INF, 0.0)
+        asked = Model(model.columns, model.cost, model.lower, ceiling, model.row_lower, upper)
+        solved = Solver(asked, clock, integer=True).run()
+        bound = self._rounded(number, solved.bound) if math.isfinite(solved.bound) else 0
+        return (None if solved.x is None else self._left_out(number, np.round(solved.x))), bound
+
+    def _left_out(self, number: int, whole: FloatArray) -> int:
+        return self._total[number] - round(float(self._goals[number].weight[self._kind] @ whole))
+
+    def _short_clock(self) -> Clock:
+        return Clock(min(TRY_S, self._clock.left_s), lambda: self._clock.is_cancelled)
 
     # --- sides that change
 
@@ -288,8 +336,7 @@ class PeopleModel:
         free = np.nonzero(self._still_free(left) & proof.may)[0]
         if not len(free):
             return None
-        clock = Clock(min(TRY_S, self._clock.left_s), lambda: self._clock.is_cancelled)
-        found = completed(self._matrix.columns, free, left, proof.idle, clock)
+        found = completed(self._matrix.columns, free, left, proof.idle, self._short_clock())
         if found is None:
             return None
         whole = fixed.copy()
@@ -310,8 +357,8 @@ class PeopleModel:
     def _phases(self, whole: FloatArray, bounds: Sequence[int]) -> tuple[Phase, ...]:
         phases: list[Phase] = []
         proven = True
-        for goal, total, bound in zip(self._goals, self._total, bounds, strict=True):
-            value = total - round(float(goal.weight[self._kind] @ whole))
+        for number, (goal, bound) in enumerate(zip(self._goals, bounds, strict=True)):
+            value = self._left_out(number, whole)
             lower = min(bound, value) if proven else 0
             proven = proven and value == lower
             phases.append(Phase(goal.name, value, lower, proven))

@@ -25,13 +25,18 @@ class Sides:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """One phase as the question stands: its solver, the basis, the prices of that optimum, its rounding."""
+    """One phase as the question stands: its solver, the basis, the prices of that optimum, its rounding.
+
+    ``is_tight``: whole parties reach the linear optimum rounded up. Where they do not, its prices are not
+    those of whole parties, and a change without a price may still let somebody in.
+    """
 
     solver: HotSolver
     basis: HighsBasis
     row_dual: FloatArray
     reduced: FloatArray
     slack: float
+    is_tight: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,6 @@ class Step:
 
     def is_idle(self, kept: Kept) -> bool:
         """Tell whether the optimum stays one: nothing is narrower, and what is wider has no price."""
-        if self.is_narrower or (np.abs(kept.row_dual[self.wider]) > NO_PRICE).any():
+        if self.is_narrower or not kept.is_tight or (np.abs(kept.row_dual[self.wider]) > NO_PRICE).any():
             return False
         return bool((kept.reduced[self.freed] >= -NO_PRICE).all())

@@ -94,7 +94,7 @@ _TEXTS: Final[Mapping[str, Callable[[PersonDetails], str]]] = {
     "mobility": lambda details: "" if details.mobility is Mobility.UNKNOWN else word_of(details.mobility),
     "helpers_needed": _helpers,
     "contacts": lambda details: "\n".join(
-        contact_words(place, one) for place, one in enumerate(details.contacts, 1)
+        contact_words(place, one) for place, one in enumerate(details.contacts, 1) if one != Contact()
     ),
     "is_alone_by_day": lambda details: _ALONE[details.is_alone_by_day],
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kurume_bousai.domain.consents import ConsentKind
 from kurume_bousai.domain.members import Need, RosterMember
-from kurume_bousai.domain.person_details import CommunicationMeans, MedicalDevice, Mobility
+from kurume_bousai.domain.person_details import CommunicationMeans, Contact, MedicalDevice, Mobility
 from kurume_bousai.labels import label as word_of
 from kurume_bousai.ui.registry.detail_words import in_order
 
@@ -20,9 +20,10 @@ def section_answers(member: RosterMember) -> dict[str, str]:
         in_order(Need, member.needs), in_order(MedicalDevice, details.devices),
         "" if details.mobility is Mobility.UNKNOWN else word_of(details.mobility),
     )  # fmt: skip
+    contacts = sum(one != Contact() for one in details.contacts)
     family = (
         f"同居{member.household_size}人", f"同行{member.companion_count}人",
-        f"連絡先{len(details.contacts)}件" if details.contacts else "",
+        f"連絡先{contacts}件" if contacts else "",
     )  # fmt: skip
     body = (
         "アレルギーあり" if details.allergies else "", "服薬あり" if details.medicine else "",

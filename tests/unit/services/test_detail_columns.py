@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kurume_bousai.domain.ids import MemberId
@@ -64,6 +64,7 @@ def test_a_row_that_says_nothing_changes_nothing(kept: PersonDetails) -> None:
 
 
 @given(people.details, cells)
+@example(NO_DETAILS, {"緊急連絡先2住所": "0"})
 def test_nothing_breaks_and_a_second_reading_changes_nothing(
     kept: PersonDetails, row: dict[str, str]
 ) -> None:
