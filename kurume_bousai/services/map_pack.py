@@ -20,7 +20,9 @@ from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.ids import BackgroundId, DistrictId, new_id
 from kurume_bousai.domain.layers import LayerId, MapLayer
 from kurume_bousai.services import map_pack_contents as contents
+from kurume_bousai.services import map_pack_sites
 from kurume_bousai.services.facts import is_fictional
+from kurume_bousai.services.map_pack_sites import SiteArrivals
 from kurume_bousai.services.ports import CityDatabase, Clock, ReadSession
 from kurume_bousai.services.ports_backgrounds import Background
 from kurume_bousai.services.ports_map_pack import (
@@ -45,7 +47,7 @@ from kurume_bousai.services.tile_packs import TilePackService
 _MARGIN_DEG: Final = 0.01
 #: Dataset of a layer that somebody mapped from any file.
 _OWN: Final = "other"
-_TOPICS: Final = frozenset({Topic.BACKGROUNDS, Topic.DISTRICTS})
+_TOPICS: Final = frozenset({Topic.BACKGROUNDS, Topic.DISTRICTS, Topic.SHELTERS})
 
 
 class Arrival(StrEnum):
@@ -89,13 +91,14 @@ class MapPackPreview:
     layers: tuple[tuple[LayerEntry, Arrival], ...]
     tiles: tuple[tuple[TilesEntry, Arrival], ...]
     districts: Arrival
+    sites: SiteArrivals = field(default_factory=SiteArrivals)
     warnings: tuple[str, ...] = ()
 
     @property
     def brings(self) -> int:
         """How many things would be added or changed."""
-        entries = [*self.layers, *self.tiles]
-        return sum(arrival is Arrival.NEW for _, arrival in entries) + (self.districts is Arrival.NEW)
+        arrived = [arrival for _, arrival in (*self.layers, *self.tiles)]
+        return [*arrived, self.districts].count(Arrival.NEW) + len(self.sites.new)
 
     def as_json(self) -> dict[str, object]:
         """The object of ``map-pack import --json``."""
@@ -105,6 +108,7 @@ class MapPackPreview:
                 "layers": {one.title + " " + one.table: arrival.value for one, arrival in self.layers},
                 "tiles": {one.facts.title: arrival.value for one, arrival in self.tiles},
                 "districts": self.districts.value,
+                "sites": self.sites.as_json(),
             },
             "brings": self.brings,
             "warnings": list(self.warnings),
@@ -167,7 +171,7 @@ class MapPackService:
             box = self._box(order.district_id)
             layers = self._layers(session, order, box, progress)
             districts = contents.districts(session)
-            sites = contents.sites(session, box)
+            sites = map_pack_sites.packed_sites(session, box)
             pictures = [contents.picture(session, one) for one in order.pictures]
             fictional = is_fictional(session)
         tiles = (*self._packs(box), *(self._cut(one, folder, progress) for one in pictures))
@@ -255,6 +259,7 @@ class MapPackService:
                 kept = {one.district_id: one for one in session.districts.outlines()}
                 fresh = kept | {one.outline.district_id: one.outline for one in outlines}
                 session.districts.replace_outlines(access, _in_order(session, fresh))
+            map_pack_sites.keep(session, access, now.sites.new)
             session.audit.record(access, "map_pack_imported", [], {"digest": pack.manifest.digest})
         self.ground_changed()
         return Outcome(now, _TOPICS)
@@ -268,6 +273,7 @@ class MapPackService:
             known_tiles = {one.sha256 for one in session.tile_packs.all()}
             outlines = {one.district_id: one for one in session.districts.outlines()}
             names = {one.district_id for one in session.districts.all()}
+            sites = map_pack_sites.arrivals(session, self.database.access, manifest, pack.sites())
         digests = {one.digest for one in here}
         origins = {origin_of(one.layer) for one in here}
         layers = tuple((one, _layer_arrival(one, digests, origins)) for one in manifest.layers)
@@ -280,7 +286,8 @@ class MapPackService:
         _require_known(arrived, names, path)
         is_same = all(_is_same(outlines.get(one.outline.district_id), one.outline) for one in arrived)
         districts = Arrival.SAME if is_same else Arrival.NEW
-        return MapPackPreview(path, manifest, layers, tiles, districts, _warnings(manifest, layers))
+        told = (*_warnings(manifest, layers), *sites.warnings)
+        return MapPackPreview(path, manifest, layers, tiles, districts, sites, told)
 
     def _arrived(self, packed: PackedLayer) -> MapLayer:
         layer = packed.layer

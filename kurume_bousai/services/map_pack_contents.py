@@ -1,4 +1,4 @@
-"""地図パックの中身を集める: layers, 校区, sites and pictures, each by its own way out, and nothing else."""
+"""地図パックの中身を集める: layers, 校区 and pictures, each by its own way out, and nothing else."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from kurume_bousai.domain.ids import BackgroundId, DistrictId
 from kurume_bousai.domain.layers import MapLayer
 from kurume_bousai.services.ports import ReadSession
 from kurume_bousai.services.ports_backgrounds import Background
-from kurume_bousai.services.ports_map_pack import Box, PackedDistrict, PackedLayer, PackedSite
+from kurume_bousai.services.ports_map_pack import Box, PackedDistrict, PackedLayer
 
 
 def packed(session: ReadSession, layer: MapLayer) -> PackedLayer:
@@ -33,24 +33,6 @@ def districts(session: ReadSession) -> tuple[PackedDistrict, ...]:
         for one in session.districts.outlines()
         if not one.approximate
     )
-
-
-def sites(session: ReadSession, box: Box | None) -> tuple[PackedSite, ...]:
-    """Sites with a place, by name, kind and address alone."""
-    shelters = session.shelters
-    made = [
-        PackedSite(
-            kind, str(one.site_id), one.name, one.address, str(one.district_id or ""), point.lon, point.lat
-        )
-        for kind, several in (
-            ("福祉避難所", shelters.welfare()),
-            ("指定避難所", shelters.designated()),
-            ("指定緊急避難場所", shelters.emergency()),
-        )
-        for one in several
-        if (point := one.point) is not None
-    ]
-    return tuple(one for one in made if box is None or touches((one.lon, one.lat, one.lon, one.lat), box))
 
 
 def picture(session: ReadSession, background_id: BackgroundId) -> Background:

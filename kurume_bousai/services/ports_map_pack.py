@@ -23,6 +23,8 @@ from kurume_bousai.services.progress import Progress
 Box = tuple[float, float, float, float]
 #: Dataset, kind, scenario and hash of the file a layer came from.
 Origin = tuple[str, str, str, str]
+#: What a public list states of a site, by plain words.
+SiteFacts = Mapping[str, str | int]
 
 
 def origin_of(layer: MapLayer) -> Origin:
@@ -76,7 +78,7 @@ class PackedDistrict:
 
 @dataclass(frozen=True, slots=True)
 class PackedSite:
-    """パックの場所: name and place of a site; no telephone, no person, no note."""
+    """パックの場所: name and place of a site, and what a public list states; no telephone, person or note."""
 
     kind: str  # 福祉避難所, 指定避難所, 指定緊急避難場所
     site_id: str
@@ -85,6 +87,7 @@ class PackedSite:
     district: str
     lon: float
     lat: float
+    facts: SiteFacts = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +202,8 @@ class OpenPack(Protocol):
         """The named layers, each checked against its digest."""
 
     def districts(self) -> list[PackedDistrict]: ...
+
+    def sites(self) -> list[PackedSite]: ...
 
     def tiles(self, entry: TilesEntry) -> Path: ...
 

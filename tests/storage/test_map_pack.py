@@ -26,7 +26,12 @@ from kurume_bousai.domain.districts import DistrictOutline, SchoolDistrict
 from kurume_bousai.domain.errors import Cancelled, KnownProblem
 from kurume_bousai.domain.ids import BackgroundId, DistrictId, OperatorId, SiteId
 from kurume_bousai.domain.layers import LayerFeature, LayerId
-from kurume_bousai.domain.shelters import Ownership, WelfareShelter
+from kurume_bousai.domain.shelters import (
+    DesignatedShelter,
+    EmergencyEvacuationSite,
+    Ownership,
+    WelfareShelter,
+)
 from kurume_bousai.exchange.layers.reader import read_layer_file
 from kurume_bousai.services.layer_import import commit_layers
 from kurume_bousai.services.map_pack import Arrival, MapPackOrder
@@ -43,6 +48,22 @@ from tests.storage.people import person
 TSUBUKU = DistrictId("津福")
 #: Words that must not be in any byte of a pack.
 SENTINELS = ("秘密の人名", "0942-00-9876", "秘密の備考", "秘密の支援者")
+
+
+DESIGNATED = DesignatedShelter(
+    SiteId("D1"),
+    "架空小学校",
+    "小学校",
+    "久留米市架空町9999-2",
+    LonLat(130.5, 33.291),
+    TSUBUKU,
+    "stated",
+    120,
+)
+EMERGENCY = EmergencyEvacuationSite(
+    SiteId("E1"), "架空公園", "久留米市架空町9999-3", LonLat(130.501, 33.291), frozenset({"洪水", "地震"}),
+    TSUBUKU, "", 40, None, "屋内40人",
+)  # fmt: skip
 
 
 def fill(city: EncryptedCityDatabase, folder: Path) -> None:
@@ -64,6 +85,8 @@ def fill(city: EncryptedCityDatabase, folder: Path) -> None:
             address="久留米市架空町9999-1", phone="0942-00-9876", note="秘密の備考",
         )  # fmt: skip
         session.shelters.save_welfare(city.access, [shelter])
+        session.shelters.save_designated(city.access, [DESIGNATED])
+        session.shelters.save_emergency(city.access, [EMERGENCY])
         session.backgrounds.add(
             city.access,
             Background(
@@ -97,6 +120,14 @@ def other(empty_city: Path, tmp_path: Path) -> Iterator[EncryptedCityDatabase]:
     database.close()
 
 
+def sites_of(
+    city: EncryptedCityDatabase,
+) -> tuple[list[DesignatedShelter], list[EmergencyEvacuationSite], list[WelfareShelter]]:
+    with city.reading() as session:
+        shelters = session.shelters
+        return shelters.designated(), shelters.emergency(), shelters.welfare()
+
+
 def layers_of(city: EncryptedCityDatabase) -> list[str]:
     with city.reading() as session:
         kept = session.layers.all()
@@ -112,12 +143,12 @@ def test_another_laptop_gets_the_same_map(
 ) -> None:
     out = tmp_path / "out" / name
     written = map_packs(full).create(MapPackOrder(), out)
-    assert (len(written.layers), written.districts, written.sites, len(written.tiles)) == (4, 1, 1, 1)
+    assert (len(written.layers), written.districts, written.sites, len(written.tiles)) == (4, 1, 3, 1)
     assert [one.name for one in out.parent.iterdir()] == [name]
     service = map_packs(other)
     preview = service.preview(out)
     assert {arrival for _, arrival in preview.layers} == {Arrival.NEW}
-    assert preview.brings == 4 + 1 + 1
+    assert preview.brings == 4 + 1 + 1 + 3
     assert layers_of(other) == []
     assert tile_grounds(other) == ()
     service.commit(preview)
@@ -134,8 +165,49 @@ def test_another_laptop_gets_the_same_map(
     (ours,), (theirs,) = tile_grounds(full), tile_grounds(other)
     assert theirs.read(28262, 13165, 15) == ours.read(28262, 13165, 15) is not None
     again = service.preview(out)
-    assert again.brings == 0
+    assert (again.brings, again.sites.same) == (0, 3)
     assert {arrival for _, arrival in (*again.layers, *again.tiles)} == {Arrival.SAME}
+
+
+def test_sites_arrive_without_their_people_and_figures(
+    full: EncryptedCityDatabase, other: EncryptedCityDatabase, tmp_path: Path
+) -> None:
+    map_packs(full).create(MapPackOrder(), tmp_path / "p")
+    service = map_packs(other)
+    preview = service.preview(tmp_path / "p")
+    assert any("要確認" in words for words in preview.warnings)
+    service.commit(preview)
+    (designated,), (emergency,), (welfare,) = sites_of(other)
+    assert replace(designated, source="") == DESIGNATED
+    assert replace(emergency, source="") == EMERGENCY
+    assert (welfare.name, welfare.ownership, welfare.point) == (
+        "架空園", Ownership.WELFARE_FACILITY, LonLat(130.5, 33.29),
+    )  # fmt: skip
+    assert (welfare.phone, welfare.note, welfare.rooms) == ("", "", ())
+
+
+def test_a_site_that_is_known_here_stays(
+    full: EncryptedCityDatabase, other: EncryptedCityDatabase, tmp_path: Path
+) -> None:
+    own = replace(DESIGNATED, name="架空小学校(直した名前)")
+    with other.writing() as session:
+        session.shelters.save_designated(other.access, [own])
+    map_packs(full).create(MapPackOrder(), tmp_path / "p")
+    service = map_packs(other)
+    preview = service.preview(tmp_path / "p")
+    assert preview.sites.as_json() == {"new": 2, "same": 0, "other": 1}
+    service.commit(preview)
+    assert sites_of(other)[0] == [own]
+
+
+def test_a_facilitator_brings_the_map_and_leaves_the_sites(
+    full: EncryptedCityDatabase, other: EncryptedCityDatabase, tmp_path: Path
+) -> None:
+    map_packs(full).create(MapPackOrder(), tmp_path / "p")
+    other._access = Access(OperatorId("f"), "進行", frozenset({Role.FACILITATOR}))
+    preview = map_packs(other).preview(tmp_path / "p")
+    assert preview.sites.new == ()
+    assert any("施設を直す役割" in words for words in preview.warnings)
 
 
 def test_attributes_of_every_type_come_back(
@@ -203,7 +275,10 @@ def test_no_person_and_no_contact_is_inside(full: EncryptedCityDatabase, tmp_pat
     }  # fmt: skip
     with closing(sqlite3.connect(tmp_path / "p" / "map.gpkg")) as connection:
         columns = [row[1] for row in connection.execute("PRAGMA table_info(sites)")]
-    assert columns == ["fid", "geom", "kind", "site_id", "name", "address", "district"]
+    assert columns == [
+        "fid", "geom", "kind", "site_id", "name", "address", "district", "施設の種類", "収容人数",
+        "対象の災害", "attributes_json",
+    ]  # fmt: skip
 
 
 def test_a_pinned_picture_goes_in_only_by_name(full: EncryptedCityDatabase, tmp_path: Path) -> None:
@@ -327,6 +402,7 @@ def read_all(path: Path) -> None:
     with open_map_pack(path, no_progress) as opened:
         list(opened.layers(opened.manifest.layers))
         opened.districts()
+        opened.sites()
 
 
 def refused(path: Path) -> KnownProblem:
@@ -368,6 +444,7 @@ def test_a_pack_that_was_changed_is_refused(pack: Path, other: EncryptedCityData
         (lambda told: told["layers"].append(told["layers"][0]), "broken"),
         (lambda told: told.update(created_at="yesterday"), "broken"),
         (lambda told: told.update(districts=40), "broken"),
+        (lambda told: told.update(sites=40), "broken"),
         (lambda told: told["tiles"][0].update(file="../../t.mbtiles"), "broken"),
         (lambda told: told["tiles"][0]["facts"].update(title=["x"]), "broken"),
     ],

@@ -21,6 +21,7 @@ from kurume_bousai.services.ports_map_pack import (
     MapContents,
     PackedDistrict,
     PackedLayer,
+    PackedSite,
     PackManifest,
     TilesEntry,
 )
@@ -116,6 +117,13 @@ class FolderPack:
         """The 校区 of the pack."""
         found = geopackage.read_districts(self.root / manifest.GEOPACKAGE)
         if len(found) != self.manifest.districts:
+            raise problems.broken(self.root.name)
+        return found
+
+    def sites(self) -> list[PackedSite]:
+        """The sites of the pack."""
+        found = geopackage.read_sites(self.root / manifest.GEOPACKAGE)
+        if len(found) != self.manifest.sites:
             raise problems.broken(self.root.name)
         return found
 

@@ -32,6 +32,7 @@ from kurume_bousai.services.ports_map_pack import (
     MapContents,
     PackedDistrict,
     PackedLayer,
+    PackedSite,
     PackManifest,
 )
 
@@ -41,6 +42,10 @@ COVERAGES: Final = "coverages"
 _ATTRIBUTES: Final = "attributes_json"
 _OWN: Final = frozenset({"fid", "geom", "geometry", "value", "level", "is_single", _ATTRIBUTES, "index"})
 _MOST_FEATURES: Final = 2_000_000
+_MOST_TEXT: Final = 2_000
+_SITE_TEXTS: Final = ("kind", "site_id", "name", "address", "district")
+#: Facts of a site and the columns that show them to people.
+_SITE_COLUMNS: Final = {"type": "施設の種類", "capacity": "収容人数", "hazards": "対象の災害"}
 #: Types of several shapes to that of one (numbers of GEOS), and the names of the latter.
 _FAMILIES: Final = {4: 0, 5: 1, 6: 3}
 _NAMES: Final = {0: "Point", 1: "LineString", 3: "Polygon"}
@@ -187,6 +192,8 @@ def _site_frame(contents: MapContents) -> geopandas.GeoDataFrame:
         "name": [one.name for one in sites],
         "address": [one.address for one in sites],
         "district": [one.district for one in sites],
+        **{word: [one.facts.get(name) for one in sites] for name, word in _SITE_COLUMNS.items()},
+        _ATTRIBUTES: [json.dumps(dict(one.facts), ensure_ascii=False) for one in sites],
     }
     points = shapely.points([one.lon for one in sites], [one.lat for one in sites])
     return geopandas.GeoDataFrame(columns, geometry=np.atleast_1d(points), crs=CRS_STORED)
@@ -273,6 +280,34 @@ def read_districts(path: Path) -> list[PackedDistrict]:
         )
         for wkb, row in zip(_wkb(frame), frame.to_dict("records"), strict=True)
     ]
+
+
+def read_sites(path: Path) -> list[PackedSite]:
+    """The sites of a pack."""
+    frame = _read(path, SITES)
+    facts = frame[_ATTRIBUTES] if _ATTRIBUTES in frame else ["{}"] * len(frame)
+    points = frame.geometry.to_numpy()
+    if len(points) and set(shapely.get_type_id(points).tolist()) != {0}:
+        raise problems.broken(path.name)
+    made = []
+    for row, told, point in zip(frame.to_dict("records"), facts, points, strict=True):
+        kind, site_id, name, address, district = (_site_text(row[column], path) for column in _SITE_TEXTS)
+        made.append(
+            PackedSite(kind, site_id, name, address, district, point.x, point.y, _site_facts(told, path))
+        )
+    return made
+
+
+def _site_text(value: object, path: Path) -> str:
+    text = "" if value is None else str(value)
+    if len(text) > _MOST_TEXT:
+        raise problems.hostile(path.name)
+    return text
+
+
+def _site_facts(text: object, path: Path) -> dict[str, str | int]:
+    told = _attributes(text, path)
+    return {name: one if isinstance(one, int) else _site_text(one, path) for name, one in told.items()}
 
 
 def _read(path: Path, table: str) -> geopandas.GeoDataFrame:

@@ -14,6 +14,7 @@ from kurume_bousai.domain.dates import format_wareki, in_japan
 from kurume_bousai.domain.ids import BackgroundId, DistrictId
 from kurume_bousai.domain.layers import LayerId
 from kurume_bousai.services.map_pack import Arrival, MapPackChoices, MapPackOrder, MapPackPreview
+from kurume_bousai.services.map_pack_sites import SiteArrivals
 from kurume_bousai.services.ports_map_pack import PackManifest
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.files import choose_file, choose_place, documents, free_place, open_folder
@@ -170,6 +171,8 @@ class MapPackDialog(WorkingDialog):
         if manifest.districts:
             words = f"{manifest.districts}校区"
             self._entries.addWidget(_entry("校区の区域", words, preview.districts))
+        if manifest.sites:
+            self._entries.addWidget(_site_entry(preview.sites))
         self.commit_button.setEnabled(preview.brings > 0)
         self.show_step(self._step_check, self.commit_button if preview.brings else None)
 
@@ -221,6 +224,11 @@ class MapPackDialog(WorkingDialog):
 def _entry(title: str, details: str, arrival: Arrival) -> QWidget:
     words = vbox(label(title, "heading"), Para(details, "small", line=1.35), gap=0.25)
     return card(hbox((words, 1), label(_ARRIVALS[arrival], "quiet")), name=f"{title} {_ARRIVALS[arrival]}")
+
+
+def _site_entry(sites: SiteArrivals) -> QWidget:
+    details = f"新しい {len(sites.new)}　同じものがある {sites.same}　ここにあるものを残す {sites.other}"
+    return card(vbox(label("避難所", "heading"), Para(details, "small", line=1.35), gap=0.25), name="避難所")
 
 
 def _empty(layout: QLayout) -> None:
