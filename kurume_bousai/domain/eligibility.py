@@ -22,6 +22,8 @@ from kurume_bousai.domain.reasons import Reason
 #: Why somebody meets no criterion or may not: not a criterion of the city, so it has a name of its own.
 NOT_AT_HOME: Final = "not_at_home"
 AT_FACILITY: Final = "at_facility"
+#: Beside the criteria of somebody of whom nobody said whether they live at home.
+HOME_UNKNOWN: Final = "home_unknown"
 _LONGEST_WORDS: Final = 200
 _MOST_CRITERIA: Final = 30
 
@@ -37,6 +39,14 @@ class Ground(StrEnum):
     LIVES_ALONE = "lives_alone"  # 単身
     DISEASE = "disease"  # 難病
     STATED = "stated"  # 市が認めた事由 (準じる人)
+
+
+class HomeRule(StrEnum):
+    """在宅のあつかい: what the set makes of where somebody lives. Nobody is ever guessed to be at home."""
+
+    UNLESS_TOLD = "unless_told"  # 入所・入院 is out; 不明 counts, and how many is told
+    MUST_BE_TOLD = "must_be_told"  # 入所・入院 is out; 不明 is for a person to look at
+    NOT_ASKED = "not_asked"  # not a part of the criteria
 
 
 class Verdict(StrEnum):
@@ -111,6 +121,7 @@ class CriteriaSet:
     criteria: tuple[Criterion, ...]
     adopted_from: date | None = None
     version: int = 0  # 0 = as shipped
+    home_rule: HomeRule = HomeRule.UNLESS_TOLD
 
     def on(self, day: date) -> tuple[Criterion, ...]:
         """The criteria in force on a day."""
@@ -151,11 +162,17 @@ class Finding:
     criteria: tuple[str, ...] = ()
 
 
-def judge(criteria: Iterable[Criterion], facts: EligibilityFacts, day: date) -> Finding:
+def judge(
+    criteria: Iterable[Criterion],
+    facts: EligibilityFacts,
+    day: date,
+    home_rule: HomeRule = HomeRule.UNLESS_TOLD,
+) -> Finding:
     """Hold one person against the criteria in force on a day.
 
     One criterion met is enough. Where none is met and one cannot be told, the finding is unknown. Who does
-    not live at home meets none; who is registered at the address of a facility is for a person to look at.
+    not live at home meets none; who is registered at the address of a facility is for a person to look at;
+    of whom nobody said it, the finding says so (``HOME_UNKNOWN``) and the set's rule decides.
     """
     met: list[str] = []
     doubtful: list[str] = []
@@ -165,13 +182,23 @@ def judge(criteria: Iterable[Criterion], facts: EligibilityFacts, day: date) -> 
             met.append(criterion.criterion_id)
         elif verdict is Verdict.UNKNOWN:
             doubtful.append(criterion.criterion_id)
+    if met:
+        return _at_home(tuple(met), facts, home_rule)
+    if facts.is_at_home is False and home_rule is not HomeRule.NOT_ASKED:
+        return Finding(Verdict.NOT_MET, (NOT_AT_HOME,))
+    return Finding(Verdict.UNKNOWN, tuple(doubtful)) if doubtful else Finding(Verdict.NOT_MET)
+
+
+def _at_home(met: tuple[str, ...], facts: EligibilityFacts, home_rule: HomeRule) -> Finding:
+    """The finding of somebody who meets criteria, by where they live."""
+    if home_rule is HomeRule.NOT_ASKED or facts.is_at_home:
+        return Finding(Verdict.MET, met)
     if facts.is_at_home is False:
         return Finding(Verdict.NOT_MET, (NOT_AT_HOME,))
-    if met and facts.is_at_facility and facts.is_at_home is None:
+    if facts.is_at_facility:
         return Finding(Verdict.UNKNOWN, (AT_FACILITY, *met))
-    if met:
-        return Finding(Verdict.MET, tuple(met))
-    return Finding(Verdict.UNKNOWN, tuple(doubtful)) if doubtful else Finding(Verdict.NOT_MET)
+    verdict = Verdict.UNKNOWN if home_rule is HomeRule.MUST_BE_TOLD else Verdict.MET
+    return Finding(verdict, (*met, HOME_UNKNOWN))
 
 
 def _all_of(verdicts: Iterable[Verdict]) -> Verdict:

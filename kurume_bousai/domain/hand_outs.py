@@ -14,15 +14,17 @@ from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.ids import MemberId, OperatorId
 from kurume_bousai.domain.recipients import PartnerId
 from kurume_bousai.domain.roster_columns import ColumnValue, RosterColumn, RosterEntry
+from kurume_bousai.domain.second_person import SecondPersonGround
 
 OrderId = NewType("OrderId", str)
 
 
 class HandOutPaper(StrEnum):
-    """渡す書類: the whole list, or what changed since the recipient's last one."""
+    """渡す書類: the whole list, what changed since the recipient's last one, or an emergency's part of it."""
 
     ROSTER = "roster"
     DIFFERENCE = "difference"
+    EMERGENCY = "emergency"  # only where a live 災害時提供モード holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,8 @@ class HandedCopy:
     """渡した写し: one numbered copy with everything that happened to it, in order.
 
     ``people`` counts those the viewer may know of. Copies of an older program have no partner, no columns
-    and no body. ``mode``: under which rule of sharing it left.
+    and no body. ``mode``: under which rule of sharing it left. ``second_ground``: why ``confirmed_by`` is
+    empty, or None for a copy of an older program.
     """
 
     copy_number: str
@@ -144,6 +147,7 @@ class HandedCopy:
     mode: SharingMode | None = None
     first_holder: str = field(default="", repr=False)
     confirmed_by: str = ""
+    second_ground: SecondPersonGround | None = None
     events: tuple[CopyEvent, ...] = ()
 
     @property

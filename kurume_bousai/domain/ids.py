@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import uuid
-from typing import NewType
+import secrets
+from typing import Final, NewType
 
 MemberId = NewType("MemberId", str)
 SupporterId = NewType("SupporterId", str)
@@ -17,6 +17,9 @@ ImportId = NewType("ImportId", str)
 BackgroundId = NewType("BackgroundId", str)
 
 
+_ID_BYTES: Final = 16
+
+
 def new_id() -> str:
     """A fresh identifier that says nothing about whom it stands for."""
-    return uuid.uuid4().hex
+    return secrets.token_hex(_ID_BYTES)

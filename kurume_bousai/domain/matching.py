@@ -17,7 +17,8 @@ from typing import Final
 
 from kurume_bousai.domain.addresses import AddressText, parse_address
 from kurume_bousai.domain.errors import KnownProblem
-from kurume_bousai.domain.names import fold, fold_digits
+from kurume_bousai.domain.names import fold_digits, fold_each
+from kurume_bousai.domain.quick import quickly
 
 
 class Likeness(StrEnum):
@@ -74,6 +75,7 @@ _POINTS: Final[dict[Likeness, int]] = {
 }  # fmt: skip
 
 
+_MOST_OF_HOUSE: Final = _POINTS[Likeness.HOUSE_SAME]
 #: Below this a pair may share no heading (``blocking_keys``), so that it would be asked or not by chance.
 LOWEST_ASKED: Final = 55
 MOST_POINTS: Final = 100
@@ -128,14 +130,21 @@ class Prepared:
     given: str = field(repr=False)  # the folded 名; "" = no space says which part it is
     given_kana: str = field(repr=False)
     phone: str = field(repr=False)
+    headings: tuple[str, ...] = field(repr=False)  # see ``blocking_keys``
+
+
+_prepared: Final = quickly(Prepared)
 
 
 def prepare(facts: PersonFacts) -> Prepared:
     """Fold a record."""
-    kana = fold(facts.kana)
-    return Prepared(
-        facts, fold(facts.name), kana, _sound(kana), _given(facts.name), _given(facts.kana),
-        fold_digits(facts.phone),
+    name, kana, given, given_kana = fold_each(
+        (facts.name, facts.kana, _given(facts.name), _given(facts.kana))
+    )
+    sound = _sound(kana)
+    return _prepared(
+        facts, name, kana, sound, given, given_kana, fold_digits(facts.phone),
+        _headings(facts.born_on, name, kana, sound),
     )  # fmt: skip
 
 
@@ -146,21 +155,32 @@ def score(one: PersonFacts, other: PersonFacts) -> MatchScore:
 
 def compare(one: Prepared, other: Prepared) -> MatchScore:
     """How alike two folded records are; the same whichever comes first."""
+    found = compare_above(one, other, -sum(map(abs, _POINTS.values())))
+    if found is None:  # nothing lies below that
+        raise AssertionError("two records were not compared")
+    return found
+
+
+def compare_above(one: Prepared, other: Prepared, lowest: int) -> MatchScore | None:
+    """``compare``; None where the points cannot reach ``lowest`` even with the same house.
+
+    Most records that share a heading are namesakes of another age: their addresses are never taken apart.
+    """
     first, second = one.facts, other.facts
-    parts = [
-        _name(one, other),
-        _kana(one, other),
-        _birth(first.born_on, second.born_on),
-        _house(first.address, second.address),
-    ]
+    parts = [_name(one, other), _kana(one, other), _birth(first.born_on, second.born_on)]
+    rest = []
     if first.sex and second.sex and first.sex != second.sex:
-        parts.append(Likeness.SEX_DIFFERS)
+        rest.append(Likeness.SEX_DIFFERS)
     if one.phone and one.phone == other.phone:
-        parts.append(Likeness.PHONE_SAME)
+        rest.append(Likeness.PHONE_SAME)
     points = 0
-    for part in parts:
+    for part in (*parts, *rest):
         points += _POINTS[part]
-    return MatchScore(max(0, min(MOST_POINTS, points)), tuple(parts))
+    if points + _MOST_OF_HOUSE < lowest:
+        return None
+    house = _house(first.address, second.address)
+    points += _POINTS[house]
+    return MatchScore(max(0, min(MOST_POINTS, points)), (*parts, house, *rest))
 
 
 def points_of(part: Likeness) -> int:
@@ -193,9 +213,9 @@ _SHORTEST_GIVEN: Final = 2
 
 
 def _given(text: str) -> str:
-    """The folded last part of a name that is written in parts."""
+    """The last part of a name that is written in parts."""
     parts = _BETWEEN.split(text.strip())
-    return fold(parts[-1]) if len(parts) > 1 else ""
+    return parts[-1] if len(parts) > 1 else ""
 
 
 def _shares_given(one: str, given: str, other: str, other_given: str) -> bool:
@@ -250,15 +270,14 @@ def blocking_keys(facts: PersonFacts) -> tuple[str, ...]:
     reach ``LOWEST_ASKED``: without the birth it needs the name, without the name it needs the birth and
     either the given name or the sound of the kana.
     """
-    return headings(prepare(facts))
+    return prepare(facts).headings
 
 
-def headings(record: Prepared) -> tuple[str, ...]:
-    """``blocking_keys`` of a folded record."""
-    keys = [f"n{record.name}"] if record.name else []
-    if record.facts.born_on is not None:
-        born = record.facts.born_on.isoformat()
-        keys.append(f"b{born}{record.name[-1:]}")
-        if record.kana:
-            keys.append(f"c{born}{record.sound}")
+def _headings(born_on: date | None, name: str, kana: str, sound: str) -> tuple[str, ...]:
+    keys = [f"n{name}"] if name else []
+    if born_on is not None:
+        born = born_on.isoformat()
+        keys.append(f"b{born}{name[-1:]}")
+        if kana:
+            keys.append(f"c{born}{sound}")
     return tuple(keys)

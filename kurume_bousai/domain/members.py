@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Final, NamedTuple
 
 from kurume_bousai.domain.consents import Consent, ConsentKind, ConsentState
 from kurume_bousai.domain.coordinates import LonLat
@@ -73,6 +74,10 @@ class RemovalReason(StrEnum):
     ABSENT_FROM_WHOLE_FILE = "absent_from_whole_file"
 
 
+#: The record of somebody who was never asked, made once: lists ask for it for everybody.
+_UNANSWERED: Final = {kind: Consent(kind) for kind in ConsentKind}
+
+
 @dataclass(frozen=True, slots=True)
 class Registration:
     """登録の記録."""
@@ -137,14 +142,27 @@ class RosterMember:
 
     def consent(self, kind: ConsentKind) -> Consent:
         """The record of one kind; unanswered where there is none."""
-        return next(
-            (consent for consent in self.consents if consent.kind is kind),
-            Consent(kind),
-        )
+        for consent in self.consents:
+            if consent.kind is kind:
+                return consent
+        return _UNANSWERED[kind]
 
     def consent_state(self, kind: ConsentKind) -> ConsentState:
         """State of one kind of consent; no record = unanswered, never consent."""
         return self.consent(kind).state
+
+    @property
+    def shown_name(self) -> str:
+        """氏名 as papers, lists and letters print it: the form for showing where there is one.
+
+        ``name`` stays as received; 外字 and IVS that no font has are why the other form is given.
+        """
+        return self.details.display_name or self.name
+
+    @property
+    def shown_kana(self) -> str:
+        """よみ as papers print it, likewise."""
+        return self.details.display_kana or self.kana
 
     @property
     def party_size(self) -> int:
@@ -167,22 +185,39 @@ class CountedMember:
     screening_class: int | None = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class MemberRow:
-    """名簿の一行: the slim projection lists and maps of 20,000 people are made of."""
+#: Those who may still be asked to register.
+OPEN_STATES: Final = frozenset({RegistrationState.NOT_INVITED, RegistrationState.INVITED})
+
+
+class MemberRow(NamedTuple):
+    """名簿の一行: the slim projection lists and maps of 20,000 people are made of.
+
+    A named tuple: making 20,000 of them is most of what a list costs, and a frozen dataclass takes eight
+    times as long.
+    """
 
     member_id: MemberId
     number: int
-    name: str = field(repr=False)
-    kana: str = field(repr=False)
-    district_id: DistrictId | None = field(repr=False)
-    neighborhood: str = field(repr=False)
-    needs: frozenset[Need] = field(repr=False)
-    roster_consent: ConsentState = field(repr=False)
-    registration: RegistrationState = field(repr=False)
-    plan_state: str = field(repr=False)  # PlanState value
-    has_supporter: bool = field(repr=False)
-    flood_rank: int | None = field(repr=False)
-    home: LonLat | None = field(repr=False)
-    has_protected_address: bool = field(default=False, repr=False)
-    is_rough: bool = field(default=False, repr=False)  # the home is only the middle of its 町字
+    name: str
+    kana: str
+    district_id: DistrictId | None
+    neighborhood: str
+    needs: frozenset[Need]
+    roster_consent: ConsentState
+    registration: RegistrationState
+    plan_state: str  # PlanState value
+    has_supporter: bool
+    flood_rank: int | None
+    lon: float | None  # of the home, degrees of JGD2011; both or neither
+    lat: float | None
+    has_protected_address: bool = False
+    is_rough: bool = False  # the home is only the middle of its 町字
+
+    @property
+    def home(self) -> LonLat | None:
+        """Where the person lives."""
+        return None if self.lon is None or self.lat is None else LonLat(self.lon, self.lat)
+
+    def __repr__(self) -> str:
+        # Nothing about a person but what the ledgers name them by: it may be quoted in a traceback.
+        return f"MemberRow(member_id={self.member_id!r}, number={self.number!r})"

@@ -48,6 +48,14 @@ class Mobility(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Residence(StrEnum):
+    """いま暮らしている所: the criteria ask for people who live at home. Never guessed from an address."""
+
+    HOME = "home"  # 在宅
+    FACILITY = "facility"  # 入所・入院
+    UNKNOWN = "unknown"
+
+
 class CommunicationMeans(StrEnum):
     """伝え合いのしかた."""
 
@@ -150,6 +158,7 @@ class PersonDetails:
     pets: str = field(default="", repr=False)
     contacts: tuple[Contact, ...] = field(default=(), repr=False)
     household: tuple[HouseholdPerson, ...] = field(default=(), repr=False)
+    residence: Residence = field(default=Residence.UNKNOWN, repr=False)
     is_alone_by_day: bool | None = field(default=None, repr=False)  # 日中独居; None = not known
     usual_room: str = field(default="", repr=False)
     bedroom: str = field(default="", repr=False)
@@ -186,6 +195,19 @@ def with_kept_links(
     there = set(linked_ids(details))
     left = tuple(one for one in kept.household if one.link in unseen and one.link not in there)
     return replace(details, household=(*details.household, *left)) if left else details
+
+
+def led_on(details: PersonDetails, of: MemberId, to: MemberId) -> PersonDetails:
+    """The details with a link led to another record of the same person; named twice, the first stays."""
+    household: list[HouseholdPerson] = []
+    for one in details.household:
+        led = replace(one, link=to) if one.link == of else one
+        at = next((i for i, kept in enumerate(household) if led.link and kept.link == led.link), None)
+        if at is None:
+            household.append(led)
+        else:
+            household[at] = replace(household[at], goes_along=household[at].goes_along or led.goes_along)
+    return replace(details, household=tuple(household))
 
 
 def companions_named(details: PersonDetails) -> int:

@@ -70,6 +70,8 @@ def entry_of(member: RosterMember, columns: Iterable[RosterColumn]) -> RosterEnt
 
 def _value(member: RosterMember, column: RosterColumn) -> ColumnValue:
     special: Mapping[RosterColumn, ColumnValue] = {
+        RosterColumn.NAME: member.shown_name,
+        RosterColumn.KANA: member.shown_kana,
         RosterColumn.ADDRESS: " ".join(part for part in (member.address, member.building) if part),
         RosterColumn.DISTRICT: member.district_id or "",
         RosterColumn.HOUSEHOLD: member.household_size,
@@ -94,6 +96,8 @@ _FIELDS: Final[Mapping[str, RosterColumn]] = MappingProxyType(
         "physical_grade": RosterColumn.CERTIFICATES,
         "intellectual_grade": RosterColumn.CERTIFICATES,
         "mental_grade": RosterColumn.CERTIFICATES,
+        "details.display_name": RosterColumn.NAME,
+        "details.display_kana": RosterColumn.KANA,
     }
 )
 

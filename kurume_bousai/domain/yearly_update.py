@@ -46,12 +46,20 @@ def usual_due(fiscal_year: int) -> dict[YearlyStep, date]:
 
 @dataclass(frozen=True, slots=True)
 class YearlyUpdate:
-    """一年度の更新: the 年度 (the Gregorian year in which it begins), who began it, and the days due."""
+    """一年度の更新: the 年度 (the Gregorian year in which it begins), who began it, and the days due.
+
+    ``due`` are the days of the city; ``district_due`` those of a 校区 that has its own for some steps.
+    """
 
     fiscal_year: int
     started_at: datetime
     started_by: str
     due: Mapping[YearlyStep, date]
+    district_due: Mapping[DistrictId, Mapping[YearlyStep, date]] = field(default_factory=dict)
+
+    def due_of(self, district_id: DistrictId) -> dict[YearlyStep, date]:
+        """The days due in one 校区."""
+        return {**self.due, **self.district_due.get(district_id, {})}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +83,16 @@ class YearlyRecord:
 
 @dataclass(frozen=True, slots=True)
 class DistrictProgress:
-    """校区の進みぐあい: the steps that stand, in order. ``due_on`` is that of the next step."""
+    """校区の進みぐあい: the steps that stand, in order. ``due_on`` is that of the next step.
+
+    ``due`` are the days of all its steps; ``has_own_due``: some of them are not the city's.
+    """
 
     district_id: DistrictId
     steps: tuple[YearlyRecord, ...]
     due_on: date | None
+    due: Mapping[YearlyStep, date] = field(default_factory=dict)
+    has_own_due: bool = False
 
     @property
     def last(self) -> YearlyStep | None:
@@ -141,8 +154,10 @@ def progress_of(
 
 
 def _row(update: YearlyUpdate, district_id: DistrictId, steps: Sequence[YearlyRecord]) -> DistrictProgress:
-    due_on = update.due.get(STEPS[len(steps)]) if len(steps) < len(STEPS) else None
-    return DistrictProgress(district_id, tuple(steps), due_on)
+    due = update.due_of(district_id)
+    due_on = due.get(STEPS[len(steps)]) if len(steps) < len(STEPS) else None
+    own = any(update.due.get(step) != day for step, day in due.items())
+    return DistrictProgress(district_id, tuple(steps), due_on, due, own)
 
 
 def check_step(row: DistrictProgress, step: YearlyStep, done_on: date, today: date) -> None:
@@ -197,11 +212,29 @@ def check_start(fiscal_year: int, due: Mapping[YearlyStep, date], known: Iterabl
             "始められるのは、今年度とその前後の年度だけです。",
             advice="年度を確かめてください。",
         )
+    check_due(fiscal_year, due)
+
+
+def check_due(fiscal_year: int, due: Mapping[YearlyStep, date], where: str = "期限") -> None:
+    """Refuse days due that are not all there, out of order, or far from the 年度.
+
+    Raises
+    ------
+    KnownProblem
+        ``yearly_due``.
+    """
     days = [due[step] for step in STEPS if step in due]
     if len(days) != len(STEPS) or days != sorted(days):
         raise KnownProblem(
             "yearly_due",
             "期限の順番が合っていません。",
-            where="期限",
+            where=where,
             advice="前の段階の期限が、後の段階の期限より先になるようにしてください。",
+        )
+    if days[0] < date(fiscal_year, 1, 1) or days[-1] > date(fiscal_year + 2, 3, 31):
+        raise KnownProblem(
+            "yearly_due",
+            "期限が、年度から離れすぎています。",
+            where=where,
+            advice=f"{fiscal_year_words(fiscal_year)}の前後の日を入れてください。",
         )

@@ -10,6 +10,7 @@ from kurume_bousai.domain.consents import ConsentGiver, ConsentMethod
 from kurume_bousai.domain.hand_outs import CopyEventKind, CopyState, HandOutPaper
 from kurume_bousai.domain.recipients import Reach
 from kurume_bousai.domain.roster_columns import RosterColumn
+from kurume_bousai.domain.second_person import NamedKind, SecondPersonGround
 
 HAND_OUT_PAIRS: Final[tuple[tuple[Enum, str], ...]] = (
     (Topic.PARTNERS, "渡す先の台帳"),
@@ -26,6 +27,14 @@ HAND_OUT_PAIRS: Final[tuple[tuple[Enum, str], ...]] = (
     (Reach.NEIGHBORHOOD, "自治会"),
     (HandOutPaper.ROSTER, "名簿"),
     (HandOutPaper.DIFFERENCE, "差分名簿"),
+    (HandOutPaper.EMERGENCY, "災害時の名簿"),
+    (NamedKind.HAND_OUT, "名簿を渡す"),
+    (NamedKind.LIST, "校区の名簿と、一人の避難の地図"),
+    (NamedKind.OTHER, "班の名簿や案内のファイルなど、ほかの名前の入ったもの"),
+    (SecondPersonGround.CONFIRMED, "もう一人が確かめた"),
+    (SecondPersonGround.LONE, "なし(操作する人が一人だけ)"),
+    (SecondPersonGround.EMERGENCY, "なし(災害時提供モードのため)"),
+    (SecondPersonGround.NOT_ASKED, "なし(市の決めごとによる)"),
     (CopyEventKind.RECEIVED, "受領書を受け取った"),
     (CopyEventKind.RETURNED, "返却された"),
     (CopyEventKind.DISPOSED, "廃棄した"),

@@ -5,7 +5,13 @@ from __future__ import annotations
 from enum import Enum
 from typing import Final
 
-from kurume_bousai.domain.eligibility import EligibilityChange, EligibilityDecision, Ground, Verdict
+from kurume_bousai.domain.eligibility import (
+    EligibilityChange,
+    EligibilityDecision,
+    Ground,
+    HomeRule,
+    Verdict,
+)
 from kurume_bousai.domain.mailings import Audience, EnvelopeOrder, NotInvited, ReplyKind
 
 LETTER_PAIRS: Final[tuple[tuple[Enum, str], ...]] = (
@@ -17,6 +23,9 @@ LETTER_PAIRS: Final[tuple[tuple[Enum, str], ...]] = (
     (Ground.LIVES_ALONE, "一人暮らし"),
     (Ground.DISEASE, "難病"),
     (Ground.STATED, "市が認めた事由"),
+    (HomeRule.UNLESS_TOLD, "外す。不明の人は対象に入れ、人数を知らせる"),
+    (HomeRule.MUST_BE_TOLD, "外す。不明の人は、人が見て決める"),
+    (HomeRule.NOT_ASKED, "在宅かどうかを見ない"),
     (Verdict.MET, "当たる"),
     (Verdict.NOT_MET, "当たらない"),
     (Verdict.UNKNOWN, "わからない"),
@@ -50,3 +59,13 @@ LETTER_PAIRS: Final[tuple[tuple[Enum, str], ...]] = (
     (NotInvited.UNDELIVERED, "宛先不明のまま"),
     (NotInvited.LOOKS_THE_SAME, "同じ人かもしれない記録がある"),
 )
+
+#: 熊本市の同じ指標: what it is called, how it is divided, what was published, and how sure that is.
+PEER_RATE_NAME: Final = "熊本市の「要援護者名簿登録」の指標"
+PEER_RATE_RULE: Final = "要援護者名簿に登録した人 ÷ 登録の対象になる人"
+PEER_RATE_SHORT: Final = "熊本市の同じ指標"
+PEER_RATE_NUMBERS: Final = "24.2 → 50.0"
+PEER_RATE_SHORT_RULE: Final = "要援護者名簿登録 ÷ 対象者。原資料は要確認"
+PEER_RATE_PUBLISHED: Final = "24.2% から 50.0% へ"
+PEER_RATE_SOURCE: Final = "熊本市の計画の指標として伝えられる数。原資料は未確認(要確認)"
+PEER_RATE_CAUTION: Final = "対象者の決め方は市によって違うので、高い低いをそのまま比べることはできません。"

@@ -12,6 +12,7 @@ from kurume_bousai.domain.person_details import (
     DeliveryMeans,
     MedicalDevice,
     Mobility,
+    Residence,
 )
 from kurume_bousai.domain.statutory import StatutoryItem
 
@@ -34,6 +35,9 @@ PERSON_PAIRS: Final[tuple[tuple[Enum, str], ...]] = (
     (Mobility.WHEELCHAIR, "車いす"),
     (Mobility.STRETCHER, "ストレッチャー"),
     (Mobility.UNKNOWN, "わからない"),
+    (Residence.HOME, "在宅"),
+    (Residence.FACILITY, "入所・入院"),
+    (Residence.UNKNOWN, "不明"),
     (CommunicationMeans.SPEECH, "話して"),
     (CommunicationMeans.SIGN_LANGUAGE, "手話"),
     (CommunicationMeans.WRITING, "筆談"),
@@ -66,7 +70,8 @@ DETAIL_WORDS: Final[Mapping[str, str]] = {
     "helpers_needed": "介助に要る人数", "communication": "伝え合いのしかた",
     "communication_note": "伝え合いの注意", "delivery": "情報の届け方", "language": "使う言葉",
     "allergies": "アレルギー", "medicine": "服薬", "belongings": "持出品", "pets": "ペット",
-    "contacts": "緊急連絡先", "household": "家族・同居の人", "is_alone_by_day": "日中の独居",
+    "contacts": "緊急連絡先", "household": "家族・同居の人", "residence": "在宅・入所",
+    "is_alone_by_day": "日中の独居",
     "usual_room": "普段いる部屋", "bedroom": "寝室の位置", "house_structure": "家の構造",
     "built_year": "建築年", "care_manager": "担当ケアマネ・相談支援", "clinic": "かかりつけ医",
     "services_used": "利用事業所",
