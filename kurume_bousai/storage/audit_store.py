@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -85,14 +85,20 @@ class AuditStore(Repository):
         keys = [(row.device, row.sequence) for row in found]
         return self._erase(access, keys, {"before": before.isoformat()})
 
-    def erase_about(self, access: Access, subjects: frozenset[str]) -> int:
-        """Erase the contents of entries that are about these subjects and nobody else. Returns how many."""
+    def erase_about(
+        self, access: Access, subjects: frozenset[str], naming: Sequence[tuple[str, int]] = ()
+    ) -> int:
+        """Erase the contents of entries that are about these subjects and nobody else. Returns how many.
+
+        ``naming``: entries (device, sequence) in whose contents one of them is named, whoever they are about.
+        """
         self.require_writing()
         keys = [
             (row.device, row.sequence)
             for row in self.connection.execute(_unerased())
             if subjects.issuperset(about := json.loads(row.subjects)) and about
         ]
+        keys += [key for key in naming if key not in set(keys)]
         return self._erase(access, keys, {"subjects": len(subjects)})
 
     def _erase(self, access: Access, keys: list[tuple[str, int]], why: Mapping[str, Any]) -> int:

@@ -12,6 +12,7 @@ from sqlalchemy import Table, func, insert, select, update
 
 from kurume_bousai.domain.access import Access, Right
 from kurume_bousai.domain.audit import canonical_json
+from kurume_bousai.domain.criteria_editing import difference
 from kurume_bousai.domain.eligibility import CriteriaSet, EligibilityDecision, Finding, Verdict
 from kurume_bousai.domain.eligibility_sets import SHIPPED_SETS
 from kurume_bousai.domain.ids import MemberId
@@ -67,6 +68,7 @@ class Eligibility(Repository):
                 EligibilitySetRecord.set_id == criteria.set_id
             )
         )
+        before = next((one for one in self.sets() if one.set_id == criteria.set_id), None)
         kept = replace(criteria, version=(last or 0) + 1)
         self.connection.execute(
             insert(_SETS).values(
@@ -78,7 +80,10 @@ class Eligibility(Repository):
             )
         )
         self.session.audit.record(
-            access, "criteria_saved", [kept.set_id], {"set": kept.set_id, "version": kept.version}
+            access,
+            "criteria_saved",
+            [kept.set_id],
+            {"set": kept.set_id, "version": kept.version, **difference(before, kept)},
         )
         return kept
 

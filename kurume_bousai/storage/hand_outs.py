@@ -23,8 +23,10 @@ from kurume_bousai.domain.hand_outs import (
 from kurume_bousai.domain.ids import MemberId, OperatorId
 from kurume_bousai.domain.recipients import PartnerId
 from kurume_bousai.domain.roster_columns import RosterColumn
+from kurume_bousai.domain.second_person import SecondPersonGround
 from kurume_bousai.services.ports_hand_outs import CopyNote, NamedPerson
 from kurume_bousai.storage import codec
+from kurume_bousai.storage.absorbed import absorbed_into
 from kurume_bousai.storage.mapping import members as mapping
 from kurume_bousai.storage.repository import Repository, chunks
 from kurume_bousai.storage.rows_hand_outs import CopyEventRecord, CopyNoteRecord, HandOutOrderRecord
@@ -106,14 +108,18 @@ class HandOuts(Repository):
         """Per copy number who of these people stands there."""
         access.require(Right.PRINT_NAMED)
         found: defaultdict[str, set[MemberId]] = defaultdict(set)
-        for part in chunks(sorted(member_ids)):
+        # A copy that names a record which was taken into another one names that person.
+        wanted = frozenset(member_ids)
+        absorbed = absorbed_into(self.connection, wanted)
+        for part in chunks(sorted({*wanted, *absorbed})):
             statement = select(LedgerPersonRecord.copy_number, LedgerPersonRecord.member_id).where(
                 LedgerPersonRecord.member_id.in_(part),
                 LedgerPersonRecord.is_removed.is_(False),
                 _may_be_told(access),
             )
             for number, member_id in self.connection.execute(statement):
-                found[number].add(MemberId(member_id))
+                named = MemberId(member_id)
+                found[number].add(named if named in wanted else absorbed[named])
         return {number: frozenset(people) for number, people in found.items()}
 
     def _copies(self, access: Access, wanted: ColumnElement[bool]) -> list[HandedCopy]:
@@ -224,7 +230,8 @@ class HandOuts(Repository):
         """Numbers of copies that name one of these people, hidden ones too; who is on which is not told."""
         access.require(Right.PRINT_NAMED)
         found: set[str] = set()
-        for part in chunks(sorted(member_ids)):
+        absorbed = absorbed_into(self.connection, member_ids)
+        for part in chunks(sorted({*member_ids, *absorbed})):
             statement = select(LedgerPersonRecord.copy_number).where(
                 LedgerPersonRecord.member_id.in_(part), LedgerPersonRecord.is_removed.is_(False)
             )
@@ -345,8 +352,8 @@ def _copy_from_row(row: Mapping[Any, Any], people: int, events: Sequence[CopyEve
             "columns": codec.loads(frozenset[RosterColumn], row["columns"]),
             "mode": SharingMode(row["mode"]),
             "first_holder": row["holder"],
-            "confirmed_by": row["confirmed_by"],
         }
+    ground = row["second_ground"]
     return HandedCopy(
         copy_number=row["copy_number"],
         document=row["document"],
@@ -358,5 +365,7 @@ def _copy_from_row(row: Mapping[Any, Any], people: int, events: Sequence[CopyEve
         due_on=row["due_on"],
         people=people,
         events=tuple(events),
+        confirmed_by=row["second_person"] or row["confirmed_by"] or "",
+        second_ground=None if ground is None else SecondPersonGround(ground),
         **noted,
     )

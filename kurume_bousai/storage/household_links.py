@@ -6,7 +6,7 @@ given out, and a save by an operator who could not see it does not take it away.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from sqlalchemy import Connection, select
@@ -17,10 +17,12 @@ from kurume_bousai.domain.members import RosterMember
 from kurume_bousai.domain.person_details import (
     NO_DETAILS,
     PersonDetails,
+    led_on,
     linked_ids,
     with_kept_links,
     without_links,
 )
+from kurume_bousai.storage.absorbed import kept_for
 from kurume_bousai.storage.mapping.members import details_of
 from kurume_bousai.storage.repository import chunks
 from kurume_bousai.storage.rows_people import MemberRecord
@@ -47,7 +49,11 @@ def as_seen(connection: Connection, access: Access, members: Sequence[RosterMemb
 def with_links_kept(
     connection: Connection, access: Access, members: Sequence[RosterMember]
 ) -> list[RosterMember]:
-    """The members to save, with the links that the operator could not see put back."""
+    """The members to save, with the links that the operator could not see put back.
+
+    A link to a record that was taken into another one since (an older version, a file) leads to that one.
+    """
+    members = _led_on(connection, members)
     kept = _kept_with_links(connection, [member.member_id for member in members])
     linked = {one for details in kept.values() for one in linked_ids(details)}
     unseen = frozenset(linked - _seen(connection, access, linked)) if linked else frozenset()
@@ -59,6 +65,25 @@ def with_links_kept(
         else member
         for member in members
     ]
+
+
+def _led_on(connection: Connection, members: Sequence[RosterMember]) -> Sequence[RosterMember]:
+    if not any(_links(member.details) for member in members):
+        return members
+    kept = kept_for(connection)
+    return [
+        replace(member, details=_details_led_on(member, kept)) if kept.keys() & set(_links(member.details))
+        else member
+        for member in members
+    ]  # fmt: skip
+
+
+def _details_led_on(member: RosterMember, kept: Mapping[MemberId, MemberId]) -> PersonDetails:
+    details = member.details
+    for link in linked_ids(details):
+        if link in kept:
+            details = led_on(details, link, kept[link])
+    return without_links(details, frozenset({member.member_id}))
 
 
 def _links(details: PersonDetails) -> tuple[MemberId, ...]:

@@ -24,15 +24,17 @@ from kurume_bousai.domain.mailings import (
     MailingId,
     ReplyKind,
 )
+from kurume_bousai.domain.members import OPEN_STATES
 from kurume_bousai.storage.codec import encode
 from kurume_bousai.storage.repository import Repository, chunks
 from kurume_bousai.storage.rows_letters import MailingCheckRecord, MailingLetterRecord, MailingRecord
 from kurume_bousai.storage.rows_people import MemberRecord
-from kurume_bousai.storage.visible import counted_members, visible_members
+from kurume_bousai.storage.visible import counted_members, visible, visible_members
 
 _MAILINGS = cast("Table", MailingRecord.__table__)
 _LETTERS = cast("Table", MailingLetterRecord.__table__)
 _CHECKS = cast("Table", MailingCheckRecord.__table__)
+_BLANKS = " \u3000\t\r\n"
 #: Columns kept as they are; the others are enums.
 _MAILING_DAYS = ("reply_by", "made_at", "printed_on", "posted_on", "cancelled_on")
 
@@ -98,6 +100,21 @@ class Mailings(Repository):
             .order_by(MailingLetterRecord.position)
         )
         return [_letter(row) for row in self.connection.execute(statement).mappings()]
+
+    def wanting(self, access: Access, mailing: Mailing) -> frozenset[MemberId]:
+        """Whose letter of a mailing still stands before it is posted."""
+        statement = (
+            select(MailingLetterRecord.member_id)
+            .join(MemberRecord, MemberRecord.member_id == MailingLetterRecord.member_id)
+            .where(
+                MailingLetterRecord.mailing_id == mailing.mailing_id,
+                visible(access),
+                func.coalesce(MemberRecord.has_protected_address, true()).is_(mailing.is_protected),
+                MemberRecord.registration_state.in_([one.value for one in OPEN_STATES]),
+                func.trim(MemberRecord.address, _BLANKS) != "",
+            )
+        )
+        return frozenset(MemberId(one) for one in self.connection.scalars(statement))
 
     def letter(self, access: Access, code: LetterCode) -> Letter | None:
         """One letter by its code."""
@@ -238,7 +255,8 @@ class Mailings(Repository):
             .subquery()
         )
         statement = (
-            select(MemberRecord.district_id, func.count())
+            # Somebody whose two records were made one may have two letters of one mailing.
+            select(MemberRecord.district_id, func.count(func.distinct(MemberRecord.member_id)))
             .join(MailingLetterRecord, MailingLetterRecord.member_id == MemberRecord.member_id)
             .join(MailingRecord, MailingRecord.mailing_id == MailingLetterRecord.mailing_id)
             .join(

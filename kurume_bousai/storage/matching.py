@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, cast
 
 from sqlalchemy import Table, and_, delete, select, update
 
 from kurume_bousai.domain.access import Access, Right
-from kurume_bousai.domain.ids import ImportId, MemberId
+from kurume_bousai.domain.ids import ImportId, MemberId, PlanId
 from kurume_bousai.domain.matching import PairVerdict
 from kurume_bousai.domain.members import RosterMember
+from kurume_bousai.domain.quick import quickly
 from kurume_bousai.services.ports_matching import MemberMerge, PairDecision, SourceKey, SourceStatement
+from kurume_bousai.storage import absorbed
 from kurume_bousai.storage.mapping import members as mapping
+from kurume_bousai.storage.merging import Merging
 from kurume_bousai.storage.repository import Repository, chunks
 from kurume_bousai.storage.rows_matching import (
     MemberMergeRecord,
@@ -26,6 +29,7 @@ _MEMBERS = cast("Table", MemberRecord.__table__)
 _STATEMENTS = cast("Table", SourceStatementRecord.__table__)
 _DECISIONS = cast("Table", PairDecisionRecord.__table__)
 _MERGES = cast("Table", MemberMergeRecord.__table__)
+_statement: Final = quickly(SourceStatement)
 _MERGE_FIELDS: Final = (
     "merge_id", "kept_id", "absorbed_id", "merged_at", "operator", "content", "split_at",
 )  # fmt: skip
@@ -41,6 +45,13 @@ class Matching(Repository):
 
     def statements(self) -> list[SourceStatement]:
         """The latest statement of every source about everybody, in the order they were first made."""
+        return self._latest(None)
+
+    def statements_of(self, member_id: MemberId) -> list[SourceStatement]:
+        """The latest statement of every source about one person, in the order they were first made."""
+        return self._latest(member_id)
+
+    def _latest(self, member_id: MemberId | None) -> list[SourceStatement]:
         statement = select(
             SourceStatementRecord.source,
             SourceStatementRecord.source_key,
@@ -49,12 +60,14 @@ class Matching(Repository):
             SourceStatementRecord.digest,
             SourceStatementRecord.content,
         ).order_by(SourceStatementRecord.position)
+        if member_id is not None:
+            statement = statement.where(SourceStatementRecord.member_id == member_id)
         latest: dict[SourceKey, SourceStatement] = {}
-        for source, key, member_id, import_id, digest, content in self.connection.execute(statement):
+        for source, key, about, import_id, digest, content in self.connection.execute(statement):
             before = latest.get((source, key))
             earlier = () if before is None else (*before.earlier, before.digest)
-            latest[source, key] = SourceStatement(
-                source, key, MemberId(member_id), ImportId(import_id), digest, content, earlier
+            latest[source, key] = _statement(
+                source, key, MemberId(about), ImportId(import_id), digest, content, earlier
             )
         return list(latest.values())
 
@@ -139,6 +152,7 @@ class Matching(Repository):
         self._require(access, Right.EDIT_PEOPLE)
         row = {name: getattr(merge, name) for name in _MERGE_FIELDS}
         self.insert_many(_MERGES, [row])
+        absorbed.follow(self.connection, [merge.kept_id])
         self.session.audit.record(access, "members_merged", [merge.kept_id, merge.absorbed_id], {})
 
     def mark_split(self, access: Access, merge_id: str, at: datetime) -> None:
@@ -147,6 +161,36 @@ class Matching(Repository):
         of_merge = MemberMergeRecord.merge_id == merge_id
         self.connection.execute(update(_MERGES).where(of_merge).values(split_at=at))
         self.session.audit.record(access, "members_split", [merge_id], {})
+
+    def take_over(
+        self, access: Access, kept_id: MemberId, absorbed_id: MemberId, *, with_home: bool
+    ) -> dict[str, Any]:
+        """Bring what was written of the absorbed person to the kept one; what ``give_back`` needs."""
+        self._require(access, Right.EDIT_PEOPLE)
+        return Merging(self.session).take_over(access, kept_id, absorbed_id, with_home=with_home)
+
+    def give_back(
+        self,
+        access: Access,
+        kept_id: MemberId,
+        absorbed_id: MemberId,
+        taken: Mapping[str, Any],
+        *,
+        with_home: bool,
+    ) -> None:
+        """Undo ``take_over``; ``with_home`` = nobody moved the kept one's home since."""
+        self._require(access, Right.EDIT_PEOPLE)
+        Merging(self.session).give_back(access, kept_id, absorbed_id, taken, with_home=with_home)
+
+    def is_free(self, number: int) -> bool:
+        """Whether nobody has this 番号, removed and hidden people counted."""
+        taken = select(MemberRecord.member_id).where(MemberRecord.number == number)
+        return self.connection.scalar(taken) is None
+
+    def remove_plan(self, access: Access, plan_id: PlanId) -> None:
+        """Take away a plan that a merge made and nobody touched since."""
+        self._require(access, Right.EDIT_PEOPLE)
+        Merging(self.session).remove_plan(plan_id)
 
     def _require(self, access: Access, right: Right) -> None:
         self.require_writing()

@@ -36,6 +36,7 @@ from kurume_bousai.domain.members import (
     RemovalReason,
     RosterMember,
 )
+from kurume_bousai.domain.person_details import PersonDetails
 from kurume_bousai.domain.plans import COMPLETE_STATES, PlanState
 from kurume_bousai.services.ports import (
     DistrictCount,
@@ -44,10 +45,11 @@ from kurume_bousai.services.ports import (
     MemberQuery,
     MemberVersion,
 )
-from kurume_bousai.storage import household_links, search
+from kurume_bousai.storage import absorbed, household_links, search
 from kurume_bousai.storage.mapping import members as mapping
+from kurume_bousai.storage.mapping.versions import versions_of
 from kurume_bousai.storage.numbering import Numbering
-from kurume_bousai.storage.repository import Repository, chunks
+from kurume_bousai.storage.repository import Repository, chunks, fetched
 from kurume_bousai.storage.rows_gazetteer import HomePlaceRecord
 from kurume_bousai.storage.rows_people import (
     MemberRecord,
@@ -108,7 +110,9 @@ class Members(Repository):
             statement = statement.order_by(MemberRecord.kana == "", *order)
         else:
             statement = statement.where(having).order_by(*order)
-        return list(map(mapping.to_list_row, self.connection.execute(statement).all()))
+        # The driver's own tuples: wrapping each would cost as much as reading it.
+        with self.connection.execute(statement) as result:
+            return list(map(mapping.to_list_row, fetched(result)))
 
     def count(self, access: Access, query: MemberQuery) -> int:
         """How many rows match."""
@@ -319,6 +323,12 @@ class Members(Repository):
         ]
         self._save(access, restored, source=source, action="members_restored")
 
+    def save_details(self, access: Access, details: Mapping[MemberId, PersonDetails], *, source: str) -> None:
+        """Store くわしい記録 of people whoever they are, hidden ones too; only ``Merging`` calls this."""
+        self._require_edit(access)
+        changed = [replace(one, details=details[one.member_id]) for one in self._any(list(details))]
+        self._save(access, changed, source=source, action="members_saved")
+
     def _scope(self, access: Access, query: MemberQuery) -> ColumnElement[bool]:
         """Whom the operator sees, under the query's text and 校区."""
         conditions = [visible(access), search.matches(query.text, self.connection.dialect.name)]
@@ -374,6 +384,7 @@ class Members(Repository):
         self._update(rows)
         self._keep_versions(rows, access, source)
         self._index(rows)
+        absorbed.follow(self.connection, [member.member_id for member in members])
         self._audit(access, action, rows, source)
 
     def _require_unchanged(self, members: Sequence[RosterMember]) -> set[str]:
@@ -410,9 +421,9 @@ class Members(Repository):
         kept = [
             {
                 "member_id": row["member_id"], "version": row["version"], "saved_at": row["updated_at"],
-                "operator": access.name, "source": source, "content": mapping.to_version(row),
+                "operator": access.name, "source": source, "content": content,
             }
-            for row in rows
+            for row, content in zip(rows, versions_of(rows), strict=True)
         ]  # fmt: skip
         self.insert_many(_VERSIONS, kept)
 

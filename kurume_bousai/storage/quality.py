@@ -16,6 +16,7 @@ from kurume_bousai.domain.ids import DistrictId, MemberId
 from kurume_bousai.domain.plans import PlanState
 from kurume_bousai.domain.statutory import StatutoryItem
 from kurume_bousai.services.ports_quality import OLDEST_AGE, QualityCount, QualityKind, QualityPerson
+from kurume_bousai.storage.decided_pairs import told_apart
 from kurume_bousai.storage.repository import Repository, chunks
 from kurume_bousai.storage.rows_people import MemberRecord, PlanRecord, PlanSupporterRecord
 from kurume_bousai.storage.statutory import lacks, statutory_gap
@@ -148,7 +149,19 @@ class Quality(Repository):
                 for row in self.connection.execute(statement)
                 if (row.same, row.born_on) in wanted
             )
-        return sorted(found, key=lambda person: (person.group, person.number))
+        return sorted(self._open(found), key=lambda person: (person.group, person.number))
+
+    def _open(self, found: Sequence[QualityPerson]) -> list[QualityPerson]:
+        """Those about whom somebody has still to decide: 別の人 is answered once, not every year."""
+        apart = told_apart(self.connection, [person.member_id for person in found])
+        groups: dict[str, set[MemberId]] = {}
+        for person in found:
+            groups.setdefault(person.group, set()).add(person.member_id)
+        return [
+            person
+            for person in found
+            if groups[person.group] - {person.member_id} - apart.get(person.member_id, frozenset())
+        ]
 
 
 def _conditions(today: date) -> dict[QualityKind, ColumnElement[bool]]:

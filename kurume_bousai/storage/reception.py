@@ -15,7 +15,8 @@ from kurume_bousai.domain.ids import MemberId, OperationId, SiteId, new_id
 from kurume_bousai.domain.operations import EntryStamp
 from kurume_bousai.domain.reception import ReceptionEntry, ReceptionKind, ReceptionWords, SiteReport
 from kurume_bousai.storage import codec
-from kurume_bousai.storage.repository import Repository
+from kurume_bousai.storage.absorbed import kept_for
+from kurume_bousai.storage.repository import Repository, chunks
 from kurume_bousai.storage.rows_people import MemberRecord
 from kurume_bousai.storage.rows_reception import ReceptionRecord
 from kurume_bousai.storage.stamps import following_stamp
@@ -43,6 +44,11 @@ class Receptions(Repository):
         if not access.has(Right.SEE_PEOPLE):
             return [replace(entry, member_id=None, reported_by="", note="") for entry in found]
         known = self._visible(access)
+        kept = kept_for(self.connection)
+        found = [
+            replace(entry, member_id=kept[entry.member_id]) if entry.member_id in kept else entry
+            for entry in found
+        ]
         return [entry if entry.member_id in known else replace(entry, member_id=None) for entry in found]
 
     def append(self, access: Access, words: ReceptionWords, *, written_at: datetime) -> ReceptionEntry:
@@ -60,12 +66,18 @@ class Receptions(Repository):
         return entry
 
     def _visible(self, access: Access) -> set[str]:
-        statement = (
-            select(ReceptionRecord.member_id)
-            .where(ReceptionRecord.member_id.in_(visible_members(access)))
-            .distinct()
+        """Whom of the ledger the viewer may know of; a record taken into another one counts as that one."""
+        written = select(ReceptionRecord.member_id).where(ReceptionRecord.member_id.is_not(None)).distinct()
+        kept = kept_for(self.connection)
+        named = sorted(
+            {kept.get(one, one) for one in map(MemberId, filter(None, self.connection.scalars(written)))}
         )
-        return {member_id for member_id in self.connection.scalars(statement) if member_id is not None}
+        found: set[str] = set()
+        for part in chunks(named):
+            found.update(
+                self.connection.scalars(visible_members(access).where(MemberRecord.member_id.in_(part)))
+            )
+        return found
 
     def _require_not_protected(self, member_id: MemberId | None) -> None:
         hidden = select(MemberRecord.member_id).where(

@@ -14,7 +14,9 @@ from kurume_bousai.domain.audit import canonical_json
 from kurume_bousai.domain.dates import in_japan
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.ids import ImportId, MemberId
+from kurume_bousai.domain.second_person import SecondPersonGround, Vouched
 from kurume_bousai.services.ports import ImportRecord, LedgerEntry
+from kurume_bousai.storage.absorbed import absorbed_into
 from kurume_bousai.storage.repository import Repository
 from kurume_bousai.storage.rows_people import MemberRecord
 from kurume_bousai.storage.rows_records import ImportBatchRecord, LedgerPersonRecord, LedgerRecord
@@ -43,10 +45,12 @@ class Ledger(Repository):
         due_on: date | None,
         versions: Mapping[MemberId, int] | None = None,
         removed: Collection[MemberId] = (),
+        second: Vouched | None = None,
     ) -> list[LedgerEntry]:
         """One row per copy, numbered 2026-0001 …, and one audit entry.
 
-        ``versions``: of each person's record as it goes out; ``removed``: whom a 差分 strikes out by number.
+        ``versions``: of each person's record as it goes out; ``removed``: whom a 差分 strikes out by number;
+        ``second``: who confirmed, or why nobody did.
 
         Raises
         ------
@@ -59,12 +63,23 @@ class Ledger(Repository):
         self._require_no_protected(people)
         entries = [
             LedgerEntry(
-                number, document, recipient, purpose, at, access.name, expires_on, due_on, len(people)
+                number,
+                document,
+                recipient,
+                purpose,
+                at,
+                access.name,
+                expires_on,
+                due_on,
+                len(people),
+                second_person="" if second is None else second.name,
+                second_ground=None if second is None else second.ground,
             )
             for number in self._next_numbers(at, copies)
         ]
         for entry in entries:
             values = {item.name: getattr(entry, item.name) for item in _ENTRY_COLUMNS}
+            values["second_ground"] = None if second is None else second.ground.value
             self.connection.execute(insert(_LEDGER).values(values))
             self.insert_many(_LEDGER_PEOPLE, _people_rows(entry.copy_number, people, versions or {}, removed))
         numbers = [entry.copy_number for entry in entries]
@@ -72,7 +87,14 @@ class Ledger(Repository):
             access,
             "copies_issued",
             [*numbers, *people],
-            {"document": document, "recipient": recipient, "purpose": purpose, "people": len(people)},
+            {
+                "document": document,
+                "recipient": recipient,
+                "purpose": purpose,
+                "people": len(people),
+                "second_person": "" if second is None else second.operator_id or "",
+                "second_ground": "" if second is None else second.ground.value,
+            },
         )
         return entries
 
@@ -80,22 +102,24 @@ class Ledger(Repository):
         """The latest copy first."""
         access.require(Right.PRINT_NAMED)
         statement = select(*_ENTRY_COLUMNS).order_by(LedgerRecord.position.desc())
-        return [LedgerEntry(**row) for row in self.connection.execute(statement).mappings()]
+        return [_entry(row) for row in self.connection.execute(statement).mappings()]
 
     def copies_naming(self, access: Access, member_id: MemberId) -> list[LedgerEntry]:
         """Copies that are out and name a person: what a late flag must call back."""
         access.require(Right.PRINT_NAMED)
+        seen = self.connection.scalar(visible_members(access).where(MemberRecord.member_id == member_id))
+        if seen is None:
+            return []
         named = select(LedgerPersonRecord.copy_number).where(
-            LedgerPersonRecord.member_id == member_id,
+            LedgerPersonRecord.member_id.in_([member_id, *absorbed_into(self.connection, [member_id])]),
             LedgerPersonRecord.is_removed.is_(False),
-            LedgerPersonRecord.member_id.in_(visible_members(access)),
         )
         statement = (
             select(*_ENTRY_COLUMNS)
             .where(LedgerRecord.copy_number.in_(named), LedgerRecord.returned_on.is_(None))
             .order_by(LedgerRecord.position)
         )
-        return [LedgerEntry(**row) for row in self.connection.execute(statement).mappings()]
+        return [_entry(row) for row in self.connection.execute(statement).mappings()]
 
     def _require_no_protected(self, member_ids: Sequence[MemberId]) -> None:
         hidden = set(
@@ -118,6 +142,17 @@ class Ledger(Repository):
             .where(LedgerRecord.copy_number.startswith(f"{year}-", autoescape=True))
         )
         return [f"{year}-{(issued or 0) + index:04d}" for index in range(1, copies + 1)]
+
+
+def _entry(row: Mapping[Any, Any]) -> LedgerEntry:
+    ground = row["second_ground"]
+    return LedgerEntry(
+        **{
+            **row,
+            "second_person": row["second_person"] or "",
+            "second_ground": None if ground is None else SecondPersonGround(ground),
+        }
+    )
 
 
 def _people_rows(

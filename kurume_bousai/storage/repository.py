@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
-from sqlalchemy import Connection, Table, bindparam, insert
+from sqlalchemy import Connection, CursorResult, Table, bindparam, insert
 
 from kurume_bousai.services.ports import Auditor, OperationRepository
 from kurume_bousai.storage import bulk
@@ -130,3 +130,9 @@ def chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
     """Slices that fit into one IN list."""
     for start in range(0, len(values), CHUNK):
         yield values[start : start + CHUNK]
+
+
+def fetched(result: CursorResult[Any]) -> Sequence[Any]:
+    """All rows as the driver's own tuples, without the types of columns: for many rows of plain values."""
+    cursor = result.cursor
+    return () if cursor is None else cursor.fetchall()

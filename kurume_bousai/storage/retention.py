@@ -1,20 +1,22 @@
 """保存期限の過ぎた人を匿名にする, in every table. Implements ``RetentionRepository``.
 
 The audit stays whole: an entry keeps its hash, and the payloads of those entries that are about nobody else
-are erased by an entry of its own. Ids stay, in the ledger and the audit too: they lead to an empty record.
+or that name one of them are erased by an entry of its own. Ids stay, in the ledger and the audit too: they
+lead to an empty record. A record that was taken into another one expires with that one: the person is not
+gone as long as it is kept. Supporters who helped nobody else go too; what people wrote is scrubbed of names.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final, cast
 
 from sqlalchemy import (
     Column,
     ColumnElement,
-    Integer,
     Table,
     and_,
     bindparam,
@@ -25,30 +27,35 @@ from sqlalchemy import (
     true,
     update,
 )
-from sqlalchemy import (
-    cast as sql_cast,
-)
 
 from kurume_bousai.domain.access import Access, Right
+from kurume_bousai.domain.dates import in_japan
 from kurume_bousai.domain.ids import MemberId
 from kurume_bousai.domain.members import RemovalReason, RosterMember
-from kurume_bousai.domain.retention import ExpiryCount, anonymous
+from kurume_bousai.domain.retention import ExpiryCount, NameEraser, anonymous
 from kurume_bousai.services.ports_matching import member_ref, source_ref
 from kurume_bousai.services.progress import Progress
-from kurume_bousai.storage import codec, search
+from kurume_bousai.storage import codec, scrubbing, search
+from kurume_bousai.storage.absorbed import kept_for
 from kurume_bousai.storage.audit_store import AuditStore
-from kurume_bousai.storage.base import Row
 from kurume_bousai.storage.mapping import members as mapping
 from kurume_bousai.storage.repository import Repository, chunks
+from kurume_bousai.storage.rows import metadata
 from kurume_bousai.storage.rows_matching import PairDecisionRecord, SourceStatementRecord
-from kurume_bousai.storage.rows_people import MemberRecord, MemberVersionRecord
+from kurume_bousai.storage.rows_people import (
+    MemberRecord,
+    MemberVersionRecord,
+    PlanRecord,
+    PlanSupporterRecord,
+    SupporterRecord,
+)
 from kurume_bousai.storage.rows_reception import ReceptionRecord
 from kurume_bousai.storage.rows_records import (
+    AuditRecord,
     FactRecord,
     FrozenPersonRecord,
     LedgerPersonRecord,
     LedgerRecord,
-    LogRecord,
 )
 
 _MEMBERS = cast("Table", MemberRecord.__table__)
@@ -57,8 +64,7 @@ _VERSIONS = cast("Table", MemberVersionRecord.__table__)
 #: stands in ``Retention``; a test holds every table of the schema against this list.
 KEPT_TABLES: Final = frozenset({"ledger_people", "frozen_people", "reception_entries", "member_versions"})
 _AT_ONCE: Final = 200
-_SHORTEST_NAME: Final = 2
-_NAMELESS: Final = "(匿名)"
+_BACKUP: Final = "backup_written"
 _TELLING: Final = "匿名にしています"
 
 
@@ -66,7 +72,7 @@ def columns_that_go() -> list[Column[Any]]:
     """Every column whose rows belong to the person it names and go with them, by its foreign key."""
     return [
         key.parent
-        for table in Row.metadata.sorted_tables
+        for table in metadata.sorted_tables  # all of them, whichever modules are loaded
         if table.name not in KEPT_TABLES
         for key in sorted(table.foreign_keys, key=lambda found: found.parent.name)
         if key.target_fullname == "members.member_id"
@@ -79,49 +85,103 @@ class Retention(Repository):
     def due(self, access: Access, until: date) -> ExpiryCount:
         """Count them by reason; those who are named in a copy that is out are held back."""
         access.require(Right.EDIT_PEOPLE)
-        statement = (
-            select(
-                MemberRecord.removal_reason,
-                func.count(),
-                func.sum(sql_cast(MemberRecord.has_protected_address, Integer)),
-                func.min(MemberRecord.removed_on),
-            )
-            .where(_due(access, until), ~_IS_OUT)
-            .group_by(MemberRecord.removal_reason)
-            .order_by(MemberRecord.removal_reason)
-        )
-        found = list(self.connection.execute(statement))
-        held_back = self.connection.scalar(select(func.count()).where(_due(access, until), _IS_OUT))
+        found, held_back = self._due(access, until)
+        written = select(AuditRecord.at).where(AuditRecord.action == _BACKUP)
+        backups = list(self.connection.scalars(written)) if found else []
+        reasons = Counter(RemovalReason(one.removal_reason) for one in found if one.removal_reason)
         return ExpiryCount(
-            people=sum(count for _reason, count, _hidden, _first in found),
-            protected=sum(hidden or 0 for _reason, _count, hidden, _first in found),
-            held_back=held_back or 0,
-            by_reason={RemovalReason(reason): count for reason, count, _hidden, _first in found if reason},
-            oldest=min((first for *_rest, first in found if first is not None), default=None),
+            people=len(found),
+            protected=sum(one.has_protected_address for one in found),
+            held_back=held_back,
+            supporters=len(self._helpers([one.member_id for one in found])),
+            by_reason={reason: reasons[reason] for reason in sorted(reasons)},
+            oldest=min((one.removed_on for one in found), default=None),
+            backups=len(backups),
+            last_backup=in_japan(max(backups)).date() if backups else None,
         )
 
     def anonymise(self, access: Access, until: date, *, on: date, progress: Progress) -> int:
         """Empty them all in the transaction of the session; the audit names their ids and nothing else."""
         self.require_writing()
         access.require(Right.EDIT_PEOPLE)
-        wanted = select(MemberRecord.member_id).where(_due(access, until), ~_IS_OUT)
-        ids = [MemberId(found) for found in self.connection.scalars(wanted.order_by(MemberRecord.number))]
+        ids = [MemberId(one.member_id) for one in self._due(access, until)[0]]
+        if not ids:
+            return 0
+        helpers = self._helpers(ids)
+        found = scrubbing.spellings(self._members(ids))
         for start in range(0, len(ids), _AT_ONCE):
             progress(start, len(ids), _TELLING)
             self._empty(ids[start : start + _AT_ONCE], on)
-        if ids:
-            search.forget_traces(self.connection)
-            self._forget_drafts(ids)
-            self.session.audit.record(access, "members_anonymised", ids, {"people": len(ids)})
-            AuditStore(self.session).erase_about(access, frozenset(map(str, ids)))
+        search.forget_traces(self.connection)
+        self._forget_drafts(ids)
+        scrubbing.forget_helpers(self.connection, helpers)
+        eraser = NameEraser(found - scrubbing.shared(self.connection, found, ids))
+        scrubbing.scrub(self.connection, eraser)
+        told = {"people": len(ids), "supporters": len(helpers)}
+        self.session.audit.record(access, "members_anonymised", ids, told)
+        naming = scrubbing.payloads_naming(self.connection, eraser)
+        AuditStore(self.session).erase_about(access, frozenset(map(str, ids)), naming)
         progress(len(ids), len(ids), _TELLING)
         return len(ids)
+
+    def _due(self, access: Access, until: date) -> tuple[list[Any], int]:
+        """Who is due, in order of number, and how many more are held back by a copy that is out.
+
+        A record and those taken into it are one person: all of them are due, or none.
+        """
+        statement = (
+            select(
+                MemberRecord.member_id, MemberRecord.removed_on, MemberRecord.removal_reason,
+                MemberRecord.has_protected_address, _IS_OUT.label("is_out"),
+            )
+            .where(_over(access, until))
+            .order_by(MemberRecord.number)
+        )  # fmt: skip
+        over = {MemberId(one.member_id): one for one in self.connection.execute(statement)}
+        kept = kept_for(self.connection)
+        people: dict[MemberId, list[MemberId]] = {}
+        for one in over:
+            people.setdefault(kept.get(one, one), []).append(one)
+        alive = {person for person in people if person not in over}
+        out = {person for person, ids in people.items() if any(over[one].is_out for one in ids)}
+        due = {one for person, ids in people.items() if person not in alive | out for one in ids}
+        held = sum(len(people[person]) for person in out - alive)
+        return [row for one, row in over.items() if one in due], held
+
+    def _members(self, ids: Sequence[MemberId]) -> list[RosterMember]:
+        """With every older version: a name may have been written differently, an address another one."""
+        found: list[RosterMember] = []
+        for part in chunks(ids):
+            rows = self.connection.execute(select(_MEMBERS).where(MemberRecord.member_id.in_(part)))
+            found += mapping.members_of(rows)
+            versions = select(MemberVersionRecord.content).where(MemberVersionRecord.member_id.in_(part))
+            found += map(mapping.from_version, self.connection.scalars(versions))
+        return found
+
+    def _helpers(self, ids: Sequence[MemberId]) -> set[str]:
+        """Supporters who stand in plans of these people and of nobody else; bodies stay."""
+        found: set[str] = set()
+        for part in chunks(ids):
+            statement = (
+                select(PlanSupporterRecord.supporter_id)
+                .join(PlanRecord, PlanRecord.plan_id == PlanSupporterRecord.plan_id)
+                .join(SupporterRecord, SupporterRecord.supporter_id == PlanSupporterRecord.supporter_id)
+                .where(PlanRecord.member_id.in_(part), SupporterRecord.is_organisation.is_(False))
+            )
+            found.update(self.connection.scalars(statement))
+        gone = set(ids)
+        others = select(PlanSupporterRecord.supporter_id, PlanRecord.member_id).join(
+            PlanRecord, PlanRecord.plan_id == PlanSupporterRecord.plan_id
+        )
+        for named in chunks(sorted(found)):
+            rows = self.connection.execute(others.where(PlanSupporterRecord.supporter_id.in_(named)))
+            found -= {helper for helper, member_id in rows if member_id not in gone}
+        return found
 
     def _empty(self, ids: Sequence[MemberId], on: date) -> None:
         found = select(_MEMBERS).where(MemberRecord.member_id.in_(ids))
         rows = list(self.connection.execute(found).mappings())
         members = [mapping.from_row(row) for row in rows]
-        self._forget_names_in_logs(members)
         self._forget_decisions(members)
         search.forget_words(self.connection, [row["row_id"] for row in rows])
         for member in members:
@@ -168,19 +228,6 @@ class Retention(Repository):
                 .values(content=codec.dumps(kept))
             )
 
-    def _forget_names_in_logs(self, members: Iterable[RosterMember]) -> None:
-        """What somebody wrote by hand into the log of a session in which the person was."""
-        for member in members:
-            operations = select(FrozenPersonRecord.operation_id).where(
-                FrozenPersonRecord.member_id == member.member_id
-            )
-            for name in _spellings(member):
-                self.connection.execute(
-                    update(LogRecord)
-                    .where(LogRecord.operation_id.in_(operations), LogRecord.payload.contains(name))
-                    .values(payload=func.replace(LogRecord.payload, name, _NAMELESS))
-                )
-
     def _forget_decisions(self, members: Sequence[RosterMember]) -> None:
         """Decisions about pairs name an office's own number of the person."""
         ids = [member.member_id for member in members]
@@ -189,10 +236,17 @@ class Retention(Repository):
         )
         keys = {(source, key) for source, key in self.connection.execute(stated)}
         keys |= {(member.source, member.source_key) for member in members if member.source_key}
+        keys -= self._keys_of_others(ids)
         refs = [*map(member_ref, ids), *map(source_ref, sorted(keys))]
         for part in chunks(refs):
             about = PairDecisionRecord.first.in_(part) | PairDecisionRecord.second.in_(part)
             self.connection.execute(delete(PairDecisionRecord).where(about))
+
+    def _keys_of_others(self, ids: Sequence[MemberId]) -> set[tuple[str, str]]:
+        statement = select(SourceStatementRecord.source, SourceStatementRecord.source_key).where(
+            SourceStatementRecord.member_id.not_in(ids)
+        )
+        return {(source, key) for source, key in self.connection.execute(statement)}
 
     def _forget_drafts(self, ids: Sequence[MemberId]) -> None:
         drafts = self.connection.execute(
@@ -211,14 +265,6 @@ def _emptied(member: RosterMember) -> dict[str, Any]:
     return {**row, "search_text": ""}
 
 
-def _spellings(member: RosterMember) -> list[str]:
-    """How the name may stand in a sentence: as received, without spaces, as shown, kana. Longest first."""
-    names = (member.name, member.kana, member.details.display_name, member.details.display_kana)
-    found = {spelling for name in names for spelling in (name.strip(), "".join(name.split()))}
-    plain = [one for one in found if len(one) >= _SHORTEST_NAME and '"' not in one and "\\" not in one]
-    return sorted(plain, key=len, reverse=True)
-
-
 #: Named in a copy that is out.
 _IS_OUT = exists().where(
     LedgerPersonRecord.member_id == MemberRecord.member_id,
@@ -227,7 +273,7 @@ _IS_OUT = exists().where(
 )
 
 
-def _due(access: Access, until: date) -> ColumnElement[bool]:
+def _over(access: Access, until: date) -> ColumnElement[bool]:
     conditions: list[ColumnElement[bool]] = [
         MemberRecord.removed_on <= until,
         MemberRecord.anonymised_on.is_(None),

@@ -28,6 +28,7 @@ from kurume_bousai.storage.rows_letters import (
     EligibilitySetRecord,
     RegistrationYearRecord,
 )
+from kurume_bousai.storage.rows_mapping_profiles import MappingProfileRecord
 from kurume_bousai.storage.rows_matching import (
     MemberMergeRecord,
     PairDecisionRecord,
@@ -112,6 +113,7 @@ __all__ = [
     "LedgerPersonRecord",
     "LedgerRecord",
     "LogRecord",
+    "MappingProfileRecord",
     "MemberHazardRecord",
     "MemberMergeRecord",
     "MemberRecord",

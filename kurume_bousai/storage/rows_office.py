@@ -52,6 +52,21 @@ class YearlyUpdateRecord(Row):
     due: Mapped[str]
 
 
+class YearlyDueRecord(Row):
+    """校区の期限 of one step, in place of the city's."""
+
+    __tablename__ = "yearly_due"
+
+    fiscal_year: Mapped[int] = mapped_column(
+        ForeignKey("yearly_updates.fiscal_year"), primary_key=True, autoincrement=False
+    )
+    district_id: Mapped[str] = mapped_column(ForeignKey("districts.district_id"), primary_key=True)
+    step: Mapped[str] = mapped_column(String(16), primary_key=True)
+    due_on: Mapped[date]
+    set_at: Mapped[datetime]
+    set_by: Mapped[str]
+
+
 class YearlyStepRecord(Row):
     """更新の記録: only ever added; a step taken back is one more row."""
 

@@ -24,10 +24,16 @@ class MemberRecord(Row):
         UniqueConstraint("member_id"),
         UniqueConstraint("number"),
         Index("ix_members_source_key", "source", "source_key"),
-        Index("ix_members_order", "kana", "number"),
+        # In the order of the list, with all it shows, counts and filters by: the long records themselves
+        # (details, consents, search text) are not passed over to list everybody.
+        Index(
+            "ix_members_order", "kana", "number", "member_id", "name", "district_id", "neighborhood",
+            "needs", "roster_consent", "registration_state", "flood_rank", "lon", "lat",
+            "has_protected_address", "removed_on", "commissioner",
+        ),
         CheckConstraint("number > 0", name="number_positive"),
         CheckConstraint("companion_count >= 0", name="companions_not_negative"),
-    )
+    )  # fmt: skip
 
     row_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     member_id: Mapped[str] = mapped_column(String(64))

@@ -99,7 +99,7 @@ class LogRecord(Row):
 
 
 class LedgerRecord(Row):
-    """提供台帳: one numbered copy."""
+    """提供台帳: one numbered copy. ``second_ground`` NULL = of a program that knew no second person."""
 
     __tablename__ = "ledger"
 
@@ -114,6 +114,8 @@ class LedgerRecord(Row):
     due_on: Mapped[date | None]
     people: Mapped[int]
     returned_on: Mapped[date | None]
+    second_person: Mapped[str | None]
+    second_ground: Mapped[str | None]
 
 
 class LedgerPersonRecord(Row):

@@ -28,6 +28,10 @@ class SecondOperator:
             if operator.name != own and access_of(operator).has(Right.PRINT_NAMED)
         ]
 
+    def operators(self) -> int:
+        """How many operators the file has, of any role."""
+        return len(self._database.operators())
+
     def vouch(self, name: str, passphrase: str) -> Access:
         """Return who it is; a passphrase that does not fit is audited as well.
 

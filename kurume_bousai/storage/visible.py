@@ -27,13 +27,20 @@ def visible(access: Access) -> ColumnElement[bool]:
     access.require(Right.SEE_PEOPLE)
     conditions: list[ColumnElement[bool]] = [MemberRecord.removed_on.is_(None)]
     if not access.sees_protected:
-        # Not the bare column: SQLite would take its index, which names nearly everybody, instead of the
-        # one by kana or by 校区, and sort 20,000 rows to show the first hundred.
-        conditions.append(func.coalesce(MemberRecord.has_protected_address, true()).is_(False))
+        conditions.append(_is_open())
     districts = access.visible_districts
     if districts is not None:
         conditions.append(MemberRecord.district_id.in_(sorted(districts)) if districts else false())
     return and_(*conditions)
+
+
+def _is_open() -> ColumnElement[bool]:
+    """The address is not hidden.
+
+    Not the bare column: SQLite would take its index, which names nearly everybody, instead of the one by
+    kana or by 校区, and sort 20,000 rows to show the first hundred.
+    """
+    return func.coalesce(MemberRecord.has_protected_address, true()).is_(False)
 
 
 def visible_members(access: Access) -> Select[str]:
@@ -58,7 +65,7 @@ def visible_frozen(access: Access) -> ColumnElement[bool]:
 
 def counted_members() -> ColumnElement[bool]:
     """The condition under which a person enters a number that everybody may see (RULEBOOK §1)."""
-    return and_(MemberRecord.removed_on.is_(None), MemberRecord.has_protected_address.is_(False))
+    return and_(MemberRecord.removed_on.is_(None), _is_open())
 
 
 def visible_supporters(access: Access) -> ColumnElement[bool]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, insert, select, update
+from sqlalchemy import Table, delete, insert, select, update
 
 from kurume_bousai.domain.access import Access, Right
 from kurume_bousai.domain.activities import ActivityEntry, ActivityId, ActivityKind
@@ -15,9 +15,15 @@ from kurume_bousai.domain.audit import canonical_json
 from kurume_bousai.domain.ids import DistrictId, OperationId
 from kurume_bousai.domain.yearly_update import YearlyRecord, YearlyStep, YearlyUpdate
 from kurume_bousai.storage.repository import Repository
-from kurume_bousai.storage.rows_office import ActivityEntryRecord, YearlyStepRecord, YearlyUpdateRecord
+from kurume_bousai.storage.rows_office import (
+    ActivityEntryRecord,
+    YearlyDueRecord,
+    YearlyStepRecord,
+    YearlyUpdateRecord,
+)
 
 _UPDATES = cast("Table", YearlyUpdateRecord.__table__)
+_DUE = cast("Table", YearlyDueRecord.__table__)
 _RECORDS = cast("Table", YearlyStepRecord.__table__)
 _ENTRIES = cast("Table", ActivityEntryRecord.__table__)
 
@@ -28,7 +34,18 @@ class YearlyUpdates(Repository):
     def all(self) -> list[YearlyUpdate]:
         """The latest 年度 first."""
         statement = select(_UPDATES).order_by(YearlyUpdateRecord.fiscal_year.desc())
-        return [_update_from_row(row) for row in self.connection.execute(statement).mappings()]
+        own = self._own_due()
+        return [
+            _update_from_row(row, own.get(row["fiscal_year"], {}))
+            for row in self.connection.execute(statement).mappings()
+        ]
+
+    def _own_due(self) -> dict[int, dict[DistrictId, dict[YearlyStep, date]]]:
+        found: dict[int, dict[DistrictId, dict[YearlyStep, date]]] = {}
+        for row in self.connection.execute(select(_DUE)).mappings():
+            of_year = found.setdefault(row["fiscal_year"], {})
+            of_year.setdefault(DistrictId(row["district_id"]), {})[YearlyStep(row["step"])] = row["due_on"]
+        return found
 
     def records(self, fiscal_year: int) -> list[YearlyRecord]:
         """In the order they were written."""
@@ -54,6 +71,60 @@ class YearlyUpdates(Repository):
         )
         payload = {"fiscal_year": update.fiscal_year, "due": due}
         self.session.audit.record(access, "yearly_update_started", [], payload)
+
+    def set_due(
+        self,
+        access: Access,
+        fiscal_year: int,
+        districts: Sequence[DistrictId] | None,
+        due: Mapping[YearlyStep, date],
+        *,
+        at: datetime,
+    ) -> None:
+        """Put days due in place; audited with those of before."""
+        self.require_writing()
+        access.require(Right.EDIT_PEOPLE)
+        standing = next(one for one in self.all() if one.fiscal_year == fiscal_year)
+        after = {step.value: day.isoformat() for step, day in due.items()}
+        payload: dict[str, object] = {"fiscal_year": fiscal_year, "after": after}
+        if districts is None:
+            payload["before"] = {step.value: day.isoformat() for step, day in standing.due.items()}
+            self.connection.execute(
+                update(_UPDATES)
+                .where(YearlyUpdateRecord.fiscal_year == fiscal_year)
+                .values(due=canonical_json(after))
+            )
+        else:
+            payload["before"] = {
+                district_id: {step.value: day.isoformat() for step, day in own.items()}
+                for district_id, own in standing.district_due.items()
+                if district_id in districts
+            }
+            self._replace_due(access, fiscal_year, districts, due, at)
+        self.session.audit.record(access, "yearly_due_set", sorted(districts or ()), payload)
+
+    def _replace_due(
+        self,
+        access: Access,
+        fiscal_year: int,
+        districts: Sequence[DistrictId],
+        due: Mapping[YearlyStep, date],
+        at: datetime,
+    ) -> None:
+        self.connection.execute(
+            delete(_DUE).where(
+                YearlyDueRecord.fiscal_year == fiscal_year, YearlyDueRecord.district_id.in_(districts)
+            )
+        )
+        same = {"fiscal_year": fiscal_year, "set_at": at, "set_by": access.name}
+        self.insert_many(
+            _DUE,
+            [
+                {**same, "district_id": district_id, "step": step.value, "due_on": day}
+                for district_id in districts
+                for step, day in due.items()
+            ],
+        )
 
     def record_many(  # noqa: PLR0913 - a record has these fields
         self,
@@ -118,9 +189,11 @@ class Activities(Repository):
         self.session.audit.record(access, "activity_removed", [activity_id], {})
 
 
-def _update_from_row(row: Mapping[Any, Any]) -> YearlyUpdate:
+def _update_from_row(
+    row: Mapping[Any, Any], own: Mapping[DistrictId, Mapping[YearlyStep, date]]
+) -> YearlyUpdate:
     due = {YearlyStep(step): date.fromisoformat(day) for step, day in json.loads(row["due"]).items()}
-    return YearlyUpdate(row["fiscal_year"], row["started_at"], row["started_by"], due)
+    return YearlyUpdate(row["fiscal_year"], row["started_at"], row["started_by"], due, own)
 
 
 def _record_from_row(row: Mapping[Any, Any]) -> YearlyRecord:
