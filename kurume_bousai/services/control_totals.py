@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from typing import Final
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import chain
+from operator import attrgetter, methodcaller
+from typing import Any, Final
 
 from kurume_bousai.domain.consents import ConsentKind, ConsentState
 from kurume_bousai.domain.errors import KnownProblem
@@ -66,6 +68,16 @@ _WORDS: Final[Mapping[str, Mapping[str, object]]] = {
     CONSENT: _CONSENT_WORDS,
     NEED: _NEED_WORDS,
 }
+_ONE_OF: Final[Mapping[str, Callable[[RosterMember], object]]] = {
+    DISTRICT: attrgetter("district_id"),
+    REGISTRATION: attrgetter("registration.state"),
+    CONSENT: methodcaller("consent_state", ConsentKind.ROSTER),
+    SEX: attrgetter("sex"),
+}
+_SEVERAL_OF: Final[Mapping[str, Callable[[RosterMember], Iterable[object]]]] = {
+    NEED: attrgetter("needs"),
+    REASON: attrgetter("reasons"),
+}
 _NO_DISTRICT: Final = "不明"
 _NONE: Final = "なし"
 
@@ -83,7 +95,7 @@ def differences(
     KnownProblem
         ``expect_unknown``: a line of the totals that cannot be counted.
     """
-    found = _count(members)
+    found = _count(tuple(members))
     gaps = []
     for (kind, item), number in expected.totals.items():
         key = (kind, _item_key(kind, item, names))
@@ -92,19 +104,21 @@ def differences(
     return tuple(gaps)
 
 
-def _count(members: Iterable[RosterMember]) -> Counter[tuple[str, object]]:
-    found: Counter[tuple[str, object]] = Counter()
-    for member in members:
-        found[TOTAL, ""] += 1
-        found[DISTRICT, member.district_id] += 1
-        found[REGISTRATION, member.registration.state] += 1
-        found[CONSENT, member.consent_state(ConsentKind.ROSTER)] += 1
-        found[SEX, member.sex] += 1
-        found.update((NEED, need) for need in member.needs)
-        found.update((REASON, reason) for reason in member.reasons)
-        for kind, name in _AS_WRITTEN.items():
-            found[kind, fold(getattr(member, name)) or fold(_NONE)] += 1
+def _count(members: Sequence[RosterMember]) -> Counter[tuple[str, object]]:
+    """Everything an office could count, field by field: a field has few values and thousands of people."""
+    found: Counter[tuple[str, object]] = Counter({(TOTAL, ""): len(members)})
+    for kind, value_of in _ONE_OF.items():
+        found.update(_named(kind, Counter(map(value_of, members))))
+    for kind, values_of in _SEVERAL_OF.items():
+        found.update(_named(kind, Counter(chain.from_iterable(map(values_of, members)))))
+    for kind, name in _AS_WRITTEN.items():
+        for written, number in Counter(map(attrgetter(name), members)).items():
+            found[kind, fold(written) or fold(_NONE)] += number
     return found
+
+
+def _named(kind: str, counted: Counter[Any]) -> dict[tuple[str, object], int]:
+    return {(kind, value): number for value, number in counted.items()}
 
 
 def _item_key(kind: str, item: str, names: DistrictNames) -> object:

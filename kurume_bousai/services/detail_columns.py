@@ -22,6 +22,7 @@ from kurume_bousai.domain.person_details import (
     MedicalDevice,
     Mobility,
     PersonDetails,
+    Residence,
 )
 from kurume_bousai.services.person_checks import LONGEST, MOST_HELPERS
 
@@ -53,6 +54,15 @@ MOBILITY_WORDS: Final[Mapping[str, Mobility]] = {
     "独歩": Mobility.WALKS, "歩ける": Mobility.WALKS, "杖": Mobility.CANE, "歩行器": Mobility.CANE,
     "杖・歩行器": Mobility.CANE, "車いす": Mobility.WHEELCHAIR, "車椅子": Mobility.WHEELCHAIR,
     "ストレッチャー": Mobility.STRETCHER, "寝台": Mobility.STRETCHER, "わからない": Mobility.UNKNOWN,
+}  # fmt: skip
+#: What offices write; kinds of care service too, where they leave no doubt. Others are told, not guessed.
+RESIDENCE_WORDS: Final[Mapping[str, Residence]] = {
+    "在宅": Residence.HOME, "自宅": Residence.HOME, "居宅": Residence.HOME, "居宅サービス": Residence.HOME,
+    "入所・入院": Residence.FACILITY, "入所": Residence.FACILITY, "入院": Residence.FACILITY,
+    "施設入所": Residence.FACILITY, "施設サービス": Residence.FACILITY,
+    "介護老人福祉施設": Residence.FACILITY, "特別養護老人ホーム": Residence.FACILITY,
+    "介護老人保健施設": Residence.FACILITY, "介護医療院": Residence.FACILITY,
+    "障害者支援施設": Residence.FACILITY, "不明": Residence.UNKNOWN, "わからない": Residence.UNKNOWN,
 }  # fmt: skip
 COMMUNICATION_WORDS: Final[Mapping[str, CommunicationMeans]] = {
     "話して": CommunicationMeans.SPEECH, "手話": CommunicationMeans.SIGN_LANGUAGE,
@@ -141,6 +151,12 @@ DETAIL_COLUMNS: Final[tuple[DetailColumn, ...]] = (
         for name, (_field, words) in _SET_COLUMNS.items()
     ),
     DetailColumn("移動のしかた", _KEEPS, "車いす", tuple(MOBILITY_WORDS)),
+    DetailColumn(
+        "在宅・入所",
+        f"いま自宅で暮らしているか。対象者の判定に使います。{_KEEPS}",
+        "在宅",
+        tuple(RESIDENCE_WORDS),
+    ),
     DetailColumn("介助に要る人数", f"0から{MOST_HELPERS}までの数。{_KEEPS}", "2"),
     DetailColumn(
         "日中の独居", f"日中は一人なら「○」、だれかいるなら「×」。{_KEEPS}", "○", ("○", "×", NONE_WORD)
@@ -233,6 +249,9 @@ def _read_cell(name: str, text: str, values: dict[str, Any], problems: list[Deta
     elif name == "移動のしかた":
         one = Mobility.UNKNOWN if is_none else _one(text, MOBILITY_WORDS)
         unknown(text) if one is None else values.update(mobility=one)
+    elif name == "在宅・入所":
+        place = Residence.UNKNOWN if is_none else _one(text, RESIDENCE_WORDS)
+        unknown(text) if place is None else values.update(residence=place)
     elif name == "日中の独居":
         alone = None if is_none else _ALONE_WORDS.get(text)
         unknown(text) if alone is None and not is_none else values.update(is_alone_by_day=alone)

@@ -12,6 +12,7 @@ from kurume_bousai.domain.ids import DistrictId
 from kurume_bousai.domain.names import fold
 
 _PREFIX: Final = re.compile(r"^(?:福岡県)?(?:久留米市)?(?:市?立)?")
+_MOST_FOUND: Final = 4096
 _SUFFIX: Final = re.compile(r"(?:小学校区|小学校|校区|小校区|小)$")
 
 
@@ -27,9 +28,17 @@ class DistrictNames:
             self._by_name[fold(str(district.district_id))] = district.district_id
         for alias, district_id in (aliases or {}).items():
             self._by_name.setdefault(fold(alias), district_id)
+        self._found: dict[str, DistrictId | None] = {}  # a file names the same 46 thousands of times
 
     def find(self, text: str) -> DistrictId | None:
         """The 校区 of a name; None = none of the 46."""
+        if text not in self._found:
+            if len(self._found) >= _MOST_FOUND:
+                self._found.clear()
+            self._found[text] = self._find(text)
+        return self._found[text]
+
+    def _find(self, text: str) -> DistrictId | None:
         folded = fold(text)
         if folded in self._by_name:
             return self._by_name[folded]

@@ -16,13 +16,13 @@ from typing import Final
 from kurume_bousai.domain.access import Access, Right
 from kurume_bousai.domain.changes import Outcome, Topic
 from kurume_bousai.domain.eligibility import (
+    HOME_UNKNOWN,
     CriteriaSet,
     EligibilityChange,
     EligibilityDecision,
     Finding,
     Verdict,
     change_of,
-    check_set,
     judge,
     set_in_force,
 )
@@ -30,6 +30,7 @@ from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.ids import DistrictId, MemberId
 from kurume_bousai.domain.members import MemberRow, RemovalReason, RosterMember
 from kurume_bousai.domain.reasons import Reason
+from kurume_bousai.services.criteria import CriteriaService, unknown_set
 from kurume_bousai.services.eligibility_facts import facts_of
 from kurume_bousai.services.ports import CityDatabase, Clock, MemberQuery, ReadSession
 from kurume_bousai.services.ports_eligibility import EligibilityRun, KeptFinding
@@ -103,6 +104,11 @@ class Judgement:
         return {one.criterion_id: found[one.criterion_id] for one in self.criteria.criteria}
 
     @property
+    def home_unknown(self) -> int:
+        """People who meet a criterion and of whom nobody said whether they live at home."""
+        return sum(HOME_UNKNOWN in one.finding.criteria for one in self.counted)
+
+    @property
     def eligible(self) -> int:
         """対象者: those who meet a criterion and those a person kept."""
         return sum(_is_eligible(one) for one in self.counted)
@@ -128,6 +134,11 @@ class EligibilityService:
     def today(self) -> date:
         """Today by the clock."""
         return self._clock.now().date()
+
+    @property
+    def criteria(self) -> CriteriaService:
+        """What adds, ends and takes out criteria."""
+        return CriteriaService(self._database, self._clock)
 
     # -- criteria ------------------------------------------------------------------------------
 
@@ -160,17 +171,9 @@ class EligibilityService:
         Raises
         ------
         KnownProblem
-            ``no_right``, ``criteria_invalid``.
+            ``no_right``, ``criteria_invalid``, ``criterion_used``.
         """
-        self.access.require(Right.KEEP_CITY_RULES)
-        check_set(criteria)
-        with self._database.writing() as session:
-            known = {one.set_id: one for one in session.eligibility.sets()}
-            before = known.get(criteria.set_id)
-            if before is not None and replace(criteria, version=before.version) == before:
-                return Outcome(before)
-            kept = session.eligibility.save_set(self.access, criteria, at=self._clock.now())
-        return Outcome(kept, _TOPICS)
+        return self.criteria.save(criteria)
 
     def adopt(self, set_id: str, day: date) -> Outcome[CriteriaSet]:
         """Use a set from a day on; the one before is used until the day before.
@@ -182,12 +185,7 @@ class EligibilityService:
         """
         found = next((one for one in self.sets() if one.set_id == set_id), None)
         if found is None:
-            raise KnownProblem(
-                "criteria_unknown",
-                "その要件の組がありません。",
-                where=set_id,
-                advice="一覧にある組を選んでください。",
-            )
+            raise unknown_set(set_id)
         return self.save_set(replace(found, adopted_from=day))
 
     # -- judging -------------------------------------------------------------------------------
@@ -267,7 +265,7 @@ class EligibilityService:
         facts = facts_of(members, session.shelters.care_facilities())
         progress(0, 0, "要件に当てています")
         in_force = criteria.on(day)
-        return members, {one.member_id: judge(in_force, one, day) for one in facts}
+        return members, {one.member_id: judge(in_force, one, day, criteria.home_rule) for one in facts}
 
     # -- deciding ------------------------------------------------------------------------------
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Final
 
 from kurume_bousai.domain.care_facilities import CareFacility
 from kurume_bousai.domain.eligibility import EligibilityFacts
 from kurume_bousai.domain.members import RosterMember
 from kurume_bousai.domain.names import fold
+from kurume_bousai.domain.person_details import Residence
 
 _Household = tuple[str, str]
+_AT_HOME: Final = {Residence.HOME: True, Residence.FACILITY: False, Residence.UNKNOWN: None}
 
 
 def facts_of(members: Sequence[RosterMember], facilities: Iterable[CareFacility]) -> list[EligibilityFacts]:
@@ -28,12 +31,9 @@ def facts_of(members: Sequence[RosterMember], facilities: Iterable[CareFacility]
     return [_facts(member, households, places) for member in members]
 
 
-def at_home(_member: RosterMember) -> bool | None:
-    """Whether the person lives at home (在宅); None where the record does not say.
-
-    No extract tells it as a field of its own: who entered a facility is taken off the list with 入所.
-    """
-    return None
+def at_home(member: RosterMember) -> bool | None:
+    """Whether the person lives at home (在宅), as a person or an extract said; None where nobody did."""
+    return _AT_HOME[member.details.residence]
 
 
 def _facts(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from kurume_bousai.domain.access import Access, Right, Role
 from kurume_bousai.domain.bodies import Body
 from kurume_bousai.domain.changes import Outcome, Topic
 from kurume_bousai.domain.consents import SharingMode
+from kurume_bousai.domain.dates import in_japan
 from kurume_bousai.domain.emergency import (
     EmergencyEnding,
     EmergencyId,
@@ -69,6 +70,11 @@ class LiveSharing:
     def mode(self, district_id: DistrictId | None) -> SharingMode:
         """The mode for people of a 校区, to be given to ``may_share``."""
         return self.sharing.mode(district_id)
+
+    def ends_on(self) -> date | None:
+        """The first day on which one of them is over by itself."""
+        ends = [in_japan(mode.until).date() for mode in self.sharing.modes if mode.until is not None]
+        return min(ends, default=None)
 
     def note(
         self,
@@ -132,13 +138,16 @@ class EmergencyService:
         """
         with self._database.writing() as session:
             self._require(session)
-            mode = self._mode(session, order)
-            check_mode(mode)
-            _refuse_unknown(session, self._database.access, mode)
-            self._refuse_overlap(session, mode)
+            mode = self._checked(session, order)
             session.emergencies.add(self._database.access, mode)
             kept = session.emergencies.get(mode.emergency_id)
         return Outcome(kept or mode, _TOPICS)
+
+    def check(self, order: EmergencyOrder) -> EmergencyMode:
+        """What ``switch_on`` would begin, before anybody is asked; raises as ``switch_on``."""
+        with self._database.reading() as session:
+            self._require(session)
+            return self._checked(session, order)
 
     def switch_off(self, emergency_id: EmergencyId, note: str = "") -> Outcome[EmergencyStatus]:
         """終える by hand, at once.
@@ -223,6 +232,13 @@ class EmergencyService:
                 "この市では、災害時提供モードを始めたり終えたりできるのは、災害対応の担当だけです。",
                 "災害対応の担当に頼んでください。",
             )
+
+    def _checked(self, session: ReadSession, order: EmergencyOrder) -> EmergencyMode:
+        mode = self._mode(session, order)
+        check_mode(mode)
+        _refuse_unknown(session, self._database.access, mode)
+        self._refuse_overlap(session, mode)
+        return mode
 
     def _mode(self, session: ReadSession, order: EmergencyOrder) -> EmergencyMode:
         operation_id = order.operation_id

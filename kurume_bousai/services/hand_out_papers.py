@@ -19,6 +19,7 @@ class PartnerScope:
     body: Body
     district_id: DistrictId | None = None
     neighborhood: str = field(default="", repr=False)
+    districts: tuple[DistrictId, ...] = ()  # of a list of an emergency: only these of the whole
 
 
 @dataclass(frozen=True, slots=True)

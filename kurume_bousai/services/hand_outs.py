@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Protocol
 
 from kurume_bousai.domain.access import Access, Right
 from kurume_bousai.domain.changes import Outcome, Topic
 from kurume_bousai.domain.consents import SharingMode
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.hand_outs import HandedCopy, HandOutOrder, HandOutPaper, OrderId, difference
-from kurume_bousai.domain.ids import DistrictId, new_id
+from kurume_bousai.domain.ids import DistrictId, OperatorId, new_id
 from kurume_bousai.domain.members import RosterMember
 from kurume_bousai.domain.recipients import PartnerId, SupportPartner, refuse_unready
 from kurume_bousai.domain.roster_columns import BodyRule, RosterColumn, entry_of
+from kurume_bousai.domain.second_person import Confirmation, NamedKind
 from kurume_bousai.services.facts import sharing_mode
 from kurume_bousai.services.hand_out_copies import to_recall_now
 from kurume_bousai.services.hand_out_papers import PartnerDifference, PartnerRoster, PartnerScope
+from kurume_bousai.services.hand_out_sharing import Sharing, SharingFor, ordinary_sharing
 from kurume_bousai.services.held_lists import HeldList, held_list
 from kurume_bousai.services.ports import CityDatabase, Clock, LedgerEntry, ReadSession, WriteSession
-from kurume_bousai.services.ports_hand_outs import CopyNote, SecondPerson
+from kurume_bousai.services.ports_hand_outs import CopyNote
 from kurume_bousai.services.recipients import body_rules, find_partner, held_by
-from kurume_bousai.services.report_rules import NamedRequest, Recipient, may_receive, refuse_incomplete
+from kurume_bousai.services.report_rules import (
+    NamedRequest,
+    Ordered,
+    Recipient,
+    may_receive,
+    refuse_incomplete,
+)
 from kurume_bousai.services.reporting import (
     Collect,
     Collected,
@@ -33,52 +40,12 @@ from kurume_bousai.services.reporting import (
     WrittenReport,
     versions_of,
 )
+from kurume_bousai.services.second_person import SecondPersonNeed
 
 _TOPICS = frozenset({Topic.LEDGER})
-
-
-class Sharing(Protocol):
-    """渡してよい決まり for one recipient now; per 校区, as an emergency may hold for some only."""
-
-    def mode(self, district_id: DistrictId | None) -> SharingMode:
-        """The rule for people of one 校区 (None = not known)."""
-
-    def note(
-        self,
-        session: WriteSession,
-        access: Access,
-        copy_numbers: Sequence[str],
-        district_ids: Collection[DistrictId | None],
-    ) -> None:
-        """Write down what left only because of an emergency, in the transaction that issues it."""
-
-
-@dataclass(frozen=True, slots=True)
-class OrdinarySharing:
-    """平常時: the city's policy everywhere."""
-
-    ordinary: SharingMode
-
-    def mode(self, district_id: DistrictId | None) -> SharingMode:  # noqa: ARG002 - the same everywhere
-        """The city's policy."""
-        return self.ordinary
-
-    def note(
-        self,
-        session: WriteSession,
-        access: Access,
-        copy_numbers: Sequence[str],
-        district_ids: Collection[DistrictId | None],
-    ) -> None:
-        """Nothing special left."""
-
-
-SharingFor = Callable[[ReadSession, SupportPartner], Sharing]
-
-
-def ordinary_sharing(session: ReadSession, partner: SupportPartner) -> Sharing:  # noqa: ARG001 - for everybody
-    """The city's policy for ordinary times."""
-    return OrdinarySharing(sharing_mode(session))
+_EMERGENCY = SharingMode.EMERGENCY
+#: A list of an emergency whose end nobody has set is asked for again after a week.
+_EMERGENCY_DAYS = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,18 +61,11 @@ class HandOutDraft:
 
 
 @dataclass(frozen=True, slots=True)
-class Confirmation:
-    """確かめた人: another operator's name and passphrase. None in its place = the one who opened the file."""
-
-    name: str
-    passphrase: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
 class OrderPreview:
     """申し出の見通し: to whom, which columns, how many people, what the recipient still has.
 
-    ``others`` live in its part of the city and are left out for want of consent. Of a 差分 the three counts.
+    ``others`` live in its part of the city and are left out for want of consent; ``by_emergency`` of the
+    people stand in it only because an emergency is on. Of a 差分 the three counts.
     """
 
     partner: SupportPartner
@@ -119,6 +79,7 @@ class OrderPreview:
     added: int = 0
     changed: int = 0
     removed: int = 0
+    by_emergency: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +92,8 @@ class _Prepared:
     members: tuple[RosterMember, ...]
     others: int
     sharing: Sharing
+    by_emergency: int
+    districts: tuple[DistrictId, ...] = ()  # of a list of an emergency: where it holds
 
 
 class HandOutService:
@@ -141,13 +104,11 @@ class HandOutService:
         database: CityDatabase,
         reporting: ReportingService,
         clock: Clock,
-        second: SecondPerson,
         sharing_for: SharingFor = ordinary_sharing,
     ) -> None:
         self._database = database
         self._reporting = reporting
         self._clock = clock
-        self._second = second
         self._sharing_for = sharing_for
 
     @property
@@ -162,7 +123,19 @@ class HandOutService:
 
     def confirmers(self) -> list[str]:
         """Who could confirm for the one who opened the file."""
-        return self._second.names()
+        return self._reporting.gate.names()
+
+    def need(self, draft: HandOutDraft) -> SecondPersonNeed:
+        """Say whether a second person must confirm this draft, and who could."""
+        with self._database.reading() as session:
+            partner = find_partner(session, self.access, draft.partner_id)
+        request = NamedRequest(
+            Recipient(partner.body, partner.name, partner.district_id),
+            draft.purpose,
+            draft.copies,
+            ordered=_ordered(self.access.operator_id, partner.partner_id, draft.paper),
+        )
+        return self._reporting.gate.need(NamedKind.HAND_OUT, request)
 
     # -- the order -----------------------------------------------------------------------------
 
@@ -231,7 +204,7 @@ class HandOutService:
             ``named_locked``, and what ``order`` raises: the list is made anew.
         """
         collect, request = self._ready(order_id, confirmation)
-        return self._reporting.print_named(collect, request)
+        return self._reporting.print_named(NamedKind.HAND_OUT, collect, request)
 
     def write_copies(
         self,
@@ -242,29 +215,7 @@ class HandOutService:
     ) -> Outcome[WrittenReport]:
         """Write the encrypted copies of a confirmed order; raises as ``print_copies`` and ``write_named``."""
         collect, request = self._ready(order_id, confirmation)
-        return self._reporting.write_named(collect, request, place, password)
-
-    def vouch(self, order: HandOutOrder, confirmation: Confirmation | None) -> Access:
-        """Return who confirms; never the one who ordered (RULEBOOK §6, two pairs of eyes).
-
-        Raises
-        ------
-        KnownProblem
-            ``same_person``, ``wrong_passphrase``, ``second_no_right``.
-        """
-        if confirmation is None:
-            confirmer = self.access
-        else:
-            confirmer = self._second.vouch(confirmation.name, confirmation.passphrase)
-        confirmer.require(Right.PRINT_NAMED)
-        if confirmer.operator_id == order.ordered_by_id:
-            raise KnownProblem(
-                "same_person",
-                "申し出た人が、自分で確かめることはできません。",
-                where=confirmer.name,
-                advice="名簿担当の、ほかの操作者に確かめてもらってください。",
-            )
-        return confirmer
+        return self._reporting.write_named(NamedKind.HAND_OUT, collect, request, place, password)
 
     # -- inside --------------------------------------------------------------------------------
 
@@ -273,27 +224,33 @@ class HandOutService:
         with self._database.reading() as session:
             order = self._open_order(session, order_id)
             partner = find_partner(session, self.access, order.partner_id)
-        confirmer = self.vouch(order, confirmation)
-        recipient = Recipient(partner.body, partner.name, partner.district_id)
-        request = NamedRequest(recipient, order.purpose, order.copies, order.expires_on, order.due_on)
+        request = NamedRequest(
+            Recipient(partner.body, partner.name, partner.district_id),
+            order.purpose,
+            order.copies,
+            order.expires_on,
+            order.due_on,
+            confirmation,
+            _ordered(order.ordered_by_id, order.partner_id, order.paper),
+        )
 
         def collect(session: ReadSession) -> Collected:
             live = self._open_order(session, order_id)
-            prepared = self._prepare(session, live.partner_id)
+            prepared = self._prepare(session, live.partner_id, live.paper)
             if live.paper is HandOutPaper.DIFFERENCE:
                 made = self._difference(session, prepared)
             else:
                 made = self._roster(prepared)
 
             def note(writing: WriteSession, entries: Sequence[LedgerEntry]) -> None:
-                self._note(writing, live, prepared, confirmer, entries)
+                self._note(writing, live, prepared, entries)
 
             return replace(made, note=note)
 
         return collect, request
 
     def _preview(self, session: ReadSession, draft: HandOutDraft) -> OrderPreview:
-        prepared = self._prepare(session, draft.partner_id)
+        prepared = self._prepare(session, draft.partner_id, draft.paper)
         partner = prepared.partner
         request = NamedRequest(
             Recipient(partner.body, partner.name, partner.district_id),
@@ -302,7 +259,7 @@ class HandOutService:
             draft.expires_on,
         )
         refuse_incomplete(request, self.today)
-        expires_on = request.expiry(self.today, prepared.rule.valid_days)
+        expires_on = request.expiry(self.today, self._valid_days(prepared, draft.paper))
         due_on = draft.due_on or expires_on
         if due_on < self.today:
             raise KnownProblem(
@@ -312,20 +269,22 @@ class HandOutService:
             )
         still_out = tuple(held_by(session, self.access, partner.partner_id))
         columns = tuple(column for column in RosterColumn if column in prepared.columns)
-        if draft.paper is HandOutPaper.ROSTER:
+        if draft.paper is not HandOutPaper.DIFFERENCE:
             people = len(self._roster(prepared).member_ids)
             return OrderPreview(
-                partner, prepared.rule, columns, people, prepared.others, expires_on, due_on, still_out
-            )
+                partner, prepared.rule, columns, people, prepared.others, expires_on, due_on, still_out,
+                by_emergency=prepared.by_emergency,
+            )  # fmt: skip
         collected = self._difference(session, prepared)
         assert isinstance(collected.content, PartnerDifference)  # noqa: S101 - what _difference makes
         found = collected.content.difference
         return OrderPreview(
             partner, prepared.rule, collected.content.columns, len(collected.member_ids), prepared.others,
             expires_on, due_on, still_out, len(found.added), len(found.changed), len(found.removed),
+            prepared.by_emergency,
         )  # fmt: skip
 
-    def _prepare(self, session: ReadSession, partner_id: PartnerId) -> _Prepared:
+    def _prepare(self, session: ReadSession, partner_id: PartnerId, paper: HandOutPaper) -> _Prepared:
         access = self.access
         access.require(Right.PRINT_NAMED)
         partner = find_partner(session, access, partner_id)
@@ -343,13 +302,29 @@ class HandOutService:
             for member in session.members.in_district(access, partner.district_id)
             if partner.looks_after(member) and not member.has_protected_address
         ]
+        districts: tuple[DistrictId, ...] = ()
+        if paper is HandOutPaper.EMERGENCY:
+            looked_after = [one for one in looked_after if sharing.mode(one.district_id) is _EMERGENCY]
+            if not looked_after:
+                raise _no_emergency(partner)
+            districts = tuple(sorted({one.district_id for one in looked_after if one.district_id}))
         members = tuple(
             member
             for member in looked_after
             if may_receive(member, recipient, sharing.mode(member.district_id))
         )
         others = len(looked_after) - len(members)
-        return _Prepared(partner, rule, rule.columns, members, others, sharing)
+        ordinary = sharing_mode(session)
+        only_now = sum(not may_receive(member, recipient, ordinary) for member in members)
+        return _Prepared(partner, rule, rule.columns, members, others, sharing, only_now, districts)
+
+    def _valid_days(self, prepared: _Prepared, paper: HandOutPaper) -> int:
+        """As long as the body may keep a list; one of an emergency no longer than that emergency lasts."""
+        if paper is not HandOutPaper.EMERGENCY:
+            return prepared.rule.valid_days
+        ends_on = prepared.sharing.ends_on()
+        days = _EMERGENCY_DAYS if ends_on is None else (ends_on - self.today).days
+        return min(days, prepared.rule.valid_days)
 
     def _roster(self, prepared: _Prepared) -> Collected:
         if not prepared.members:
@@ -361,14 +336,14 @@ class HandOutService:
             )
         columns = tuple(column for column in RosterColumn if column in prepared.columns)
         content = PartnerRoster(
-            scope=_scope(prepared.partner),
+            scope=_scope(prepared.partner, prepared.districts),
             columns=columns,
             rows=tuple(entry_of(member, columns) for member in prepared.members),
             as_of=self.today,
             mode=self._mode(prepared),
         )
         return Collected(
-            document="名簿",
+            document="災害時の名簿" if prepared.districts else "名簿",
             content=content,
             member_ids=tuple(member.member_id for member in prepared.members),
             valid_days=prepared.rule.valid_days,
@@ -438,19 +413,19 @@ class HandOutService:
         session: WriteSession,
         order: HandOutOrder,
         prepared: _Prepared,
-        confirmer: Access,
         entries: Sequence[LedgerEntry],
     ) -> None:
         """Close the order and write beside each row of the ledger by what it left."""
         access, partner = self.access, prepared.partner
-        done = replace(order, confirmed_by=confirmer.name, issued_at=self._clock.now())
+        confirmed_by = entries[0].second_person
+        done = replace(order, confirmed_by=confirmed_by, issued_at=self._clock.now())
         session.hand_outs.save_order(access, done)
         session.hand_outs.note_copies(
             access,
             [
                 CopyNote(
                     entry.copy_number, order.order_id, partner.partner_id, partner.body, order.paper,
-                    prepared.columns, self._mode(prepared), partner.responsible, confirmer.name,
+                    prepared.columns, self._mode(prepared), partner.responsible, confirmed_by,
                 )
                 for entry in entries
             ],
@@ -482,5 +457,18 @@ class HandOutService:
         return order
 
 
-def _scope(partner: SupportPartner) -> PartnerScope:
-    return PartnerScope(partner.body, partner.district_id, partner.neighborhood)
+def _ordered(by: OperatorId, partner_id: PartnerId, paper: HandOutPaper) -> Ordered:
+    return Ordered(by, partner_id, by_emergency=paper is HandOutPaper.EMERGENCY)
+
+
+def _scope(partner: SupportPartner, districts: tuple[DistrictId, ...] = ()) -> PartnerScope:
+    return PartnerScope(partner.body, partner.district_id, partner.neighborhood, districts)
+
+
+def _no_emergency(partner: SupportPartner) -> KnownProblem:
+    return KnownProblem(
+        "no_emergency",
+        "この渡す先に渡せる災害時提供モードは、いま始まっていません。",
+        where=partner.name,
+        advice="「災害時提供モード」で災害・範囲・渡す先を確かめるか、「名簿」を選んでください。",
+    )

@@ -72,6 +72,8 @@ def held_list(session: ReadSession, access: Access, partner_id: PartnerId) -> He
     """Return what a recipient holds now; None without a whole list."""
     by_order: dict[OrderId | None, list[HandedCopy]] = {}
     for copy in held_by(session, access, partner_id):  # the latest first
+        if copy.paper is HandOutPaper.EMERGENCY:
+            continue  # goes back after the event; no 差分 is ever made to it
         by_order.setdefault(copy.order_id, []).append(copy)
     kept: list[list[HandedCopy]] = []
     for copies in by_order.values():

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from kurume_bousai.domain.errors import RowProblem
 from kurume_bousai.domain.ids import ImportId, MemberId
 from kurume_bousai.domain.matching import Likeness, PersonFacts
+from kurume_bousai.domain.members import RosterMember
 
 #: Stands for a cell that the operator may not see.
 WITHHELD = "(表示しません)"
@@ -44,7 +45,10 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class ClassifiedRow:
-    """一行の区分. ``row`` is None for a person who is on the list and not in the file."""
+    """一行の区分. ``row`` is None for a person who is on the list and not in the file.
+
+    ``before`` and ``after``: the record of somebody who changes, for one who may see people.
+    """
 
     row: int | None
     kind: RowKind
@@ -52,6 +56,8 @@ class ClassifiedRow:
     name: str = field(default="", repr=False)
     changes: tuple[FieldChange, ...] = field(default=(), repr=False)
     hold_reason: HoldReason | None = None
+    before: RosterMember | None = field(default=None, repr=False, compare=False)
+    after: RosterMember | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

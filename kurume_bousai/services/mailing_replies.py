@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
@@ -29,7 +29,7 @@ from kurume_bousai.domain.mailings import (
     show_code,
 )
 from kurume_bousai.domain.members import Registration, RegistrationState, RosterMember
-from kurume_bousai.services.ports import CityDatabase, Clock, ReadSession
+from kurume_bousai.services.ports import CityDatabase, Clock, MemberQuery, ReadSession
 from kurume_bousai.services.roster import with_consent
 
 _TOPICS: Final = frozenset({Topic.MAILINGS, Topic.MEMBERS, Topic.CONSENTS})
@@ -67,6 +67,19 @@ class LetterEcho:
     district_id: DistrictId | None = field(repr=False)
     registration: RegistrationState = field(repr=False)
     roster: ConsentState = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLetter:
+    """未返送の一通: what a list of thousands shows of it."""
+
+    code: LetterCode
+    mailing_number: int
+    member_id: MemberId
+    number: int
+    name: str = field(repr=False)
+    district_id: DistrictId | None = field(repr=False)
+    registration: RegistrationState = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,16 +201,32 @@ class ReplyService:
         self.access.require(Right.EDIT_PEOPLE)
         with self._database.reading() as session:
             found: list[LetterEcho] = []
-            for mailing in reversed(session.mailings.all(self.access)):
-                if not mailing.is_out or mailing_number not in (None, mailing.number):
-                    continue
-                letters = [
-                    one
-                    for one in session.mailings.letters(self.access, mailing.mailing_id)
-                    if one.printed_on is not None and one.reply is None
-                ]
+            for mailing, letters in self._waiting(session, mailing_number):
                 found += self._echoes(session, mailing, letters)
             return found
+
+    def open_list(self, mailing_number: int | None = None) -> list[OpenLetter]:
+        """The same letters with what a list shows of them: nobody's whole record is read."""
+        self.access.require(Right.EDIT_PEOPLE)
+        with self._database.reading() as session:
+            rows = {row.member_id: row for row in session.members.rows(self.access, MemberQuery())}
+            return [
+                OpenLetter(
+                    letter.code, mailing.number, row.member_id, row.number, row.name, row.district_id,
+                    row.registration,
+                )
+                for mailing, letters in self._waiting(session, mailing_number)
+                for letter in letters
+                if (row := rows.get(letter.member_id)) is not None
+            ]  # fmt: skip
+
+    def _waiting(
+        self, session: ReadSession, mailing_number: int | None
+    ) -> Iterator[tuple[Mailing, list[Letter]]]:
+        for mailing in reversed(session.mailings.all(self.access)):
+            if mailing.is_out and mailing_number in (None, mailing.number):
+                letters = session.mailings.letters(self.access, mailing.mailing_id)
+                yield mailing, [one for one in letters if one.printed_on is not None and one.reply is None]
 
     # -- inside --------------------------------------------------------------------------------
 

@@ -2,13 +2,13 @@
 
 The order is fixed when a mailing is made and never again: letters, forms, control sheet and bundles are all
 read in it. Before every step somebody who left the list, was flagged 支援措置, or has answered meanwhile
-falls out; nobody moves up.
+falls out; nobody moves up. Letters printed here need one person; a file that leaves needs a second.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -16,7 +16,7 @@ from typing import Final
 from kurume_bousai.domain.access import Access, Right
 from kurume_bousai.domain.changes import Outcome, Topic
 from kurume_bousai.domain.errors import KnownProblem
-from kurume_bousai.domain.ids import MemberId, new_id
+from kurume_bousai.domain.ids import new_id
 from kurume_bousai.domain.mailings import (
     MOST_LETTERS,
     Audience,
@@ -25,7 +25,6 @@ from kurume_bousai.domain.mailings import (
     Letter,
     Mailing,
     MailingId,
-    ReplyKind,
     bundle_of,
     bundles_of,
     letter_codes,
@@ -35,12 +34,16 @@ from kurume_bousai.domain.mailings import (
     unchecked,
 )
 from kurume_bousai.domain.members import Registration, RegistrationState, RosterMember
+from kurume_bousai.domain.second_person import Confirmation, NamedKind, Vouched
 from kurume_bousai.services.facts import FACT_NAMED_OUTPUT_LOCKED, is_fictional
 from kurume_bousai.services.letter_papers import ControlSheet, LetterBatch, LetterMaker, LetterSheet
 from kurume_bousai.services.mailing_plan import MailingOrder, MailingPlan, plan_mailing
+from kurume_bousai.services.mailing_status import MailingStatus, bundle_range, refuse_amount
 from kurume_bousai.services.ports import CityDatabase, Clock, ReadSession, WriteSession
+from kurume_bousai.services.ports_hand_outs import SecondPerson
 from kurume_bousai.services.ports_reports import PaperMaker, PaperStamp, RenderedPaper, ReportFormat
 from kurume_bousai.services.report_rules import check_password, format_of
+from kurume_bousai.services.second_person import LetterFileRequest, SecondPersonGate
 
 #: Where answers and questions go; printed on every letter. Typed by the city.
 FACT_LETTER_CONTACT: Final = "letter_contact"
@@ -48,35 +51,24 @@ DEFAULT_CONTACT: Final = "久留米市 健康福祉部 地域福祉課"
 BUNDLE_SIZES: Final = (25, 50, 100, 200)
 _SOURCE: Final = "案内を送付"
 _TOPICS: Final = frozenset({Topic.MAILINGS})
-_OPEN: Final = frozenset({RegistrationState.NOT_INVITED, RegistrationState.INVITED})
-
-
-@dataclass(frozen=True, slots=True)
-class MailingStatus:
-    """案内のいま: letters that stand, bundles, samples still to open, and replies."""
-
-    mailing: Mailing
-    letters: tuple[Letter, ...] = field(repr=False)
-    bundles: tuple[Bundle, ...]
-    checks: tuple[EnvelopeCheck, ...]
-    replies: Mapping[ReplyKind | None, int]
-
-    @property
-    def to_check(self) -> tuple[str, ...]:
-        """Codes of the envelopes that still have to be opened, as printed."""
-        return tuple(show_code(code) for code in unchecked(self.bundles, self.checks))
 
 
 class MailingService:
     """案内の用件 on one open database. Safe to call from any thread."""
 
     def __init__(
-        self, database: CityDatabase, clock: Clock, letters: LetterMaker, papers: PaperMaker
+        self,
+        database: CityDatabase,
+        clock: Clock,
+        letters: LetterMaker,
+        papers: PaperMaker,
+        second: SecondPerson,
     ) -> None:
         self._database = database
         self._clock = clock
         self._letters = letters
         self._papers = papers
+        self.gate = SecondPersonGate(database, second, clock)
 
     @property
     def access(self) -> Access:
@@ -187,23 +179,43 @@ class MailingService:
 
     # -- paper ---------------------------------------------------------------------------------
 
-    def print_pages(self, number: int, bundle: int | None = None) -> Outcome[RenderedPaper]:
-        """Return letters and forms (of one bundle) for the printer, in memory; recorded first.
+    def print_pages(
+        self, number: int, bundle: int | None = None, last: int | None = None
+    ) -> Outcome[RenderedPaper]:
+        """Return letters and forms (of one bundle, or of those up to ``last``) for the printer, in memory.
+
+        Recorded first.
 
         Raises
         ------
         KnownProblem
-            ``no_right``, ``no_mailing``, ``named_locked``, ``no_such_bundle``, ``mailing_cancelled``.
+            ``no_right``, ``no_mailing``, ``named_locked``, ``no_such_bundle``, ``mailing_cancelled``,
+            ``letters_too_many`` (more than ``MOST_AT_ONCE``; a single bundle always goes).
         """
         self.access.require(Right.PRINT_NAMED)
         with self._database.writing() as session:
-            paper, _ = self._render(session, number, bundle, "print")
+            paper, _ = self._render(session, number, bundle_range(bundle, last), "print")
         return Outcome(paper, _TOPICS)
 
     def write(
-        self, number: int, place: Path, password: Callable[[], str], bundle: int | None = None
+        self,
+        number: int,
+        place: Path,
+        password: Callable[[], str],
+        bundle: int | None = None,
+        last: int | None = None,
+        confirmation: Confirmation | None = None,
     ) -> Outcome[RenderedPaper]:
-        """Write letters and forms as one encrypted PDF; recorded first, whole or not at all."""
+        """Write letters and forms as one encrypted PDF; recorded first, whole or not at all.
+
+        The file holds hundreds of addresses and can go anywhere, so a second person must have confirmed it
+        (``NamedKind.OTHER``); the audit keeps who, or on which ground nobody had to.
+
+        Raises
+        ------
+        KnownProblem
+            Those of ``print_pages`` and ``SecondPersonGate.admit``, ``letters_need_pdf``, ``password_short``.
+        """
         self.access.require(Right.PRINT_NAMED)
         if format_of(place) is not ReportFormat.PDF:
             raise KnownProblem(
@@ -212,11 +224,16 @@ class MailingService:
                 where=place.name,
                 advice="ファイルの終わりを .pdf にしてください。",
             )
+        with self._database.reading() as before:
+            self._refuse_print(before, self._get(before, number))
+        request = LetterFileRequest(confirmation)
+        self.gate.refuse_missing(NamedKind.OTHER, request)
         secret = password()
         check_password(secret)
+        vouched = self.gate.admit(NamedKind.OTHER, request)
         with self._papers.staging() as staging:
             with self._database.writing() as session:
-                paper, _ = self._render(session, number, bundle, "file")
+                paper, _ = self._render(session, number, bundle_range(bundle, last), "file", vouched)
                 staging.add(place, self._papers.encrypt(paper.content, ReportFormat.PDF, secret))
             staging.publish()
         return Outcome(paper, _TOPICS)
@@ -250,14 +267,19 @@ class MailingService:
         return outcome
 
     def _render(
-        self, session: WriteSession, number: int, bundle: int | None, way: str
+        self,
+        session: WriteSession,
+        number: int,
+        bundles: range | None,
+        way: str,
+        vouched: Vouched | None = None,
     ) -> tuple[RenderedPaper, Mailing]:
         mailing = self._get(session, number)
         self._refuse_print(session, mailing)
         standing = self._standing(session, mailing)
-        chosen = [one for one in standing if bundle is None or bundle_of(one, mailing.bundle_size) == bundle]
-        if not chosen:
-            raise KnownProblem("no_such_bundle", "その束には、印刷する案内がありません。", where=str(bundle))
+        size = mailing.bundle_size
+        chosen = [one for one in standing if bundles is None or bundle_of(one, size) in bundles]
+        refuse_amount(chosen, size, bundles)
         people = {
             one.member_id: one
             for one in session.members.get_many(self.access, [letter.member_id for letter in chosen])
@@ -269,7 +291,13 @@ class MailingService:
             self.access,
             "letters_printed",
             [mailing.mailing_id, *people],
-            {"mailing": mailing.number, "bundle": bundle, "letters": len(chosen), "way": way},
+            {
+                "mailing": mailing.number,
+                "bundles": None if bundles is None else [bundles[0], bundles[-1]],
+                "letters": len(chosen),
+                "way": way,
+                **({} if vouched is None else _signed(vouched)),
+            },
         )
         batch = LetterBatch(
             mailing.number,
@@ -360,6 +388,14 @@ class MailingService:
             raise KnownProblem(
                 "not_printed", "まだ印刷していない案内です。", advice="先に案内と用紙を印刷してください。"
             )
+        if bare := [one for one in status.letters if one.printed_on is None]:
+            first = bundle_of(bare[0], mailing.bundle_size)
+            raise KnownProblem(
+                "not_printed",
+                f"まだ印刷していない案内が{len(bare):,}通あります。",
+                where=f"束 {first} から",
+                advice="残りの束を印刷して封筒に入れてから、出した日を記録してください。",
+            )
         waiting = unchecked(status.bundles, status.checks)
         wrong = {
             code for one in status.checks if not one.is_match for code in (one.letter_code, one.form_code)
@@ -425,14 +461,7 @@ class MailingService:
         letters = session.mailings.letters(self.access, mailing.mailing_id)
         if mailing.posted_on is not None:
             return [one for one in letters if one.printed_on is not None]
-        ids: list[MemberId] = [one.member_id for one in letters]
-        wanted = {
-            one.member_id
-            for one in session.members.get_many(self.access, ids)
-            if one.has_protected_address is mailing.is_protected
-            and one.registration.state in _OPEN
-            and one.address.strip()
-        }
+        wanted = session.mailings.wanting(self.access, mailing)
         return [one for one in letters if one.member_id in wanted or one.reply is not None]
 
     def _stamp(self, session: ReadSession) -> PaperStamp:
@@ -443,11 +472,16 @@ def _bundles(mailing: Mailing, letters: Sequence[Letter]) -> tuple[Bundle, ...]:
     return bundles_of(letters, size=mailing.bundle_size, check_every=mailing.check_every)
 
 
+def _signed(vouched: Vouched) -> dict[str, str]:
+    """What the audit keeps of the second person; a file of letters has no number in the ledger."""
+    return {"second_person": vouched.operator_id or "", "second_ground": vouched.ground.value}
+
+
 def _sheet(letter: Letter, member: RosterMember, mailing: Mailing) -> LetterSheet:
     return LetterSheet(
         show_code(letter.code),
         bundle_of(letter, mailing.bundle_size),
-        member.details.display_name or member.name,
+        member.shown_name,
         member.postal_code,
         member.address,
         member.building,

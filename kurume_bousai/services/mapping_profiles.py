@@ -22,6 +22,8 @@ from kurume_bousai.domain.names import fold
 from kurume_bousai.services.ports import CityDatabase, Clock
 from kurume_bousai.services.ports_mapping_profiles import KeptProfiles, RefusedProfile
 
+#: At most one heading in so many may have come or gone for a file to count as the same office's.
+_NEAR: Final = 4
 _TOPICS: Final = frozenset({Topic.IMPORTS})
 
 
@@ -77,12 +79,17 @@ class MappingProfileService:
         )
 
     def recognised(self, header: Sequence[str], source: str = "") -> Recognised | None:
-        """The profile a file is meant for: by its headings, else the one that bears the office's name."""
+        """The profile a file is meant for: by its headings, else the one that bears the office's name.
+
+        Else the one whose headings are nearly these, with every heading it uses: an office that adds a
+        column after a year is not asked for everything anew. What differs is told in any case.
+        """
         profiles = self.all()
         fingerprint = header_fingerprint(header)
         same = [one for one in profiles if one.fingerprint == fingerprint]
         own = [one for one in profiles if source.strip() and fold(one.name) == fold(source)]
-        found = next((one for one in own if one in same), None) or next(iter((*same, *own)), None)
+        near = [one for one in profiles if _is_near(one, header)]
+        found = next((one for one in own if one in same), None) or next(iter((*same, *own, *near)), None)
         return None if found is None else Recognised(found, found.differences(header))
 
     def save(
@@ -144,3 +151,12 @@ def require_usable(recognised: Recognised, *, where: str) -> ColumnMapping:
         where=where,
         advice="提供元に確かめ、列の対応を直して保存し直してください。",
     )
+
+
+def _is_near(profile: MappingProfile, header: Sequence[str]) -> bool:
+    """Whether a file has all headings the mapping uses and few others than those it was made of."""
+    if not profile.header:
+        return False
+    difference = profile.differences(header)
+    changes = len(difference.gone) + len(difference.added)
+    return not difference.missing and changes * _NEAR <= len(profile.header)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -13,11 +13,12 @@ from kurume_bousai.domain.matching import (
     PairVerdict,
     PersonFacts,
     Prepared,
-    compare,
-    headings,
+    compare_above,
     prepare,
 )
 from kurume_bousai.domain.members import RosterMember, Sex
+from kurume_bousai.domain.quick import quickly
+from kurume_bousai.services.collecting import let_go
 from kurume_bousai.services.ports_matching import PairDecision, SourceKey, member_ref, source_ref
 from kurume_bousai.services.roster_file import ParsedRosterRow
 
@@ -26,19 +27,20 @@ from kurume_bousai.services.roster_file import ParsedRosterRow
 MOST_UNDER_ONE_KEY: Final = 200
 #: The same for one sound of a name with one day of birth, which even twins share with one other.
 _MOST_OF_A_DAY: Final = 20
+_facts: Final = quickly(PersonFacts)
 
 
 def facts_of(member: RosterMember) -> PersonFacts:
     """What a member is compared by."""
     sex = "" if member.sex is Sex.UNKNOWN else member.sex.value
-    return PersonFacts(member.name, member.kana, member.born_on, sex, member.address, member.phone)
+    return _facts(member.name, member.kana, member.born_on, sex, member.address, member.phone)
 
 
 def facts_of_row(row: ParsedRosterRow) -> PersonFacts:
     """What a row is compared by."""
     values: Mapping[str, Any] = row.values
     sex = values.get("sex") or Sex.UNKNOWN
-    return PersonFacts(
+    return _facts(
         row.name,
         str(values.get("kana") or ""),
         values.get("born_on"),
@@ -54,6 +56,7 @@ class MatchIndex:
 
     _records: dict[MemberId, Prepared] = field(default_factory=dict, repr=False)
     _under: dict[str, list[MemberId]] = field(default_factory=dict, repr=False)
+    _last: Prepared | None = field(default=None, repr=False)
 
     @classmethod
     def of(cls, members: Iterable[RosterMember]) -> MatchIndex:
@@ -65,29 +68,52 @@ class MatchIndex:
 
     def add(self, member_id: MemberId, facts: PersonFacts) -> None:
         """Put a record under its headings."""
-        record = self._records[member_id] = prepare(facts)
-        for key in headings(record):
+        record = self._records[member_id] = self._prepared(facts)
+        for key in record.headings:
             found = self._under.setdefault(key, [])
             if len(found) < (_MOST_OF_A_DAY if key.startswith("c") else MOST_UNDER_ONE_KEY):
                 found.append(member_id)
 
     def alike(self, facts: PersonFacts, rules: MatchRules) -> list[tuple[MemberId, MatchScore]]:
         """Who may be the same person, the likeliest first."""
-        return self._alike(prepare(facts), rules)
+        return self._alike(self._prepared(facts), rules)
 
-    def _alike(self, record: Prepared, rules: MatchRules) -> list[tuple[MemberId, MatchScore]]:
-        near = dict.fromkeys(one for key in headings(record) for one in self._under.get(key, ()))
-        found = [(one, compare(record, self._records[one])) for one in near]
-        asked = [(one, points) for one, points in found if points.points >= rules.lower]
+    def _prepared(self, facts: PersonFacts) -> Prepared:
+        # Who is like nobody is put into the index next: the same record is folded once.
+        if self._last is None or self._last.facts != facts:
+            self._last = prepare(facts)
+        return self._last
+
+    def _alike(
+        self, record: Prepared, rules: MatchRules, among: Collection[MemberId] | None = None
+    ) -> list[tuple[MemberId, MatchScore]]:
+        near: dict[MemberId, None] = {}
+        for key in record.headings:
+            if key in self._under:
+                near.update(dict.fromkeys(self._under[key]))
+        asked = []
+        for one in near:
+            if among is not None and one not in among:
+                continue
+            points = compare_above(record, self._records[one], rules.lower)
+            if points is not None and points.points >= rules.lower:
+                asked.append((one, points))
         return sorted(asked, key=lambda pair: -pair[1].points)
 
+    def let_go(self) -> None:
+        """Empty the index part by part."""
+        let_go(self._under, self._records)
+
     def pairs(self, rules: MatchRules) -> Iterator[tuple[MemberId, MemberId, MatchScore]]:
-        """Every pair of the index that may be one person, each once."""
-        order = {member_id: place for place, member_id in enumerate(self._records)}
+        """Every pair of the index that may be one person, each once, the earlier record first.
+
+        The later record looks for the earlier ones: those stand under a heading however crowded it is.
+        """
+        earlier: set[MemberId] = set()
         for one, record in self._records.items():
-            for other, points in self._alike(record, rules):
-                if order[other] > order[one]:
-                    yield one, other, points
+            for other, points in self._alike(record, rules, earlier):
+                yield other, one, points
+            earlier.add(one)
 
 
 @dataclass(frozen=True, slots=True)

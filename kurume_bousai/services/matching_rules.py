@@ -54,25 +54,53 @@ def matching_settings_of(session: ReadSession) -> MatchingSettings:
         ) from error
 
 
-def save_matching_settings(database: CityDatabase, after: MatchingSettings) -> Outcome[MatchingSettings]:
-    """Keep the values, audited.
+class MatchingRulesService:
+    """照合の決めごとを変える人 on one open database."""
 
-    Raises
-    ------
-    KnownProblem
-        ``no_right``.
-    """
-    access = database.access
-    access.require(Right.KEEP_CITY_RULES)
-    content = {
-        "upper": after.rules.upper,
-        "lower": after.rules.lower,
-        "kinds": {source: kind.value for source, kind in after.sources.kinds.items()},
+    def __init__(self, database: CityDatabase) -> None:
+        self._database = database
+
+    @property
+    def may_change(self) -> bool:
+        """True for a clerk and an administrator."""
+        return self._database.access.has(Right.KEEP_CITY_RULES)
+
+    def read(self) -> MatchingSettings:
+        """What holds; raises as ``matching_settings_of``."""
+        with self._database.reading() as session:
+            return matching_settings_of(session)
+
+    def save(self, before: MatchingSettings, after: MatchingSettings) -> Outcome[MatchingSettings]:
+        """Keep other values, audited with those before; ``before`` is what the screen showed.
+
+        Raises
+        ------
+        KnownProblem
+            ``no_right``, ``changed_meanwhile``.
+        """
+        access = self._database.access
+        access.require(Right.KEEP_CITY_RULES)
+        with self._database.writing() as session:
+            if matching_settings_of(session) != before:
+                raise KnownProblem(
+                    "changed_meanwhile",
+                    "開いている間に、ほかの人が照合の決めごとを変えました。",
+                    advice="画面を開き直して、いまの値を確かめてください。",
+                )
+            if after != before:
+                content = _plain(after)
+                session.set_fact(FACT_MATCHING, json.dumps(content, ensure_ascii=False, sort_keys=True))
+                told = {"before": _plain(before), "after": content}
+                session.audit.record(access, "matching_rules_saved", [], told)
+        return Outcome(after, frozenset({Topic.CITY_SETTINGS}))
+
+
+def _plain(settings: MatchingSettings) -> dict[str, Any]:
+    return {
+        "upper": settings.rules.upper,
+        "lower": settings.rules.lower,
+        "kinds": {source: kind.value for source, kind in settings.sources.kinds.items()},
         "precedence": {
-            name: [kind.value for kind in order] for name, order in after.sources.precedence.items()
+            name: [kind.value for kind in order] for name, order in settings.sources.precedence.items()
         },
     }
-    with database.writing() as session:
-        session.set_fact(FACT_MATCHING, json.dumps(content, ensure_ascii=False, sort_keys=True))
-        session.audit.record(access, "matching_rules_saved", [], content)
-    return Outcome(after, frozenset({Topic.CITY_SETTINGS}))

@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final
 
 from kurume_bousai.domain.access import Access
@@ -30,21 +31,35 @@ SHOWN_FIELDS: Final = (*PRECEDENCE, "building", "postal_code", *JOINED_FIELDS)
 
 def stated_by(row: ParsedRosterRow) -> dict[str, Any]:
     """What a row states, ready to be kept; empty cells say nothing."""
-    stated = {name: _plain(value) for name, value in row.values.items()}
-    stated["name"] = row.name
-    stated["district"] = row.district_text
+    # Nine values of ten are texts: an import asks this a million times. 0 says something, "" does not.
+    stated = {
+        name: said
+        for name, value in row.values.items()
+        if (said := value if type(value) is str else _plain(value)) or isinstance(said, (int, float))
+    }
+    for name, text in (("name", row.name), ("district", row.district_text)):
+        if text:
+            stated[name] = text
+        else:
+            stated.pop(name, None)
     if row.registration_state is not None:
         stated["registration"] = row.registration_state.value
     if row.consent.state is not None:
         stated["consent"] = row.consent.state.value
     if row.is_protected is not None:
         stated["protected"] = row.is_protected
-    return {name: value for name, value in stated.items() if value not in ("", None, [])}
+    return stated
 
 
 def statement_text(stated: Stated) -> str:
     """The JSON of a statement, the same for the same content."""
     return canonical_json(stated)
+
+
+def signed(row: ParsedRosterRow) -> tuple[str, str]:
+    """The sign and the JSON of what a row states."""
+    text = statement_text(stated_by(row))
+    return digest(text), text
 
 
 def digest(text: str) -> str:
@@ -65,13 +80,17 @@ def implied_by(member: RosterMember) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - fields of a member are of many types
-    if type(value) is str:  # nine of ten: an import asks this a million times
-        return value
-    if isinstance(value, (frozenset, set)):
-        return sorted(str(item) for item in value)
+    if isinstance(value, frozenset):
+        return list(_words_of(value))
     if isinstance(value, LonLat):
         return [value.lon, value.lat]
     return value.isoformat() if isinstance(value, date) else value
+
+
+@lru_cache(maxsize=1024)
+def _words_of(values: frozenset[str]) -> tuple[str, ...]:
+    # The same few sets stand in thousands of rows.
+    return tuple(sorted(map(str, values)))
 
 
 def settled_row(
@@ -129,8 +148,8 @@ def said_by(session: ReadSession, access: Access, member_id: MemberId) -> tuple[
         return ()
     said = {
         one.source: stated_in(one.content)
-        for one in session.matching.statements()
-        if one.member_id == member_id and one.content is not None
+        for one in session.matching.statements_of(member_id)
+        if one.content is not None
     }
     rules = matching_settings_of(session).sources
     found = []

@@ -1,9 +1,11 @@
 """同じ人の二つの記録を一つにまとめる・分ける (FEATURES A4, X2).
 
-A merge keeps both former records: the absorbed one leaves the list with the reason 「まとめた」 and keeps
-its id, plan, place and the copies that name it; the kept one takes what it lacked. 「分ける」 brings both
-back and leaves with the kept one what was written in it since. No supporter of one ever hears of the other
-unasked: the preview says who would receive whose data, and supporters are taken over only when that was said.
+A merge keeps both former records: the absorbed one leaves the list with the reason 「まとめた」; the kept one
+takes what it lacked, and the other's screenings, letters, home, family links and decisions about pairs with
+it (``MatchingRepository.take_over``). Copies that left, sessions and the reception keep the old id and are
+followed to the kept record. 「分ける」 brings both back and leaves with the kept one what was written since.
+No supporter of one ever hears of the other unasked: the preview says who would receive whose data, and
+supporters are taken over only when that was said.
 """
 
 from __future__ import annotations
@@ -11,21 +13,20 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Iterable, Sequence
-from datetime import date
 from typing import Any, Final
 
 from kurume_bousai.domain.access import Access, Right
 from kurume_bousai.domain.changes import Outcome, Topic
-from kurume_bousai.domain.consents import Consent, ConsentKind, ConsentState
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.ids import ImportId, MemberId, PlanId, SupporterId, new_id
 from kurume_bousai.domain.matching import Likeness, PairVerdict, PersonFacts
-from kurume_bousai.domain.members import RegistrationState, RemovalReason, RosterMember
-from kurume_bousai.domain.plans import IndividualEvacuationPlan
+from kurume_bousai.domain.members import RemovalReason, RosterMember
+from kurume_bousai.domain.screening import latest
 from kurume_bousai.services.import_results import FieldChange, HolderToTell
 from kurume_bousai.services.matching import Decisions, MatchIndex, facts_of, in_order, refs_of
 from kurume_bousai.services.matching_rules import matching_settings_of
 from kurume_bousai.services.matching_sources import digest, implied_by, statement_text
+from kurume_bousai.services.merged_member import merged_member, parted_member, restricted
 from kurume_bousai.services.ports import CityDatabase, Clock, ReadSession, WriteSession
 from kurume_bousai.services.ports_matching import (
     MemberMerge,
@@ -39,13 +40,6 @@ from kurume_bousai.services.roster_merge import field_changes
 
 SOURCE: Final = "記録をまとめる・分ける"
 _TOPICS: Final = frozenset({Topic.MEMBERS, Topic.CONSENTS, Topic.PLANS, Topic.IMPORTS})
-_SETS: Final = ("reasons", "needs", "categories")
-#: What stays with the kept record whatever the other one says.
-_OWN: Final = frozenset(
-    {"member_id", "number", "version", "updated_at", "removed_on", "removal_reason", "source", "source_key",
-     "consents", "registration", "has_protected_address", "home", "flood_rank", "district_id",
-     "district_method", "screening_class", "household_size", *_SETS}
-)  # fmt: skip
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -155,6 +149,14 @@ class MergeService:
             self._decide(session, access, pair.first_id, pair.second_id)
         return Outcome(None, frozenset({Topic.IMPORTS}))
 
+    def ask_again(self, pair: DuplicatePair) -> Outcome[None]:
+        """別の人を取り消す: the pair waits for an answer as before."""
+        access = self._database.access
+        access.require(Right.EDIT_PEOPLE)
+        with self._database.writing() as session:
+            self._decide(session, access, pair.first_id, pair.second_id, PairVerdict.DOUBT)
+        return Outcome(None, frozenset({Topic.IMPORTS}))
+
     def preview(self, kept_id: MemberId, absorbed_id: MemberId, *, taken: Iterable[str] = ()) -> MergePreview:
         """What a merge would do; ``taken``: fields in which the absorbed record's word is to hold.
 
@@ -183,12 +185,14 @@ class MergeService:
             seen = self._preview(session, kept_id, absorbed_id, frozenset(taken))
             merge_id = new_id()
             keys, implied = _keys(session, seen.absorbed)
+            made = ImportId(f"merge:{merge_id}"[:64])
             if implied is not None:
-                made = ImportId(f"merge:{merge_id}"[:64])
                 session.matching.add_statements(access, [dataclasses.replace(implied, import_id=made)])
             session.matching.point_to(access, keys, kept_id)
             plan = _take_plan(session, access, kept_id, absorbed_id, with_supporters=with_supporters)
-            has_place = _take_place(session, access, seen)
+            taken_over = session.matching.take_over(
+                access, kept_id, absorbed_id, with_home=seen.after.home != seen.kept.home
+            )
             session.members.save_many(access, [seen.after], source=SOURCE)
             session.members.remove_many(
                 access, [absorbed_id], RemovalReason.MERGED, source=SOURCE, on=self._clock.now().date()
@@ -198,8 +202,9 @@ class MergeService:
                 "merged_version": seen.kept.version + 1,
                 "absorbed_version": seen.absorbed.version,
                 "keys": [list(key) for key in keys],
+                "implied": None if implied is None else made,
                 "plan": plan,
-                "has_place": has_place,
+                "taken": taken_over,
             }
             merge = MemberMerge(
                 merge_id, kept_id, absorbed_id, self._clock.now(), access.name,
@@ -233,18 +238,17 @@ class MergeService:
             if current is None:
                 raise _unknown()
             content: dict[str, Any] = json.loads(merge.content)
-            restored, since = _without(session, access, current, content)
-            session.members.save_many(access, [restored], source=SOURCE)
+            session.matching.mark_split(access, merge_id, self._clock.now())
             session.members.restore_versions(
                 access, {merge.absorbed_id: content["absorbed_version"]}, source=SOURCE
             )
+            since = _part(session, access, current, merge, content)
             session.matching.point_to(
                 access, [(source, key) for source, key in content["keys"]], merge.absorbed_id
             )
-            _give_back_plan(session, access, merge.kept_id, content["plan"])
-            if content["has_place"]:
-                session.gazetteer.forget_places(access, [merge.kept_id])
-            session.matching.mark_split(access, merge_id, self._clock.now())
+            if content["implied"]:
+                session.matching.take_back(access, [ImportId(content["implied"])])
+            since += _give_back_plan(session, access, merge.kept_id, content["plan"])
             self._decide(session, access, merge.kept_id, merge.absorbed_id)
         return Outcome(SplitResult(merge.kept_id, merge.absorbed_id, since), _TOPICS)
 
@@ -257,73 +261,29 @@ class MergeService:
         if len(found) < 2 or any(one.removed_on for one in found.values()):
             raise _unknown()
         kept, absorbed = found[kept_id], found[absorbed_id]
-        after = merged_member(kept, absorbed, taken)
+        after = _with_screening(session, access, merged_member(kept, absorbed, taken), absorbed)
         told: Sequence[HolderToTell] = ()
         if access.has(Right.PRINT_NAMED) and session.ledger.all(access):
             changed = {kept_id: tuple(one.field_name for one in field_changes(kept, after))}
-            told = tell_holders(session, access, removed={absorbed_id}, hidden=frozenset(), changed=changed)
+            hides = after.has_protected_address
+            hidden = frozenset(one for one in found if hides and not found[one].has_protected_address)
+            told = tell_holders(session, access, removed={absorbed_id}, hidden=hidden, changed=changed)
         return MergePreview(
             kept, absorbed, after, field_changes(kept, after),
             _receivers(session, access, kept_id, absorbed_id), tuple(told),
         )  # fmt: skip
 
-    def _decide(self, session: WriteSession, access: Access, one: MemberId, other: MemberId) -> None:
+    def _decide(
+        self,
+        session: WriteSession,
+        access: Access,
+        one: MemberId,
+        other: MemberId,
+        verdict: PairVerdict = PairVerdict.OTHER,
+    ) -> None:
         refs = in_order(member_ref(one), member_ref(other))
-        decision = PairDecision(*refs, PairVerdict.OTHER, self._clock.now(), access.name)
+        decision = PairDecision(*refs, verdict, self._clock.now(), access.name)
         session.matching.save_decisions(access, [decision])
-
-
-def merged_member(kept: RosterMember, absorbed: RosterMember, taken: Iterable[str] = ()) -> RosterMember:
-    """The one record: the kept one's word, the other's where it has none or was asked for.
-
-    Sets are joined. Of two answers about consent the later holds, and without days the one that shares
-    less; 支援措置 of either hides the person.
-    """
-    wanted = frozenset(taken)
-    values: dict[str, Any] = {}
-    for item in dataclasses.fields(RosterMember):
-        name = item.name
-        if name in _OWN:
-            continue
-        own, other = getattr(kept, name), getattr(absorbed, name)
-        if other not in ("", None, item.default) and (name in wanted or own in ("", None, item.default)):
-            values[name] = other
-    values |= {name: getattr(kept, name) | getattr(absorbed, name) for name in _SETS}
-    if "address" in wanted or kept.home is None:
-        at = absorbed if absorbed.home is not None else kept
-        values |= {
-            "home": at.home, "flood_rank": at.flood_rank, "district_id": at.district_id or kept.district_id,
-            "district_method": at.district_method if at.district_id else kept.district_method,
-        }  # fmt: skip
-    if kept.registration.state is RegistrationState.NOT_INVITED:
-        values["registration"] = absorbed.registration
-    return dataclasses.replace(
-        kept,
-        **values,
-        consents=_consents(kept, absorbed),
-        has_protected_address=kept.has_protected_address or absorbed.has_protected_address,
-    )
-
-
-_SHARES_LEAST: Final = (
-    ConsentState.WITHDRAWN, ConsentState.REFUSED, ConsentState.GIVEN, ConsentState.UNANSWERED,
-)  # fmt: skip
-
-
-def _consents(kept: RosterMember, absorbed: RosterMember) -> tuple[Consent, ...]:
-    found = []
-    for kind in ConsentKind:
-        answers = [member.consent(kind) for member in (kept, absorbed)]
-        given = [answer for answer in answers if answer.state is not ConsentState.UNANSWERED]
-        if len(given) < 2:
-            found += given
-            continue
-        days = [answer.decided_on for answer in given]
-        if None not in days and days[0] != days[1]:
-            found.append(max(given, key=lambda answer: answer.decided_on or date.min))
-        else:
-            found.append(min(given, key=lambda answer: _SHARES_LEAST.index(answer.state)))
-    return tuple(found)
 
 
 def _unknown() -> KnownProblem:
@@ -336,7 +296,7 @@ def _unknown() -> KnownProblem:
 
 def _keys(session: ReadSession, member: RosterMember) -> tuple[list[SourceKey], SourceStatement | None]:
     """The IDs the absorbed record is known by, and a statement for one that was never kept."""
-    stated = [one.source_key for one in session.matching.statements() if one.member_id == member.member_id]
+    stated = [one.source_key for one in session.matching.statements_of(member.member_id)]
     own = (member.source, member.source_key)
     if not member.source_key or own in stated:
         return stated, None
@@ -378,34 +338,37 @@ def _take_plan(
         "plan_id": after.plan_id,
         "was_there": own is not None,
         "added": [one for one in joined if own is None or one not in own.supporter_ids],
+        "version": session.plans.by_member(access, [kept_id])[kept_id].version,
     }
 
 
 def _give_back_plan(
     session: WriteSession, access: Access, kept_id: MemberId, taken: dict[str, Any] | None
-) -> None:
+) -> tuple[str, ...]:
+    """Take the other's plan or supporters away again; ("plan",) where it was written in since and stays."""
     if taken is None:
-        return
+        return ()
     plan = session.plans.by_member(access, [kept_id]).get(kept_id)
     if plan is None:
-        return
+        return ()
+    if not taken["was_there"] and plan.version == taken["version"]:
+        session.matching.remove_plan(access, plan.plan_id)
+        return ()
     left = tuple(one for one in plan.supporter_ids if one not in taken["added"])
-    if taken["was_there"]:
+    if left != plan.supporter_ids:
         session.plans.save_many(access, [dataclasses.replace(plan, supporter_ids=left)])
-    else:  # the plan was the other one's: an empty one stays
-        empty = IndividualEvacuationPlan(plan.plan_id, kept_id, supporter_ids=left, version=plan.version)
-        session.plans.save_many(access, [empty])
+    return () if taken["was_there"] else ("plan",)
 
 
-def _take_place(session: WriteSession, access: Access, seen: MergePreview) -> bool:
-    """Keep how the home was decided, where the kept record took the other's."""
-    if seen.after.home is None or seen.after.home == seen.kept.home:
-        return False
-    place = session.gazetteer.places(access, [seen.absorbed.member_id]).get(seen.absorbed.member_id)
-    if place is None or place.point != seen.after.home:
-        return False
-    session.gazetteer.save_places(access, [dataclasses.replace(place, member_id=seen.kept.member_id)])
-    return True
+def _with_screening(
+    session: ReadSession, access: Access, after: RosterMember, absorbed: RosterMember
+) -> RosterMember:
+    """The one record with the 区分 of the latest screening of both; without a record, the one it has."""
+    both = (after.member_id, absorbed.member_id)
+    holds = latest([one for member_id in both for one in session.screenings.of_member(access, member_id)])
+    if holds is not None:
+        return dataclasses.replace(after, screening_class=holds.screening_class.value)
+    return dataclasses.replace(after, screening_class=after.screening_class or absorbed.screening_class)
 
 
 def _held(session: ReadSession, merge_id: str) -> MemberMerge:
@@ -424,18 +387,29 @@ def _held(session: ReadSession, merge_id: str) -> MemberMerge:
     return merge
 
 
-def _without(
-    session: ReadSession, access: Access, current: RosterMember, content: dict[str, Any]
-) -> tuple[RosterMember, tuple[str, ...]]:
-    """The kept record as before the merge, with what was written in it since, and which fields those are."""
+def _part(
+    session: WriteSession, access: Access, current: RosterMember, merge: MemberMerge, content: dict[str, Any]
+) -> tuple[str, ...]:
+    """Write both records as before the merge, with what was written since; returns which fields that are."""
     versions = {one.version: one.member for one in session.members.versions(access, current.member_id)}
     before, merged = versions.get(content["kept_version"]), versions.get(content["merged_version"])
     if before is None or merged is None:
         raise _unknown()
-    since = tuple(one.field_name for one in field_changes(merged, current))
-    values = {name: getattr(current, name) for name in since}
-    restored = dataclasses.replace(
-        before, **values, version=current.version, number=current.number,
-        screening_class=current.screening_class,
+    since = tuple(
+        one.field_name.partition(".")[0] for one in field_changes(merged, current)
+        if one.field_name != "screening_class"
     )  # fmt: skip
-    return restored, since
+    session.matching.give_back(
+        access, merge.kept_id, merge.absorbed_id, content["taken"], with_home="home" not in since
+    )
+    parted = parted_member(before, merged, current, dict.fromkeys(since))
+    holds = latest(session.screenings.of_member(access, current.member_id))
+    screened = before.screening_class if holds is None else holds.screening_class.value
+    # A merge that hid the person took the number away; papers know the old one.
+    number = before.number if session.matching.is_free(before.number) else current.number
+    parted = dataclasses.replace(parted, screening_class=screened, number=number)
+    session.members.save_many(access, [parted], source=SOURCE)
+    absorbed = session.members.get(access, merge.absorbed_id)
+    if absorbed is not None and (after := restricted(absorbed, merged, current)) != absorbed:
+        session.members.save_many(access, [after], source=SOURCE)
+    return tuple(dict.fromkeys(since))

@@ -25,6 +25,7 @@ from kurume_bousai.domain.members import RosterMember
 from kurume_bousai.domain.plans import DestinationKind, IndividualEvacuationPlan, TravelMode
 from kurume_bousai.domain.route_answers import Destination, WayAnswer
 from kurume_bousai.domain.routes import TravelChoice
+from kurume_bousai.domain.second_person import NamedKind
 from kurume_bousai.services.facts import sharing_mode
 from kurume_bousai.services.map_papers import MapPaperService
 from kurume_bousai.services.ports import CityDatabase, MemberQuery, ReadSession
@@ -69,7 +70,8 @@ class PersonMapService:
     ) -> Outcome[WrittenReport]:
         """Write one encrypted PDF per copy; raises as ``print_pages`` and those of writing files."""
         content = self.content(number, request.recipient, hazard)
-        return self.reporting.write_named(self._collect(content, request), request, place, password)
+        collect = self._collect(content, request)
+        return self.reporting.write_named(NamedKind.LIST, collect, request, place, password)
 
     def print_pages(
         self, number: int, request: NamedRequest, hazard: MapHazard = MapHazard.FLOOD_L2
@@ -81,10 +83,10 @@ class PersonMapService:
         KnownProblem
             ``no_right``, ``person_gone``, ``protected_person``, ``home_unknown``, ``no_plan``,
             ``no_consent``, ``recipient_symbols_only``, ``recipient_other_district``, ``named_locked``,
-            ``named_incomplete``, ``copies``.
+            ``named_incomplete``, ``copies``, and those of ``SecondPersonGate.admit``.
         """
         content = self.content(number, request.recipient, hazard)
-        return self.reporting.print_named(self._collect(content, request), request)
+        return self.reporting.print_named(NamedKind.LIST, self._collect(content, request), request)
 
     def district_of(self, number: int) -> DistrictId | None:
         """Return the 校区 of a person one may see; None for anybody else and where it is not known."""
@@ -117,7 +119,7 @@ class PersonMapService:
         return PersonMap(
             district=str(member.district_id or ""),
             number=number,
-            name=member.name,
+            name=member.shown_name,
             address=" ".join(part for part in (member.address, member.building) if part),
             neighborhood=member.neighborhood,
             needs=member.needs,

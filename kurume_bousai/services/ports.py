@@ -28,6 +28,7 @@ from kurume_bousai.domain.ids import (
 from kurume_bousai.domain.members import CountedMember, MemberRow, Need, RemovalReason, RosterMember
 from kurume_bousai.domain.operations import EntryKind, FrozenPerson, LogEntry, Operation
 from kurume_bousai.domain.plans import IndividualEvacuationPlan
+from kurume_bousai.domain.second_person import SecondPersonGround, Vouched
 from kurume_bousai.domain.shelters import (
     DesignatedShelter,
     EmergencyEvacuationSite,
@@ -312,6 +313,8 @@ class LedgerEntry:
     due_on: date | None
     people: int
     returned_on: date | None = None
+    second_person: str = field(default="", repr=False)
+    second_ground: SecondPersonGround | None = None  # None = of an older program
 
 
 class LedgerRepository(Protocol):
@@ -331,10 +334,12 @@ class LedgerRepository(Protocol):
         due_on: date | None,
         versions: Mapping[MemberId, int] | None = None,
         removed: Collection[MemberId] = (),
+        second: Vouched | None = None,
     ) -> list[LedgerEntry]:
         """Write one row per copy before anything leaves, and audit it.
 
-        ``versions``: of each person's record as it goes out; ``removed``: whom a 差分 strikes out.
+        ``versions``: of each person's record as it goes out; ``removed``: whom a 差分 strikes out;
+        ``second``: who confirmed, or why nobody did.
         """
 
     def all(self, access: Access) -> list[LedgerEntry]: ...

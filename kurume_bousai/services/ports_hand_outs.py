@@ -119,6 +119,9 @@ class SecondPerson(Protocol):
     def names(self) -> list[str]:
         """Operators who could confirm for the one who opened the file."""
 
+    def operators(self) -> int:
+        """How many operators the file has, of any role."""
+
     def vouch(self, name: str, passphrase: str) -> Access:
         """Return who it is; audited either way.
 

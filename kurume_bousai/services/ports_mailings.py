@@ -40,6 +40,12 @@ class MailingRepository(Protocol):
     def letters(self, access: Access, mailing_id: MailingId) -> list[Letter]:
         """In the order of the envelopes, of people on the list whom the viewer may see."""
 
+    def wanting(self, access: Access, mailing: Mailing) -> frozenset[MemberId]:
+        """Whose letter of a mailing still stands before it is posted.
+
+        On the list, of the mailing's kind, with an address, and neither 申込済 nor 辞退.
+        """
+
     def letter(self, access: Access, code: LetterCode) -> Letter | None: ...
 
     def last_letters(self, access: Access) -> dict[MemberId, tuple[Mailing, Letter]]:

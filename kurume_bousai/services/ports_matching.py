@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from kurume_bousai.domain.access import Access
-from kurume_bousai.domain.ids import ImportId, MemberId
+from kurume_bousai.domain.ids import ImportId, MemberId, PlanId
 from kurume_bousai.domain.matching import PairVerdict
 from kurume_bousai.domain.members import RosterMember
 
@@ -76,6 +76,9 @@ class MatchingRepository(Protocol):
     def statements(self) -> list[SourceStatement]:
         """The latest statement of every source about everybody, in the order they were first made."""
 
+    def statements_of(self, member_id: MemberId) -> list[SourceStatement]:
+        """The latest statement of every source about one person, in the order they were first made."""
+
     def add_statements(self, access: Access, statements: Sequence[SourceStatement]) -> None: ...
 
     def take_back(self, access: Access, import_ids: Sequence[ImportId]) -> None:
@@ -98,6 +101,32 @@ class MatchingRepository(Protocol):
     def save_merge(self, access: Access, merge: MemberMerge) -> None: ...
 
     def mark_split(self, access: Access, merge_id: str, at: datetime) -> None: ...
+
+    def take_over(
+        self, access: Access, kept_id: MemberId, absorbed_id: MemberId, *, with_home: bool
+    ) -> dict[str, Any]:
+        """Bring what was written of the absorbed person to the kept one, before that record is taken off.
+
+        Screenings, letters, families of others, decisions about pairs; ``with_home``: how the home was
+        decided and what lies over it. Returns JSON values, which ``give_back`` needs.
+        """
+
+    def give_back(
+        self,
+        access: Access,
+        kept_id: MemberId,
+        absorbed_id: MemberId,
+        taken: Mapping[str, Any],
+        *,
+        with_home: bool,
+    ) -> None:
+        """Undo ``take_over``, after the absorbed record is back; later writing stays with the kept one."""
+
+    def is_free(self, number: int) -> bool:
+        """Whether nobody has this 番号, removed and hidden people counted."""
+
+    def remove_plan(self, access: Access, plan_id: PlanId) -> None:
+        """Take away a plan that a merge made and nobody touched since."""
 
 
 class MatchingSession(Protocol):

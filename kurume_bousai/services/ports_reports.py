@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 from kurume_bousai.domain.bodies import Body, DataLevel
 from kurume_bousai.domain.coordinates import LonLat
@@ -16,6 +16,7 @@ from kurume_bousai.domain.map_papers import MapHazard
 from kurume_bousai.domain.members import Need
 from kurume_bousai.domain.operations import EntryKind, FeatureKind
 from kurume_bousai.domain.plans import DestinationKind, TravelMode
+from kurume_bousai.domain.roster_columns import RosterColumn
 from kurume_bousai.domain.route_answers import WayAnswer
 from kurume_bousai.services.capacity_figures import CapacityContent, UnplacedFigures
 from kurume_bousai.services.hand_out_papers import LossReport, PartnerDifference, PartnerRoster, ReceiptForm
@@ -187,9 +188,20 @@ class ExerciseReport:
 
 
 # ---------------------------------------------------------------- 名前の入った紙
+#: What the list of a 校区 can print, in order; a kind of body gets of these what its rule gives it.
+LIST_COLUMNS: Final = (
+    RosterColumn.NAME,
+    RosterColumn.KANA,
+    RosterColumn.NEIGHBORHOOD,
+    RosterColumn.ADDRESS,
+    RosterColumn.PHONE,
+    RosterColumn.NEEDS,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class NamedRow:
-    """名簿の一行 for a recipient: the fewest columns that serve the purpose."""
+    """名簿の一行 for a recipient: the fewest columns that serve the purpose; the others are empty."""
 
     number: int
     name: str = field(repr=False)
@@ -207,6 +219,7 @@ class RosterReport:
     district: str
     rows: tuple[NamedRow, ...] = field(repr=False)
     as_of: date
+    columns: tuple[RosterColumn, ...] = LIST_COLUMNS
 
 
 @dataclass(frozen=True, slots=True)

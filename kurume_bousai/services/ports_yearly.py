@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
@@ -23,6 +23,20 @@ class YearlyUpdateRepository(Protocol):
 
     def start(self, access: Access, update: YearlyUpdate) -> None:
         """Begin a 年度; needs ``EDIT_PEOPLE``; audited."""
+
+    def set_due(
+        self,
+        access: Access,
+        fiscal_year: int,
+        districts: Sequence[DistrictId] | None,
+        due: Mapping[YearlyStep, date],
+        *,
+        at: datetime,
+    ) -> None:
+        """Put the days due of the city (``districts`` None) or of 校区 in place; empty = the city's again.
+
+        Needs ``EDIT_PEOPLE``; audited with the days before and after.
+        """
 
     def record_many(  # noqa: PLR0913 - a record has these fields
         self,

@@ -172,19 +172,37 @@ class RecipientService:
         with self._database.reading() as session:
             return body_rules(session)
 
-    def set_rule(self, body: Body, rule: BodyRule) -> Outcome[BodyRule]:
+    @property
+    def may_change_rules(self) -> bool:
+        """True for a clerk and an administrator."""
+        return self.access.has(Right.KEEP_CITY_RULES)
+
+    def set_rule(self, body: Body, rule: BodyRule, *, shown: BodyRule | None = None) -> Outcome[BodyRule]:
         """Keep another rule for a body, audited with the old and the new one.
+
+        A rule that equals the default is kept as none: a later program may better the default. ``shown``:
+        the rule a person saw when they decided.
 
         Raises
         ------
         KnownProblem
-            ``no_right`` and those of ``check_rule``.
+            ``no_right``, those of ``check_rule``, ``changed_meanwhile`` where ``shown`` is not what stands.
         """
         self.access.require(Right.KEEP_CITY_RULES)
         check_rule(body, rule)
         with self._database.writing() as session:
             before = body_rules(session)[body]
-            kept = {**_kept_rules(session), body.value: _rule_to(rule)}
+            if shown is not None and before != shown:
+                raise KnownProblem(
+                    "changed_meanwhile",
+                    "開いている間に、ほかの人がこの決まりを変えました。",
+                    advice="いまの決まりを確かめてから、もう一度直してください。",
+                )
+            if rule == before:
+                return Outcome(rule)
+            kept = {name: one for name, one in _kept_rules(session).items() if name != body.value}
+            if rule != DEFAULT_RULES[body]:
+                kept[body.value] = _rule_to(rule)
             session.set_fact(FACT_BODY_RULES, json.dumps(kept, ensure_ascii=False, sort_keys=True))
             session.audit.record(
                 self.access,
@@ -193,6 +211,10 @@ class RecipientService:
                 {"before": _rule_to(before), "after": _rule_to(rule)},
             )
         return Outcome(rule, _TOPICS)
+
+    def reset_rule(self, body: Body, *, shown: BodyRule | None = None) -> Outcome[BodyRule]:
+        """元に戻す: the rule the program began with; raises as ``set_rule``."""
+        return self.set_rule(body, DEFAULT_RULES[body], shown=shown)
 
     # -- inside --------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from kurume_bousai.domain.districts import DistrictOutline, SchoolDistrict
 from kurume_bousai.domain.ids import DistrictId
 from kurume_bousai.domain.rates import Rate
 from kurume_bousai.services.ports_rates import YearFigure
@@ -24,6 +25,7 @@ class RegistrationReport:
     """登録率の報告. ``stated_on``: the days of the typed 対象者.
 
     ``kin``: rows of the other shares of the same people, so that what is hidden here is told by no paper.
+    ``districts`` and ``outlines`` are for the map of the same numbers.
     """
 
     rows: tuple[ShareRow, ...]
@@ -33,3 +35,5 @@ class RegistrationReport:
     stated_on: tuple[date, ...]
     years: tuple[YearFigure, ...]
     target_percent: str = ""
+    districts: tuple[SchoolDistrict, ...] = ()
+    outlines: tuple[DistrictOutline, ...] = ()

@@ -78,6 +78,12 @@ class RateFigures:
         return tuple(row.district_id for row in self.figures.districts if not row.eligible)
 
     @property
+    def overfull(self) -> tuple[DistrictId, ...]:
+        """校区 with more registered than 対象者: the typed 対象者 are too old."""
+        rows = self.figures.districts
+        return tuple(row.district_id for row in rows if row.eligible and row.applied > row.eligible)
+
+    @property
     def applied_outside(self) -> int:
         """登録者 of rows without a denominator: people the rate of the city leaves out."""
         return self.figures.applied - self.city.part
@@ -125,6 +131,8 @@ class RegistrationRates:
         found = self.figures()
         with self._database.reading() as session:
             years = tuple(session.registration_years.all())
+            districts = tuple(session.districts.all())
+            outlines = tuple(session.districts.outlines())
         return RegistrationReport(
             _shares(found.figures, ThemeMeasure.REGISTRATION),
             tuple(_shares(found.figures, one) for one in _KIN),
@@ -133,6 +141,8 @@ class RegistrationRates:
             tuple(one.on for one in found.stated if one.on is not None),
             years,
             "" if found.target_percent is None else str(found.target_percent),
+            districts,
+            outlines,
         )
 
     # -- 対象者 --------------------------------------------------------------------------------

@@ -11,8 +11,10 @@ from kurume_bousai.domain.bodies import OWN_DISTRICT_ONLY, Body, DataLevel, ceil
 from kurume_bousai.domain.capacity_conditions import CapacityConditions
 from kurume_bousai.domain.consents import SharingMode
 from kurume_bousai.domain.errors import KnownProblem
-from kurume_bousai.domain.ids import DistrictId
+from kurume_bousai.domain.ids import DistrictId, OperatorId
 from kurume_bousai.domain.members import RosterMember
+from kurume_bousai.domain.recipients import PartnerId
+from kurume_bousai.domain.second_person import Confirmation
 from kurume_bousai.domain.session import roster_consent_covers
 from kurume_bousai.services.capacity_figures import CapacityForm
 from kurume_bousai.services.ports_reports import ENCRYPTED_FORMATS, PASSWORD_LENGTH, ReportFormat
@@ -36,10 +38,20 @@ class Recipient:
 
 
 @dataclass(frozen=True, slots=True)
+class Ordered:
+    """申し出た人: who wrote the order down, for which recipient; ``by_emergency`` = 災害時の名簿."""
+
+    by: OperatorId
+    partner_id: PartnerId
+    by_emergency: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class NamedRequest:
     """名前の入った紙の申し出: to whom, for what, how many copies, until when (None = the usual).
 
-    ``due_on``: the day by which the copies must be back; None = with their expiry.
+    ``due_on``: the day by which the copies must be back; None = with their expiry. ``confirmation``: the
+    second person, who signs with their own passphrase. ``ordered`` None = whoever opened the file asks.
     """
 
     recipient: Recipient
@@ -47,6 +59,8 @@ class NamedRequest:
     copies: int = 1
     expires_on: date | None = None
     due_on: date | None = None
+    confirmation: Confirmation | None = field(default=None, repr=False)
+    ordered: Ordered | None = None
 
     def expiry(self, today: date, valid_days: int) -> date:
         """Return the day after which the copies must be back."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -14,6 +14,8 @@ from kurume_bousai.domain.changes import Outcome, Topic
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.ids import DistrictId, MemberId, TableId
 from kurume_bousai.domain.members import RosterMember
+from kurume_bousai.domain.roster_columns import RosterColumn, entry_of
+from kurume_bousai.domain.second_person import NamedKind, Vouched
 from kurume_bousai.domain.session import ExerciseSession, may_appear
 from kurume_bousai.services.capacity_figures import (
     CapacityByDistrict,
@@ -27,7 +29,9 @@ from kurume_bousai.services.facts import FACT_SHARING_MODE as FACT_SHARING_MODE 
 from kurume_bousai.services.plan_board import SiteBoard
 from kurume_bousai.services.plan_contents import plans_report
 from kurume_bousai.services.ports import CityDatabase, Clock, LedgerEntry, ReadSession, WriteSession
+from kurume_bousai.services.ports_hand_outs import SecondPerson
 from kurume_bousai.services.ports_reports import (
+    LIST_COLUMNS,
     AnonymousContent,
     CopyMark,
     ExerciseSheet,
@@ -39,6 +43,7 @@ from kurume_bousai.services.ports_reports import (
     ReportFormat,
     RosterReport,
 )
+from kurume_bousai.services.recipients import body_rules
 from kurume_bousai.services.report_contents import (
     CapacityExtras,
     capacity_report,
@@ -46,7 +51,6 @@ from kurume_bousai.services.report_contents import (
     source_notes,
 )
 from kurume_bousai.services.report_rules import (
-    ROSTER_VALID_DAYS,
     SHEET_VALID_DAYS,
     NamedRequest,
     check_password,
@@ -57,6 +61,7 @@ from kurume_bousai.services.report_rules import (
     refuse_one_district,
     refuse_recipient,
 )
+from kurume_bousai.services.second_person import SecondPersonGate
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +125,17 @@ Collect = Callable[[ReadSession], Collected]
 
 @dataclass(frozen=True, slots=True)
 class ReportingService:
-    """帳票の用件 on one open database."""
+    """帳票の用件 on one open database. ``second``: who could confirm that names leave."""
 
     database: CityDatabase
     maker: PaperMaker
     clock: Clock
+    second: SecondPerson
+
+    @property
+    def gate(self) -> SecondPersonGate:
+        """もう一人の確認: asked of every paper with names."""
+        return SecondPersonGate(self.database, self.second, self.clock)
 
     # -- without names -------------------------------------------------------------------------
 
@@ -213,7 +224,8 @@ class ReportingService:
         self, district_id: DistrictId, request: NamedRequest, place: Path, password: Callable[[], str]
     ) -> Outcome[WrittenReport]:
         """Write the encrypted list of a 校区, one file per numbered copy; see ``print_roster``."""
-        return self.write_named(self._roster(district_id, request), request, place, password)
+        collect = self._roster(district_id, request)
+        return self.write_named(NamedKind.LIST, collect, request, place, password)
 
     def print_roster(self, district_id: DistrictId, request: NamedRequest) -> Outcome[list[NamedPaper]]:
         """Return the numbered copies of a 校区's list for the printer, in memory.
@@ -222,9 +234,10 @@ class ReportingService:
         ------
         KnownProblem
             ``no_right``, ``no_district``, ``named_locked``, ``named_incomplete``, ``copies``,
-            ``recipient_symbols_only``, ``recipient_other_district`` or ``nobody_to_share``.
+            ``recipient_symbols_only``, ``recipient_other_district``, ``nobody_to_share``, and those of
+            ``SecondPersonGate.admit``.
         """
-        return self.print_named(self._roster(district_id, request), request)
+        return self.print_named(NamedKind.LIST, self._roster(district_id, request), request)
 
     def write_sheet(
         self,
@@ -235,26 +248,36 @@ class ReportingService:
         password: Callable[[], str],
     ) -> Outcome[WrittenReport]:
         """Write the encrypted sheet of a table at 実名 or 架空."""
-        return self.write_named(self._sheet(session, table_id, request), request, place, password)
+        collect = self._sheet(session, table_id, request)
+        return self.write_named(NamedKind.OTHER, collect, request, place, password)
 
     def print_sheet(
         self, session: ExerciseSession, table_id: TableId, request: NamedRequest
     ) -> Outcome[list[NamedPaper]]:
         """Return the numbered copies of a table's sheet for the printer, in memory."""
-        return self.print_named(self._sheet(session, table_id, request), request)
+        return self.print_named(NamedKind.OTHER, self._sheet(session, table_id, request), request)
 
     def write_named(
-        self, collect: Collect, request: NamedRequest, place: Path, password: Callable[[], str]
+        self,
+        kind: NamedKind,
+        collect: Collect,
+        request: NamedRequest,
+        place: Path,
+        password: Callable[[], str],
     ) -> Outcome[WrittenReport]:
-        """Write the encrypted copies of what is collected, the ledger first (RULEBOOK §6)."""
-        self._refuse(request)
+        """Write the encrypted copies of what is collected, the ledger first (RULEBOOK §6).
+
+        ``kind`` decides whether a second person must have confirmed (``services.second_person``).
+        """
+        self._refuse(kind, request)
         report_format = encrypted_format_of(place)
         secret = password()
         check_password(secret)
         places = copy_places(place, request.copies)
+        vouched = self.gate.admit(kind, request)
         with self.maker.staging() as staging:
             with self.database.writing() as session:
-                issued = self._issue(session, collect, request, report_format)
+                issued = self._issue(session, collect, request, report_format, vouched)
                 for (_, paper), target in zip(issued.papers, places, strict=True):
                     staging.add(target, self.maker.encrypt(paper.content, report_format, secret))
             # The ledger stands on the disk from here on; only now do the files get their names.
@@ -274,19 +297,22 @@ class ReportingService:
                 session.audit.record(self.database.access, "report.not_written", copies, {})
             raise
 
-    def print_named(self, collect: Collect, request: NamedRequest) -> Outcome[list[NamedPaper]]:
+    def print_named(
+        self, kind: NamedKind, collect: Collect, request: NamedRequest
+    ) -> Outcome[list[NamedPaper]]:
         """Return the numbered copies of what is collected, in memory, the ledger first."""
-        self._refuse(request)
+        self._refuse(kind, request)
+        vouched = self.gate.admit(kind, request)
         with self.database.writing() as session:
-            issued = self._issue(session, collect, request, ReportFormat.PDF)
+            issued = self._issue(session, collect, request, ReportFormat.PDF, vouched)
         papers = [
             NamedPaper(entry.copy_number, paper.content, paper.pages, paper.notices)
             for entry, paper in issued.papers
         ]
         return Outcome(papers, frozenset({Topic.LEDGER}))
 
-    def _refuse(self, request: NamedRequest) -> None:
-        """The gates that need no name: right, request, and the lock after an accepted mismatch."""
+    def _refuse(self, kind: NamedKind, request: NamedRequest) -> None:
+        """The gates that need no name: right, request, the lock, and that a second person was named."""
         self.database.access.require(Right.PRINT_NAMED)
         refuse_incomplete(request, self.clock.now().date())
         with self.database.reading() as session:
@@ -296,9 +322,15 @@ class ReportingService:
                     "取り込んだ名簿の数が合っていないため、名前の入った書類は出せません。",
                     advice="名簿の担当が数を確かめて、止めてあるのを解いてください。",
                 )
+        self.gate.refuse_missing(kind, request)
 
     def _issue(
-        self, session: WriteSession, collect: Collect, request: NamedRequest, report_format: ReportFormat
+        self,
+        session: WriteSession,
+        collect: Collect,
+        request: NamedRequest,
+        report_format: ReportFormat,
+        second: Vouched,
     ) -> _Issued:
         """Write the ledger, then render each copy; an exception takes the ledger rows back too."""
         collected = collect(session)
@@ -316,6 +348,7 @@ class ReportingService:
             due_on=request.due_on or expires_on,
             versions=collected.versions,
             removed=collected.removed,
+            second=second,
         )
         if collected.note is not None:
             collected.note(session, entries)
@@ -349,10 +382,14 @@ class ReportingService:
                 for member in session.members.in_district(access, district_id)
                 if may_receive(member, request.recipient, mode)
             ]
-            rows = tuple(named_row(member, member.number) for member in members)
-            content = RosterReport(district_id, _somebody(rows, district_id), self.clock.now().date())
+            rule = body_rules(session)[request.recipient.body]
+            columns = tuple(column for column in LIST_COLUMNS if column in rule.columns)
+            rows = _somebody(
+                tuple(named_row(member, member.number, columns) for member in members), district_id
+            )
+            content = RosterReport(district_id, rows, self.clock.now().date(), columns)
             ids = tuple(member.member_id for member in members)
-            return Collected(f"名簿 {district_id}校区", content, ids, ROSTER_VALID_DAYS, versions_of(members))
+            return Collected(f"名簿 {district_id}校区", content, ids, rule.valid_days, versions_of(members))
 
         return collect
 
@@ -397,16 +434,23 @@ def versions_of(members: Iterable[RosterMember]) -> dict[MemberId, int]:
     return {member.member_id: member.version for member in members}
 
 
-def named_row(member: RosterMember, number: int) -> NamedRow:
-    """Return the columns a recipient needs, and no other."""
+def named_row(
+    member: RosterMember, number: int, columns: Collection[RosterColumn] = LIST_COLUMNS
+) -> NamedRow:
+    """Return the columns a recipient needs, and no other: what is not among ``columns`` stays empty."""
+    entry = entry_of(member, columns)
+
+    def words(column: RosterColumn) -> str:
+        return str(entry.value(column) or "")
+
     return NamedRow(
         number=number,
-        name=member.name,
-        kana=member.kana,
-        address=" ".join(part for part in (member.address, member.building) if part),
-        phone=member.phone,
-        neighborhood=member.neighborhood,
-        needs=member.needs,
+        name=words(RosterColumn.NAME),
+        kana=words(RosterColumn.KANA),
+        address=words(RosterColumn.ADDRESS),
+        phone=words(RosterColumn.PHONE),
+        neighborhood=words(RosterColumn.NEIGHBORHOOD),
+        needs=member.needs if RosterColumn.NEEDS in columns else frozenset(),
     )
 
 

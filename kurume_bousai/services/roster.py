@@ -19,6 +19,7 @@ from kurume_bousai.domain.person_details import linked_ids
 from kurume_bousai.domain.plans import DestinationKind, IndividualEvacuationPlan
 from kurume_bousai.domain.supporters import Supporter
 from kurume_bousai.services.home_moves import left_behind
+from kurume_bousai.services.matching_sources import FieldSource, said_by
 from kurume_bousai.services.person_checks import check_details
 from kurume_bousai.services.ports import (
     CityDatabase,
@@ -168,6 +169,11 @@ class RosterService:
         """The saved states, newest first."""
         with self._database.reading() as session:
             return session.members.versions(self.access, member_id)[::-1]
+
+    def sources(self, member_id: MemberId) -> tuple[FieldSource, ...]:
+        """Which office states what about a person, field by field."""
+        with self._database.reading() as session:
+            return said_by(session, self.access, member_id)
 
     def lookalikes(self, member: RosterMember) -> list[RosterMember]:
         """People already on the list with the same name and day of birth, as far as this operator sees."""

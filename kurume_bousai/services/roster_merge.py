@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import lru_cache
 from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, Final
@@ -16,6 +17,8 @@ from kurume_bousai.domain.errors import RowProblem
 from kurume_bousai.domain.gazetteer import HomePlace
 from kurume_bousai.domain.ids import DistrictId, MemberId, new_id
 from kurume_bousai.domain.members import DistrictMethod, Registration, RosterMember
+from kurume_bousai.domain.person_details import DETAIL_FIELDS, PersonDetails
+from kurume_bousai.domain.quick import quickly
 from kurume_bousai.services.detail_columns import apply_stated
 from kurume_bousai.services.district_names import DistrictNames
 from kurume_bousai.services.home_moves import HomeMove, settle_home
@@ -30,6 +33,10 @@ _COMPARED: Final = tuple(
 )
 # One call instead of fifty: asked about every row of every file.
 _compared: Final = attrgetter(*_COMPARED)
+_FIELDS: Final = tuple(item.name for item in dataclasses.fields(RosterMember))
+_fields_of: Final = attrgetter(*_FIELDS)
+_member: Final = quickly(RosterMember)
+_consent: Final = quickly(Consent)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -94,8 +101,6 @@ def merge_row(
     }
     if row.details.values:
         values["details"] = apply_stated(base.details, row.details)
-    if row.details.values:
-        values["details"] = apply_stated(base.details, row.details)
     if kept is not None:
         place = surroundings.places.get(kept.member_id)
         values |= _at_home(values.get("address", kept.address), kept, row, place, problems.append)
@@ -104,8 +109,9 @@ def merge_row(
     )
     # One construction: a session has 30,000 rows, and the record fifty fields.
     if kept is None:
-        return Merged(RosterMember(member_id=MemberId(new_id()), number=0, **values), tuple(problems))
-    return Merged(dataclasses.replace(kept, **values), tuple(problems))
+        return Merged(_member(member_id=MemberId(new_id()), number=0, **values), tuple(problems))
+    stood = dict(zip(_FIELDS, _fields_of(kept), strict=True))
+    return Merged(_member(**{**stood, **values}), tuple(problems))
 
 
 #: Stands for the record of somebody who is not on the list yet.
@@ -126,12 +132,25 @@ def same_person_fields(first: RosterMember, second: RosterMember) -> bool:
 
 
 def field_changes(before: RosterMember, after: RosterMember) -> tuple[FieldChange, ...]:
-    """The fields that differ, with short texts for the screen."""
-    return tuple(
-        FieldChange(name, _as_text(getattr(before, name)), _as_text(getattr(after, name)))
-        for name in _COMPARED
+    """The fields that differ, with short texts; くわしい記録 field by field, as ``details.contacts``."""
+    found: list[FieldChange] = []
+    for name in _COMPARED:
+        old, new = getattr(before, name), getattr(after, name)
+        if old == new:
+            continue
+        if name == "details":
+            found += _detail_changes(old, new)
+        else:
+            found.append(FieldChange(name, _as_text(old), _as_text(new)))
+    return tuple(found)
+
+
+def _detail_changes(before: PersonDetails, after: PersonDetails) -> list[FieldChange]:
+    return [
+        FieldChange(f"details.{name}", _as_text(getattr(before, name)), _as_text(getattr(after, name)))
+        for name in DETAIL_FIELDS
         if getattr(before, name) != getattr(after, name)
-    )
+    ]
 
 
 def _as_text(value: Any) -> str:  # noqa: ANN401 - fields of a member are of many types
@@ -144,7 +163,8 @@ def _as_text(value: Any) -> str:  # noqa: ANN401 - fields of a member are of man
     if isinstance(value, Registration):
         return ";".join(filter(None, (value.state.value, _as_text(value.registered_on))))
     if isinstance(value, tuple):
-        return ";".join(f"{item.kind}={item.state}" for item in value if isinstance(item, Consent))
+        consents = [f"{item.kind}={item.state}" for item in value if isinstance(item, Consent)]
+        return ";".join(consents) if consents or not value else f"{len(value)}件"
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
@@ -187,7 +207,11 @@ def _at_home(
 
 
 def _registration(kept: Registration, row: ParsedRosterRow) -> Registration:
-    return Registration(row.registration_state or kept.state, row.registered_on or kept.registered_on)
+    return _registered(row.registration_state or kept.state, row.registered_on or kept.registered_on)
+
+
+# The same day stands in many rows.
+_registered: Final = lru_cache(maxsize=8192)(Registration)
 
 
 def _consents(
@@ -208,7 +232,7 @@ def _consents(
         )
         return base.consents
     decided_on = stated.decided_on or (kept.decided_on if stated.state is kept.state else None)
-    answer = Consent(
+    answer = _consent(
         ConsentKind.ROSTER,
         stated.state,
         decided_on,

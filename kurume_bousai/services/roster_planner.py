@@ -13,6 +13,8 @@ from kurume_bousai.domain.ids import ImportId, MemberId
 from kurume_bousai.domain.matching import Likeness, MatchScore, PairVerdict
 from kurume_bousai.domain.members import RosterMember
 from kurume_bousai.domain.names import fold
+from kurume_bousai.domain.quick import quickly
+from kurume_bousai.services.collecting import let_go
 from kurume_bousai.services.import_results import (
     ClassifiedRow,
     DoubtfulPair,
@@ -29,6 +31,8 @@ from kurume_bousai.services.roster_merge import Surroundings, field_changes, mer
 from kurume_bousai.services.roster_plan import Fate, Register, RosterPlan, SessionPlan
 
 _PROGRESS_EVERY: Final = 500
+_fate: Final = quickly(Fate)
+_line: Final = quickly(ClassifiedRow)
 #: Whoever is absent from a statement's office: no import of its own yet, filled in when it is kept.
 _NO_IMPORT: Final = ImportId("")
 #: Parts of a score that say "the same name" and "the same day of birth".
@@ -89,7 +93,15 @@ class RosterBench:
             done += len(file.roster.rows)
         plans = self._with_removals(planned)
         progress(HUNDREDTHS, HUNDREDTHS, "名簿と比べました")
-        return self._session_plan(plans)
+        made = self._session_plan(plans)
+        self._let_go()
+        return made
+
+    def _let_go(self) -> None:
+        """Used once: part by part, or the window would stand still when the bench goes."""
+        if self._index is not None:
+            self._index.let_go()
+        let_go(self._said, self._keys_of, self._links, self._stated, self._members, self._before)
 
     # -- one file ------------------------------------------------------------------------------
 
@@ -152,13 +164,16 @@ class RosterBench:
         problems = (*row.problems, *merged.problems)
         after = merged.member
         if kept is None:
-            line = ClassifiedRow(row.row, RowKind.ADDED, row.key, row.name)
+            line = _line(row.row, RowKind.ADDED, row.key, row.name)
         elif same_person_fields(kept, after):
-            line, after = ClassifiedRow(row.row, RowKind.UNCHANGED, row.key, row.name), kept
+            line, after = _line(row.row, RowKind.UNCHANGED, row.key, row.name), kept
         else:
-            line = ClassifiedRow(row.row, RowKind.CHANGED, row.key, row.name, field_changes(kept, after))
+            changes = field_changes(kept, after)
+            line = ClassifiedRow(
+                row.row, RowKind.CHANGED, row.key, row.name, changes, before=kept, after=after
+            )
         self._take(file.source, row, after)
-        return Fate(line, row, kept, after, problems, is_joined=is_joined, is_hidden=is_hidden)
+        return _fate(line, row, kept, after, problems, is_joined=is_joined, is_hidden=is_hidden)
 
     def _take(self, source: str, row: ParsedRosterRow, after: RosterMember) -> None:
         """Let the bench show what this row made of the person."""
@@ -200,6 +215,8 @@ class RosterBench:
         found = self._index_now().alike(facts, self._settings.rules)
         known = {member_id for member_id, _score in found}
         found += [(one, MatchScore(0, ())) for one in self._decided_same(refs[0]) if one not in known]
+        if not found:
+            return []
         matches = []
         for member_id, points in found:
             own = self._keys_of.get(member_id, ())
@@ -356,15 +373,16 @@ class RosterBench:
             elif member_id not in removed and not same_person_fields(before, after):
                 changed[member_id] = (before, after)
         hidden = {one for one, member in self._members.items() if member.has_protected_address}
-        files = tuple(
-            dataclasses.replace(plan, fates=tuple(_as_hidden(fate, hidden) for fate in plan.fates))
-            for plan in plans
-        )
+        files = tuple(_with_hidden(plan, hidden) for plan in plans) if hidden else tuple(plans)
         return SessionPlan(files, added, changed, removed)
 
 
-def _as_hidden(fate: Fate, hidden: set[MemberId]) -> Fate:
+def _with_hidden(plan: RosterPlan, hidden: set[MemberId]) -> RosterPlan:
     """A later file of the session may hide somebody whom an earlier one brought in openly."""
+    return dataclasses.replace(plan, fates=tuple(_as_hidden(fate, hidden) for fate in plan.fates))
+
+
+def _as_hidden(fate: Fate, hidden: set[MemberId]) -> Fate:
     about = {fate.member_id, fate.pair.member_id if fate.pair is not None else None}
     return dataclasses.replace(fate, is_hidden=True) if about & hidden else fate
 

@@ -11,16 +11,15 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any, Final
 
 from kurume_bousai.domain.access import Access, Right
 from kurume_bousai.domain.changes import Outcome, Topic
 from kurume_bousai.domain.errors import KnownProblem, RowProblem
 from kurume_bousai.domain.ids import ImportId, MemberId, new_id
-from kurume_bousai.domain.members import RemovalReason
+from kurume_bousai.domain.quick import quickly
 from kurume_bousai.domain.sources import SourceKind
-from kurume_bousai.services.collecting import rarely_collected
+from kurume_bousai.services.collecting import let_go, rarely_collected
 from kurume_bousai.services.control_totals import differences
 from kurume_bousai.services.facts import FACT_NAMED_OUTPUT_LOCKED
 from kurume_bousai.services.import_results import (
@@ -33,7 +32,7 @@ from kurume_bousai.services.import_results import (
     TotalDifference,
 )
 from kurume_bousai.services.matching_rules import matching_settings_of
-from kurume_bousai.services.matching_sources import digest, stated_by, statement_text
+from kurume_bousai.services.matching_sources import signed
 from kurume_bousai.services.ports import CityDatabase, Clock, DistrictLocator, ReadSession, WriteSession
 from kurume_bousai.services.ports_imports import ImportRecord
 from kurume_bousai.services.ports_matching import SourceKey, SourceStatement
@@ -41,13 +40,15 @@ from kurume_bousai.services.progress import Progress, no_progress
 from kurume_bousai.services.recalls import tell_holders
 from kurume_bousai.services.roster_file import HUNDREDTHS
 from kurume_bousai.services.roster_findings import findings
-from kurume_bousai.services.roster_merge import Surroundings, same_person_fields
+from kurume_bousai.services.roster_merge import Surroundings
 from kurume_bousai.services.roster_order import ImportFile, check_confirmations
 from kurume_bousai.services.roster_plan import Fate, Register, RosterPlan, SessionPlan
 from kurume_bousai.services.roster_planner import FileToPlan, RosterBench
+from kurume_bousai.services.roster_writing import recount, write_plan
 
 TOPICS: Final = frozenset({Topic.MEMBERS, Topic.CONSENTS, Topic.IMPORTS})
 _ORDER: Final = tuple(SourceKind)
+_source_statement: Final = quickly(SourceStatement)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -92,9 +93,14 @@ def preview_rosters(
         From ``progress``.
     """
     access = _checked_access(database, files)
-    with rarely_collected(), database.reading() as session:
-        work = _Work(session, access, files, locator, progress)
-        return work.present([ImportId(new_id()) for _file in files])
+    parts: list[object] = []
+    with rarely_collected():
+        with database.reading() as session:
+            preview = _Work(session, access, files, locator, progress, parts).present(
+                [ImportId(new_id()) for _file in files]
+            )
+        let_go(parts)
+    return preview
 
 
 def commit_rosters(
@@ -119,28 +125,47 @@ def commit_rosters(
         From ``progress``; nothing is written.
     """
     access = _checked_access(database, files)
-    with rarely_collected(), database.writing() as session:
-        work = _Work(session, access, files, locator, progress)
-        ids = [one.import_id for one in previewed.files] if previewed else [ImportId(new_id()) for _ in files]
-        preview = work.present(ids)
-        _refuse_stale(previewed, preview)
-        statements = work.statements(ids)
-        if not work.plan.writes_anything(statements) and all(one.previous_import for one in preview.files):
-            return Outcome(_nothing_new(preview))
-        for file, one in zip(files, preview.files, strict=True):
-            check_confirmations(one, file.confirmations)
-        progress(0, HUNDREDTHS, "書き込んでいます")
-        _write(session, access, work.plan, statements, on=clock.now().date())
-        progress(HUNDREDTHS, HUNDREDTHS, "データベースから数え直しています")
-        _recount(session, work.plan)
-        _keep_records(session, access, work.plan, preview, files, clock)
-        told = _tell_holders(session, access, work.plan)
-        done = tuple(
-            dataclasses.replace(one, recount_matches=True, is_committed=True, tell_holders=told)
-            for one in preview.files
-        )
-        kept = dataclasses.replace(preview, files=done, tell_holders=told, is_committed=True)
-        return Outcome(kept, TOPICS)
+    parts: list[object] = []
+    with rarely_collected():
+        with database.writing() as session:
+            done = _commit(session, access, files, clock, previewed, locator, progress, parts)
+        let_go(parts)
+    return done
+
+
+def _commit(
+    session: WriteSession,
+    access: Access,
+    files: Sequence[ImportFile],
+    clock: Clock,
+    previewed: SessionPreview | None,
+    locator: DistrictLocator | None,
+    progress: Progress,
+    parts: list[object],
+) -> Outcome[SessionPreview]:
+    """``parts`` takes every row that was made, so that the caller can let them go one part at a time."""
+    work = _Work(session, access, files, locator, progress, parts)
+    ids = [one.import_id for one in previewed.files] if previewed else [ImportId(new_id()) for _ in files]
+    preview = work.present(ids)
+    _refuse_stale(previewed, preview)
+    statements = work.statements(ids)
+    parts += statements
+    if not work.plan.writes_anything(statements) and all(one.previous_import for one in preview.files):
+        return Outcome(_nothing_new(preview))
+    for file, one in zip(files, preview.files, strict=True):
+        check_confirmations(one, file.confirmations)
+    progress(0, HUNDREDTHS, "書き込んでいます")
+    write_plan(session, access, work.plan, statements, on=clock.now().date())
+    progress(HUNDREDTHS, HUNDREDTHS, "データベースから数え直しています")
+    recount(session, work.plan)
+    _keep_records(session, access, work.plan, preview, files, clock)
+    told = _tell_holders(session, access, work.plan)
+    done = tuple(
+        dataclasses.replace(one, recount_matches=True, is_committed=True, tell_holders=told)
+        for one in preview.files
+    )
+    kept = dataclasses.replace(preview, files=done, tell_holders=told, is_committed=True)
+    return Outcome(kept, TOPICS)
 
 
 def _checked_access(database: CityDatabase, files: Sequence[ImportFile]) -> Access:
@@ -179,6 +204,7 @@ class _Work:
         files: Sequence[ImportFile],
         locator: DistrictLocator | None,
         progress: Progress,
+        parts: list[object],
     ) -> None:
         self._session, self._access, self._files = session, access, files
         progress(0, HUNDREDTHS, "名簿を読んでいます")
@@ -210,6 +236,12 @@ class _Work:
         )
         by_place = dict(zip(order, planned.files, strict=True))
         self.plan = dataclasses.replace(planned, files=tuple(by_place[place] for place in range(len(files))))
+        # Last in, first out: people go after the fates that name them.
+        parts += self._register.people
+        parts += self._register.statements
+        parts += planned.added.values()
+        for plan in planned.files:
+            parts += plan.fates
 
     def statements(self, ids: Sequence[ImportId]) -> list[SourceStatement]:
         """What offices state now and did not state before."""
@@ -231,15 +263,14 @@ class _Work:
     def _statement(self, source: str, fate: Fate, import_id: ImportId) -> SourceStatement | None:
         assert fate.row is not None and fate.after is not None  # noqa: S101, PT018 - asked for by the caller
         key, member_id = fate.row.key, fate.after.member_id
-        text = statement_text(stated_by(fate.row))
-        sign, kept = digest(text), self._stated.get((source, key))
+        (sign, text), kept = signed(fate.row), self._stated.get((source, key))
         if (
             kept is not None
             and kept.content is not None
             and (kept.digest, kept.member_id) == (sign, member_id)
         ):
             return None
-        return SourceStatement(source, key, member_id, import_id, sign, text)
+        return _source_statement(source, key, member_id, import_id, sign, text)
 
     def present(self, ids: Sequence[ImportId]) -> SessionPreview:
         """The preview this operator may see: hidden people left out, cells withheld without the right."""
@@ -315,7 +346,7 @@ class _Work:
 def _digests(plan: RosterPlan, stated: Mapping[SourceKey, SourceStatement]) -> dict[SourceKey, str]:
     """Signs of the rows that change somebody whose former statements are known."""
     return {
-        (plan.source, fate.row.key): digest(statement_text(stated_by(fate.row)))
+        (plan.source, fate.row.key): signed(fate.row)[0]
         for fate in plan.of(RowKind.CHANGED)
         if fate.row is not None and (plan.source, fate.row.key) in stated
     }
@@ -332,7 +363,7 @@ def _problems(visible: Sequence[Fate], *, sees_people: bool) -> list[RowProblem]
 def _shown_row(fate: Fate, *, sees_people: bool) -> ClassifiedRow:
     if sees_people:
         return fate.line
-    return dataclasses.replace(fate.line, key=WITHHELD, name=WITHHELD, changes=())
+    return dataclasses.replace(fate.line, key=WITHHELD, name=WITHHELD, changes=(), before=None, after=None)
 
 
 def _previous(records: Sequence[ImportRecord], file_hash: str, source: str) -> PreviousImport | None:
@@ -364,64 +395,6 @@ def _nothing_new(preview: SessionPreview) -> SessionPreview:
         if one.previous_import is not None
     )
     return dataclasses.replace(preview, files=done)
-
-
-def _write(
-    session: WriteSession,
-    access: Access,
-    plan: SessionPlan,
-    statements: Sequence[SourceStatement],
-    *,
-    on: date,
-) -> None:
-    """Each person once, under the office that brought them in or changed them first."""
-    members, done = session.members, set[MemberId]()
-    for file in plan.files:
-        about = dict.fromkeys(
-            fate.member_id for fate in file.fates if fate.member_id is not None and fate.after is not None
-        )
-        fresh = [one for one in about if one not in done]
-        done.update(fresh)
-        if added := [plan.added[one] for one in fresh if one in plan.added]:
-            members.add_many(access, added, source=file.source)
-        if changed := [plan.changed[one][1] for one in fresh if one in plan.changed]:
-            members.save_many(access, changed, source=file.source)
-        removed = [fate.before.member_id for fate in file.of(RowKind.REMOVED) if fate.before]
-        if removed:
-            members.remove_many(
-                access, removed, RemovalReason.ABSENT_FROM_WHOLE_FILE, source=file.source, on=on
-            )
-    if statements:
-        session.matching.add_statements(access, statements)
-
-
-def _recount(session: WriteSession, plan: SessionPlan) -> None:
-    """Count and compare what the database now holds with what was meant.
-
-    Raises
-    ------
-    KnownProblem
-        ``recount_mismatch``: the caller's transaction rolls back.
-    """
-    people = session.matching.everyone()
-    stored = {member.member_id: member for member in people}
-    links = Register(tuple(people), tuple(session.matching.statements())).links()
-    meant = {**plan.added, **{one: after for one, (_before, after) in plan.changed.items()}}
-    agrees = not stored.keys() & plan.removed.keys() and all(
-        one in stored and same_person_fields(stored[one], member) for one, member in meant.items()
-    )
-    for source in {file.source for file in plan.files}:
-        expected: dict[str, MemberId] = {}
-        for file in plan.files:
-            if file.source == source:
-                expected |= file.links_after
-        agrees = agrees and {key: one for (of, key), one in links.items() if of == source} == expected
-    if not agrees:
-        raise KnownProblem(
-            "recount_mismatch",
-            "書き込んだ後にデータベースから数え直した結果が、点検の結果と合いません。何も取り込んでいません。",
-            advice="もう一度取り込み、続くときは記録を添えて知らせてください。",
-        )
 
 
 def _keep_records(

@@ -87,7 +87,7 @@ class SessionLog:
             members = reading.members.get_many(access, wanted)
             supporters = reading.supporters.all(access, session.district_id)
         return RevealedNames(
-            {member.member_id: member.name for member in members},
+            {member.member_id: member.shown_name for member in members},
             {
                 supporter.supporter_id: supporter.name
                 for supporter in supporters

@@ -15,6 +15,7 @@ from kurume_bousai.domain.yearly_update import (
     YearlyProgress,
     YearlyStep,
     YearlyUpdate,
+    check_due,
     check_start,
     check_step,
     progress_of,
@@ -67,6 +68,41 @@ class YearlyUpdateService:
             progress = _of_year(session, fiscal_year)
         return Outcome(progress, _TOPICS)
 
+    def set_due(
+        self,
+        fiscal_year: int,
+        due: Mapping[YearlyStep, date],
+        districts: Sequence[DistrictId] | None = None,
+    ) -> Outcome[YearlyProgress]:
+        """Change the days due of the city, or of some 校区 in place of the city's; audited.
+
+        A 校区 keeps only the days that differ from the city's; with all of them equal it follows the city
+        again. Days the city changes later do not move those a 校区 has of its own.
+
+        Raises
+        ------
+        KnownProblem
+            ``no_right``, ``yearly_not_started``, ``yearly_district``, ``yearly_due`` (also where the days of
+            a 校区 would no longer fit between those of the city).
+        """
+        access = self._database.access
+        access.require(Right.EDIT_PEOPLE)
+        with self._database.writing() as session:
+            progress = _of_year(session, fiscal_year)
+            standing = progress.update
+            kept = dict(due)
+            if districts is None:
+                check_due(fiscal_year, due)
+                for district_id, own in standing.district_due.items():
+                    check_due(fiscal_year, {**due, **own}, f"{district_id}校区の期限")
+            else:
+                _require_known(progress, districts)
+                check_due(fiscal_year, {**standing.due, **due})
+                kept = {step: day for step, day in due.items() if standing.due.get(step) != day}
+            session.yearly_updates.set_due(access, fiscal_year, districts, kept, at=self._clock.now())
+            progress = _of_year(session, fiscal_year)
+        return Outcome(progress, _TOPICS)
+
     def record(
         self,
         fiscal_year: int,
@@ -91,10 +127,10 @@ class YearlyUpdateService:
         day = done_on or now.date()
         _refuse_long(note)
         with self._database.writing() as session:
-            rows = {row.district_id: row for row in _of_year(session, fiscal_year).districts}
+            progress = _of_year(session, fiscal_year)
+            _require_known(progress, districts)
+            rows = {row.district_id: row for row in progress.districts}
             for district_id in districts:
-                if district_id not in rows:
-                    raise _problem("yearly_district", "市にない校区です。", f"{district_id}校区")
                 check_step(rows[district_id], step, day, now.date())
             if copy_numbers:
                 known = {entry.copy_number for entry in session.ledger.all(access)}
@@ -154,6 +190,13 @@ def _of_year(session: ReadSession, fiscal_year: int) -> YearlyProgress:
     if found is None:
         raise _not_started()
     return found
+
+
+def _require_known(progress: YearlyProgress, districts: Sequence[DistrictId]) -> None:
+    known = {row.district_id for row in progress.districts}
+    for district_id in districts:
+        if district_id not in known:
+            raise _problem("yearly_district", "市にない校区です。", f"{district_id}校区")
 
 
 def _not_started() -> KnownProblem:

@@ -8,7 +8,7 @@ from random import Random
 from typing import Final
 
 from kurume_bousai.domain.bodies import Body
-from kurume_bousai.domain.consents import Consent, ConsentKind, ConsentState
+from kurume_bousai.domain.consents import Consent, ConsentGiver, ConsentKind, ConsentMethod, ConsentState
 from kurume_bousai.domain.members import Registration, RegistrationState
 from kurume_bousai.domain.plans import PlanState
 from kurume_bousai.services.fictional.draw import FICTIONAL
@@ -89,6 +89,9 @@ def _answer(
     if state is ConsentState.UNANSWERED and not explained:
         return Consent(kind)
     answered = state is not ConsentState.UNANSWERED
+    # By the day, not by lot: the rest of the city stays as it is for the same seed.
+    by_agent = answered and asked_on.day % 4 == 0
+    given_by = ConsentGiver.AGENT if by_agent else ConsentGiver.PERSON
     return Consent(
         kind=kind,
         state=state,
@@ -96,4 +99,7 @@ def _answer(
         explained_on=asked_on,
         explained_by=_EXPLAINER,
         covers=covers if state is ConsentState.GIVEN else None,
+        method=ConsentMethod.WRITTEN if answered else ConsentMethod.UNKNOWN,
+        given_by=given_by if answered else ConsentGiver.UNKNOWN,
+        relation="長女" if by_agent else "",
     )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Final
 
 from kurume_bousai.domain.coordinates import LonLat
 from kurume_bousai.domain.ids import DistrictId, MemberId
 from kurume_bousai.domain.members import DistrictMethod, Reason, RegistrationState, RosterMember, Sex
+from kurume_bousai.domain.person_details import NO_DETAILS, PersonDetails
 from kurume_bousai.domain.plans import PlanState
 from kurume_bousai.services.fictional import addresses
 from kurume_bousai.services.fictional.answers import draw_answers
@@ -19,6 +20,7 @@ from kurume_bousai.services.fictional.conditions import (
     draw_condition,
     screening_class,
 )
+from kurume_bousai.services.fictional.details import draw_details
 from kurume_bousai.services.fictional.draw import (
     FICTIONAL,
     Lottery,
@@ -89,7 +91,7 @@ def fictional_people(
     支援措置対象者 come on top, because no number may include them (RULEBOOK §1): whoever lists a demo of
     6,000 finds 6,000, and nothing tells of the others.
     """
-    rng = stream(seed, "people")
+    rng, told = stream(seed, "people"), stream(seed, "details")
     protected = min(count, max(_FEWEST_PROTECTED, round(count * profile.people.protected)))
     total = count + protected
     hand = _hand(seed, total, protected, profile)
@@ -105,8 +107,14 @@ def fictional_people(
             # A household shared with a hidden person would tell of that person.
             pair = pair and not {index, index + 1} & hand.protected
             for _ in range(min(2 if pair else 1, end - index)):
-                yield _person(rng, index, household, kinds.draw(rng), hand, profile)
+                made = _person(rng, index, household, kinds.draw(rng), hand, profile)
+                details = draw_details(told, made.member, made.age, profile.names)
+                yield made if details is NO_DETAILS else _telling(made, details)
                 index += 1
+
+
+def _telling(person: Person, details: PersonDetails) -> Person:
+    return replace(person, member=replace(person.member, details=details))
 
 
 def _hand(seed: int, count: int, protected: int, profile: GeneratorProfile) -> _Hand:

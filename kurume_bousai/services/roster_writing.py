@@ -1,0 +1,77 @@
+"""計画を書き込む: what a session writes, and the database counted again against what was meant."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from kurume_bousai.domain.access import Access
+from kurume_bousai.domain.errors import KnownProblem
+from kurume_bousai.domain.ids import MemberId
+from kurume_bousai.domain.members import RemovalReason
+from kurume_bousai.services.collecting import let_go
+from kurume_bousai.services.import_results import RowKind
+from kurume_bousai.services.ports import WriteSession
+from kurume_bousai.services.ports_matching import SourceStatement
+from kurume_bousai.services.roster_merge import same_person_fields
+from kurume_bousai.services.roster_plan import Register, SessionPlan
+
+
+def write_plan(
+    session: WriteSession,
+    access: Access,
+    plan: SessionPlan,
+    statements: Sequence[SourceStatement],
+    *,
+    on: date,
+) -> None:
+    """Each person once, under the office that brought them in or changed them first."""
+    members, done = session.members, set[MemberId]()
+    for file in plan.files:
+        about = dict.fromkeys(
+            fate.member_id for fate in file.fates if fate.member_id is not None and fate.after is not None
+        )
+        fresh = [one for one in about if one not in done]
+        done.update(fresh)
+        if added := [plan.added[one] for one in fresh if one in plan.added]:
+            members.add_many(access, added, source=file.source)
+        if changed := [plan.changed[one][1] for one in fresh if one in plan.changed]:
+            members.save_many(access, changed, source=file.source)
+        removed = [fate.before.member_id for fate in file.of(RowKind.REMOVED) if fate.before]
+        if removed:
+            members.remove_many(
+                access, removed, RemovalReason.ABSENT_FROM_WHOLE_FILE, source=file.source, on=on
+            )
+    if statements:
+        session.matching.add_statements(access, statements)
+
+
+def recount(session: WriteSession, plan: SessionPlan) -> None:
+    """Count and compare what the database now holds with what was meant.
+
+    Raises
+    ------
+    KnownProblem
+        ``recount_mismatch``: the caller's transaction rolls back.
+    """
+    # Lists of our own: they are emptied below.
+    people, statements = list(session.matching.everyone()), list(session.matching.statements())
+    stored = {member.member_id: member for member in people}
+    links = Register(tuple(people), tuple(statements)).links()
+    meant = {**plan.added, **{one: after for one, (_before, after) in plan.changed.items()}}
+    agrees = not stored.keys() & plan.removed.keys() and all(
+        one in stored and same_person_fields(stored[one], member) for one, member in meant.items()
+    )
+    for source in {file.source for file in plan.files}:
+        expected: dict[str, MemberId] = {}
+        for file in plan.files:
+            if file.source == source:
+                expected |= file.links_after
+        agrees = agrees and {key: one for (of, key), one in links.items() if of == source} == expected
+    let_go(links, stored, people, statements)
+    if not agrees:
+        raise KnownProblem(
+            "recount_mismatch",
+            "書き込んだ後にデータベースから数え直した結果が、点検の結果と合いません。何も取り込んでいません。",
+            advice="もう一度取り込み、続くときは記録を添えて知らせてください。",
+        )

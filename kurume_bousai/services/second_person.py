@@ -1,0 +1,270 @@
+"""もう一人の確認: the one place where it is decided whether names may leave with one person's word alone.
+
+Every named paper and file goes through ``ReportingService``, which asks ``SecondPersonGate.admit`` before it
+writes a number into the ledger; a file of letters asks it in ``MailingService.write``. The city's choices ⚙
+stand here too, with who may declare an emergency.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final, Protocol
+
+from kurume_bousai.domain.access import Access, Right
+from kurume_bousai.domain.changes import Outcome, Topic
+from kurume_bousai.domain.errors import KnownProblem
+from kurume_bousai.domain.json_values import flag
+from kurume_bousai.domain.second_person import (
+    Confirmation,
+    NamedKind,
+    SecondPersonGround,
+    SecondPersonRule,
+    Vouched,
+    ground_alone,
+)
+from kurume_bousai.services.emergency import FACT_EMERGENCY_BY_CLERK, live_emergencies
+from kurume_bousai.services.facts import is_fictional
+from kurume_bousai.services.ports import CityDatabase, Clock, ReadSession
+from kurume_bousai.services.ports_hand_outs import SecondPerson
+from kurume_bousai.services.report_rules import Ordered, Recipient
+
+#: The city's choice: JSON. The number is that of the form.
+FACT_SECOND_PERSON: Final = "second_person:1"
+
+
+class LeavingRequest(Protocol):
+    """出すときの申し出, as far as the gate looks at it; a ``NamedRequest`` is one."""
+
+    @property
+    def recipient(self) -> Recipient | None:
+        """To whom; None where it goes to each person themselves."""
+
+    @property
+    def confirmation(self) -> Confirmation | None:
+        """The second person, who signs with their own passphrase."""
+
+    @property
+    def ordered(self) -> Ordered | None:
+        """Who wrote an order down before; None = whoever opened the file asks."""
+
+
+@dataclass(frozen=True, slots=True)
+class LetterFileRequest:
+    """案内のファイルの申し出: its letters go to their addressees, so no emergency ever frees it."""
+
+    confirmation: Confirmation | None = field(default=None, repr=False)
+    recipient: None = None
+    ordered: None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SecondPersonNeed:
+    """確認が要るか, for a window or a command: ``ground`` None = somebody of ``names`` must confirm."""
+
+    ground: SecondPersonGround | None
+    names: tuple[str, ...]
+
+    @property
+    def is_needed(self) -> bool:
+        """True where nothing leaves without a second person."""
+        return self.ground is None
+
+
+class SecondPersonGate:
+    """もう一人の確認を求める人 on one open database. Safe to call from any thread."""
+
+    def __init__(self, database: CityDatabase, second: SecondPerson, clock: Clock) -> None:
+        self._database = database
+        self._second = second
+        self._clock = clock
+
+    def names(self) -> list[str]:
+        """Who could confirm for the one who opened the file."""
+        return self._second.names()
+
+    @property
+    def is_fictional(self) -> bool:
+        """Whether the file holds a demo city, whose passphrase is no secret."""
+        with self._database.reading() as session:
+            return is_fictional(session)
+
+    def need(self, kind: NamedKind, request: LeavingRequest) -> SecondPersonNeed:
+        """Say whether a second person must confirm this paper, and who could."""
+        return SecondPersonNeed(self._ground(kind, request), tuple(self.names()))
+
+    def refuse_missing(self, kind: NamedKind, request: LeavingRequest) -> None:
+        """Raise before anything is made where a second person is needed and none was named.
+
+        Raises
+        ------
+        KnownProblem
+            ``same_person``, ``no_second_person``, ``second_person_missing``.
+        """
+        if request.confirmation is not None or self._confirms_another(request):
+            return
+        if self._ground(kind, request) is not None:
+            return
+        if request.ordered is not None:
+            raise _same_person(self._access.name)
+        raise _missing(has_names=bool(self.names()))
+
+    def admit(self, kind: NamedKind, request: LeavingRequest) -> Vouched:
+        """Return what the ledger writes of the second person; audited by ``SecondPerson.vouch``.
+
+        Raises
+        ------
+        KnownProblem
+            Those of ``refuse_missing``, ``wrong_passphrase``, ``second_no_right``, ``no_operator``.
+        """
+        if request.confirmation is not None:
+            confirmation = request.confirmation
+            return self._vouched(self._second.vouch(confirmation.name, confirmation.passphrase), request)
+        if self._confirms_another(request):
+            return self._vouched(self._access, request)
+        self.refuse_missing(kind, request)
+        ground = self._ground(kind, request)
+        if ground is None:  # the rule was changed in between
+            raise _missing(has_names=True)
+        return Vouched(ground)
+
+    # -- inside --------------------------------------------------------------------------------
+
+    @property
+    def _access(self) -> Access:
+        return self._database.access
+
+    def _confirms_another(self, request: LeavingRequest) -> bool:
+        """True where the one who opened the file confirms what another ordered."""
+        return request.ordered is not None and request.ordered.by != self._access.operator_id
+
+    def _vouched(self, confirmer: Access, request: LeavingRequest) -> Vouched:
+        confirmer.require(Right.PRINT_NAMED)
+        asked_by = self._access.operator_id if request.ordered is None else request.ordered.by
+        if confirmer.operator_id == asked_by:
+            raise _same_person(confirmer.name)
+        return Vouched(SecondPersonGround.CONFIRMED, confirmer.name, confirmer.operator_id)
+
+    def _ground(self, kind: NamedKind, request: LeavingRequest) -> SecondPersonGround | None:
+        with self._database.reading() as session:
+            rule = second_person_rule(session)
+            in_emergency = rule.emergency_alone and self._in_emergency(session, request)
+        return ground_alone(kind, rule, operators=self._second.operators(), in_emergency=in_emergency)
+
+    def _in_emergency(self, session: ReadSession, request: LeavingRequest) -> bool:
+        """True where an emergency that is on names the recipient and reaches its 校区.
+
+        Of an order only 「災害時の名簿」 counts: an ordinary list can wait for the second person.
+        """
+        recipient, ordered = request.recipient, request.ordered
+        if recipient is None or (ordered is not None and not ordered.by_emergency):
+            return False
+        partner_id = None if ordered is None else ordered.partner_id
+        return any(
+            mode.includes(recipient.body, partner_id)
+            and (recipient.district_id is None or mode.reaches(recipient.district_id))
+            for mode in live_emergencies(session, self._clock.now())
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class LeavingRules:
+    """名前が外に出るときの決まり ⚙: the second person, and who may declare 災害時提供モード."""
+
+    second: SecondPersonRule = field(default_factory=SecondPersonRule)
+    emergency_by_clerk: bool = True
+
+
+class LeavingRulesService:
+    """名前が外に出るときの決まりを読み書きする人. Safe to call from any thread."""
+
+    def __init__(self, database: CityDatabase) -> None:
+        self._database = database
+
+    @property
+    def may_change(self) -> bool:
+        """True for a clerk and an administrator."""
+        return self._database.access.has(Right.KEEP_CITY_RULES)
+
+    def read(self) -> LeavingRules:
+        """Return the city's choices; raises ``second_person_unreadable``."""
+        with self._database.reading() as session:
+            return leaving_rules(session)
+
+    def save(self, before: LeavingRules, after: LeavingRules) -> Outcome[LeavingRules]:
+        """Keep the changed choices, audited with the old and the new ones.
+
+        Raises
+        ------
+        KnownProblem
+            ``no_right``; ``changed_meanwhile`` where what stands is no longer what was shown.
+        """
+        access = self._database.access
+        access.require(Right.KEEP_CITY_RULES)
+        with self._database.writing() as session:
+            stored = leaving_rules(session)
+            if stored != before:
+                raise KnownProblem(
+                    "changed_meanwhile",
+                    "開いている間に、ほかの人がこの決まりを変えました。",
+                    advice="いまの値を確かめてから、もう一度選んでください。",
+                )
+            if after == stored:
+                return Outcome(stored)
+            session.set_fact(FACT_SECOND_PERSON, json.dumps(asdict(after.second), sort_keys=True))
+            session.set_fact(FACT_EMERGENCY_BY_CLERK, "1" if after.emergency_by_clerk else "0")
+            changes = {"before": asdict(stored), "after": asdict(after)}
+            session.audit.record(access, "leaving_rules_saved", [], changes)
+        return Outcome(after, frozenset({Topic.CITY_SETTINGS}))
+
+
+def leaving_rules(session: ReadSession) -> LeavingRules:
+    """Return the city's choices within a transaction."""
+    return LeavingRules(second_person_rule(session), session.fact(FACT_EMERGENCY_BY_CLERK) != "0")
+
+
+def second_person_rule(session: ReadSession) -> SecondPersonRule:
+    """Return the rule; what was never decided has the safe default.
+
+    Raises
+    ------
+    KnownProblem
+        ``second_person_unreadable``: never answered with a default in silence.
+    """
+    content = session.fact(FACT_SECOND_PERSON)
+    if not content:
+        return SecondPersonRule()
+    try:
+        kept: dict[str, Any] = json.loads(content)
+        return SecondPersonRule(**{name: flag(kept[name]) for name in asdict(SecondPersonRule())})
+    except (TypeError, ValueError, KeyError) as error:
+        raise KnownProblem(
+            "second_person_unreadable",
+            "もう一人の確認の決まりが読めません。",
+            where="設定の「名前が外に出るときの決まり」",
+            advice="新しい版のソフトで保存したファイルかもしれません。ソフトを新しくしてください。",
+        ) from error
+
+
+def _same_person(name: str) -> KnownProblem:
+    return KnownProblem(
+        "same_person",
+        "申し出た人が、自分で確かめることはできません。",
+        where=name,
+        advice="名簿担当の、ほかの操作者に確かめてもらってください。",
+    )
+
+
+def _missing(*, has_names: bool) -> KnownProblem:
+    if not has_names:
+        return KnownProblem(
+            "no_second_person",
+            "名前の入ったものを出すには、もう一人の確認が要ります。確かめられる操作者が、ほかにいません。",
+            advice="管理者に、「設定」の「操作者と鍵」で名簿の担当を加えてもらってください。",
+        )
+    return KnownProblem(
+        "second_person_missing",
+        "名前の入ったものを出すには、もう一人の確認が要ります。",
+        advice="名簿の担当のほかの操作者が内容を確かめ、自分の合言葉で署名してください"
+        "(コマンドでは --confirmed-by 操作者)。",
+    )
