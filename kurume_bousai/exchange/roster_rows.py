@@ -14,6 +14,7 @@ from kurume_bousai.domain.dates import age_on
 from kurume_bousai.domain.errors import RowProblem
 from kurume_bousai.domain.mapping_profiles import ColumnMapping, fold_heading, split_address
 from kurume_bousai.domain.names import fold
+from kurume_bousai.domain.quick import quickly
 from kurume_bousai.exchange.cell_reading import are_swapped, is_name_like, read_whole_number
 from kurume_bousai.exchange.problems import REFUSING, cell_problem
 from kurume_bousai.exchange.roster_cells import read_position
@@ -38,6 +39,8 @@ _AGE_HEADINGS: Final = frozenset(map(fold_heading, ("年齢", "満年齢", "年�
 _LONG_ID: Final = 8  # digits; shorter ids are counted up and differ in length by nature
 _NO_DETAILS: Final = StatedDetails()
 _NOTHING_TOLD: Final[tuple[RowProblem, ...]] = ()
+_row: Final = quickly(ParsedRosterRow)
+_consent: Final = quickly(StatedConsent)
 
 
 class RosterReader:
@@ -275,7 +278,7 @@ def _parsed(
     values.setdefault("name", "")
     values.setdefault("born_on", None)
     is_rejected = any(problem.code in REFUSING for problem in problems)
-    return ParsedRosterRow(
+    return _row(
         row=row,
         key=stated.get("ID", ""),
         name=values["name"],
@@ -283,7 +286,7 @@ def _parsed(
         district_text=stated.get("校区", ""),
         registration_state=stated.get("登録状態"),
         registered_on=stated.get("登録日"),
-        consent=StatedConsent(
+        consent=_consent(
             stated.get("名簿同意"), stated.get("同意日"), stated.get("説明日"), stated.get("説明者", "")
         ),
         is_protected=stated.get("支援措置"),

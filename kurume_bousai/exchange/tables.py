@@ -64,7 +64,7 @@ def read_bytes(path: Path) -> bytes:
                 "file_too_large",
                 "ファイルが大きすぎます。",
                 where=where,
-                advice="校区などで分けて取り込んでください。",
+                advice="校区などで分け、「一部の人だけ」を選んで、一つずつ取り込んでください。",
             )
         content = path.read_bytes()
     except FileNotFoundError:

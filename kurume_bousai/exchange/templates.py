@@ -21,6 +21,7 @@ from kurume_bousai.exchange.control_files import EXPECT_COLUMNS
 from kurume_bousai.exchange.roster_columns import ROSTER_COLUMNS
 from kurume_bousai.exchange.welfare_columns import CARE_COLUMNS, SUPPORTER_COLUMNS, WELFARE_COLUMNS
 from kurume_bousai.exchange.welfare_writing import LEFT_OUT_COLUMNS, welfare_cells
+from kurume_bousai.services.detail_columns import DETAIL_COLUMNS
 
 EXPLANATION_SHEET: Final = "書き方"
 _ROWS_WITH_LISTS: Final = 30_000
@@ -41,6 +42,14 @@ _COLUMNS: Final = {
     TemplateKind.CARE: ("介護事業所", CARE_COLUMNS),
     TemplateKind.SUPPORTERS: ("支援者", SUPPORTER_COLUMNS),
 }
+#: くわしい記録: an optional second block right of the canonical columns, in a colour of its own.
+_DETAILS: Final = tuple(
+    Column(one.name, one.explanation, one.example, one.choices, width=16) for one in DETAIL_COLUMNS
+)
+_OPTIONAL: Final = (
+    "ここから下は任意の列(くわしい記録)です。「名簿」の表では、緑の見出しで右に続いています。"
+    "使わない列は消してかまいません。順番も自由です。"
+)
 _GENERAL: Final = (
     "1行目の列の名前は変えません。列の順番は自由です。空の列は消してもかまいません。",
     "すべて文字列として書きます。番号と電話は先頭の0が消えないように気をつけます。",
@@ -76,7 +85,9 @@ def write_welfare_list(sites: Sequence[WelfareShelter], path: Path) -> list[str]
 
 
 def write_template(kind: TemplateKind, path: Path) -> list[str]:
-    """Write the template as ``.xlsx`` or ``.csv`` by ending and return its columns.
+    """Write the template as ``.xlsx`` or ``.csv`` by ending and return its canonical columns.
+
+    The workbook of the list has the optional columns of くわしい記録 behind them.
 
     Raises
     ------
@@ -86,7 +97,9 @@ def write_template(kind: TemplateKind, path: Path) -> list[str]:
     title, columns = _COLUMNS[kind]
     suffix = path.suffix.casefold()
     if suffix == ".xlsx":
-        content = _workbook(title, columns, with_totals=kind is TemplateKind.ROSTER)
+        is_roster = kind is TemplateKind.ROSTER
+        optional = _DETAILS if is_roster else ()
+        content = _workbook(title, columns, with_totals=is_roster, optional=optional)
     elif suffix == ".csv":
         content = _csv(columns)
     else:
@@ -112,25 +125,29 @@ def _workbook(
     *,
     with_totals: bool,
     rows: Sequence[Mapping[str, str]] = (),
+    optional: Sequence[Column] = (),
 ) -> bytes:
     buffer = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(buffer, options) as workbook:
         header = workbook.add_format({"bold": True, "bg_color": "#DDE7EE", "border": 1, "text_wrap": True})
         needed = workbook.add_format({"bold": True, "bg_color": "#F4D9B0", "border": 1, "text_wrap": True})
+        more = workbook.add_format({"bold": True, "bg_color": "#DCE8D2", "border": 1, "text_wrap": True})
         text = workbook.add_format({"num_format": "@"})
         wrap = workbook.add_format({"text_wrap": True, "valign": "top", "num_format": "@"})
         sheet = workbook.add_worksheet(title)
-        for position, column in enumerate(columns):
+        for position, column in enumerate((*columns, *optional)):
+            plain = more if position >= len(columns) else header
             sheet.set_column(position, position, column.width, text)
-            sheet.write_string(0, position, column.name, needed if column.is_required else header)
+            sheet.write_string(0, position, column.name, needed if column.is_required else plain)
             if column.choices:
                 sheet.data_validation(1, position, _ROWS_WITH_LISTS, position, _choice_rule(column))
         for line, cells in enumerate(rows, start=1):
             for position, column in enumerate(columns):
                 sheet.write_string(line, position, cells[column.name], text)
         sheet.freeze_panes(1, 2)
-        _explain(workbook.add_worksheet(EXPLANATION_SHEET), columns, header, wrap, with_totals=with_totals)
+        words = workbook.add_worksheet(EXPLANATION_SHEET)
+        _explain(words, columns, header, wrap, with_totals=with_totals, optional=optional)
     return buffer.getvalue()
 
 
@@ -151,6 +168,7 @@ def _explain(
     wrap: Any,  # noqa: ANN401 - the same
     *,
     with_totals: bool,
+    optional: Sequence[Column] = (),
 ) -> None:
     sheet.set_column(0, 0, 18, wrap)
     sheet.set_column(1, 1, 8, wrap)
@@ -159,18 +177,29 @@ def _explain(
     for position, name in enumerate(("列", "必要", "書き方", "例(架空)")):
         sheet.write_string(0, position, name, header)
     for row, column in enumerate(columns, start=1):
-        choices = f"選ぶ言葉: {'、'.join(column.choices)}。" if column.choices else ""
-        sheet.write_string(row, 0, column.name, wrap)
-        sheet.write_string(row, 1, "必要" if column.is_required else "", wrap)
-        sheet.write_string(row, 2, f"{column.explanation}{choices}", wrap)
-        sheet.write_string(row, 3, column.example, wrap)
+        _explain_column(sheet, row, column, wrap)
+    after = len(columns) + 1
+    if optional:
+        sheet.write_string(after, 1, "任意", wrap)
+        sheet.write_string(after, 2, _OPTIONAL, wrap)
+        for row, column in enumerate(optional, start=after + 1):
+            _explain_column(sheet, row, column, wrap)
+        after += len(optional) + 1
     notes = (*_GENERAL, *(_EXPECTED if with_totals else ()))
-    for row, note in enumerate(notes, start=len(columns) + 2):
-        sheet.write_string(row, 0, "注意" if row == len(columns) + 2 else "", wrap)
+    for row, note in enumerate(notes, start=after + 1):
+        sheet.write_string(row, 0, "注意" if row == after + 1 else "", wrap)
         sheet.write_string(row, 2, note, wrap)
     if with_totals:
-        sheet.write_string(len(columns) + 2 + len(notes), 2, "、".join(names_of(EXPECT_COLUMNS)), wrap)
+        sheet.write_string(after + 1 + len(notes), 2, "、".join(names_of(EXPECT_COLUMNS)), wrap)
     sheet.freeze_panes(1, 0)
+
+
+def _explain_column(sheet: Any, row: int, column: Column, wrap: Any) -> None:  # noqa: ANN401 - the same
+    choices = f"選ぶ言葉: {'、'.join(column.choices)}。" if column.choices else ""
+    sheet.write_string(row, 0, column.name, wrap)
+    sheet.write_string(row, 1, "必要" if column.is_required else "", wrap)
+    sheet.write_string(row, 2, f"{column.explanation}{choices}", wrap)
+    sheet.write_string(row, 3, column.example, wrap)
 
 
 def _write_whole(path: Path, content: bytes) -> None:

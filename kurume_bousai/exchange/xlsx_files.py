@@ -69,9 +69,12 @@ def _read_sheet(workbook: python_calamine.CalamineWorkbook, name: str, marks: Sh
         MergedCells(first_row, first_column, last_row, last_column)
         for (first_row, first_column), (last_row, last_column) in sheet.merged_cell_ranges or ()
     )
+    # Row by row: the whole sheet in one call would keep the window from its turn. A row begins with the
+    # first column that holds anything.
+    left = [""] * (sheet.start[1] if sheet.start else 0)
     rows = [
-        [cell if type(cell) is str else cell_text(cell) for cell in row]
-        for row in sheet.to_python(skip_empty_area=False)
+        [*left, *[cell if type(cell) is str else cell_text(cell) for cell in row]]
+        for row in sheet.iter_rows()
     ]
     return Sheet(name, rows, merged, marks)
 

@@ -112,7 +112,7 @@ def _refuse_foreign(package: zipfile.ZipFile, names: list[str], *, where: str) -
             "file_too_large",
             "ファイルが大きすぎます。",
             where=where,
-            advice="校区などで分けて取り込んでください。",
+            advice="校区などで分け、「一部の人だけ」を選んで、一つずつ取り込んでください。",
         )
     if "xl/workbook.xml" in names:
         return
