@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from kurume_bousai.labels import label
 from kurume_bousai.reports.handed_lists import HANDLING, scope_words
 from kurume_bousai.reports.paper import Cell, Column, Facts, Notes, Paper, Table, day_text, people
 from kurume_bousai.reports.stamps import footer_lines, top_marks
-from kurume_bousai.services.hand_out_papers import LossReport, ReceiptForm
+from kurume_bousai.services.hand_out_papers import LossReport, LostPerson, ReceiptForm
 from kurume_bousai.services.ports_reports import PaperStamp
 
 _NO_TOTALS: Final = "名簿に載っている人の名前は、この紙にはありません。"
@@ -56,15 +57,7 @@ def receipt_paper(form: ReceiptForm, stamp: PaperStamp) -> Paper:
 
 def loss_paper(report: LossReport, stamp: PaperStamp) -> Paper:
     """Return what the city needs to know of a lost copy, in one sheet, by numbers alone."""
-    rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (
-            str(one.number),
-            f"{one.district_id}校区" if one.district_id else "",
-            one.neighborhood,
-            "" if one.is_on_list else "いまは名簿にいない",
-        )
-        for one in report.people
-    )
+    rows = _by_place(report.people)
     unknown = (
         (f"ほかに、記録の保存期間が過ぎた人が{report.unknown_people}人います。",)
         if report.unknown_people
@@ -72,7 +65,7 @@ def loss_paper(report: LossReport, stamp: PaperStamp) -> Paper:
     )
     table = Table(
         "載っていた人(名簿の番号)",
-        (Column("番号", 0.8), Column("校区", 1.4), Column("自治会", 1.8), Column("いま", 2)),
+        (Column("いまいる校区と自治会", 1.2), Column("人数", 0.4), Column("番号", 4)),
         rows,
         empty="番号のわかる人はいません。",
     )
@@ -92,7 +85,7 @@ def loss_paper(report: LossReport, stamp: PaperStamp) -> Paper:
                     ("渡した先", report.recipient),
                     ("目的", report.purpose),
                     ("渡した日", day_text(report.issued_on)),
-                    ("載っている人", people(len(rows) + report.unknown_people)),
+                    ("載っている人", people(len(report.people) + report.unknown_people)),
                     ("載っていること", columns),
                 ),
             ),
@@ -101,4 +94,17 @@ def loss_paper(report: LossReport, stamp: PaperStamp) -> Paper:
         ),
         footer=footer_lines(stamp, _NO_TOTALS),
         made_at=stamp.made_at,
+    )
+
+
+def _by_place(listed: Sequence[LostPerson]) -> tuple[tuple[Cell, ...], ...]:
+    """The numbers place by place: who telephones takes one place after the other."""
+    places: dict[tuple[bool, str], list[str]] = {}
+    for one in listed:
+        where = f"{one.district_id or 'わからない'}校区 {one.neighborhood}".strip()
+        key = (False, where) if one.is_on_list else (True, "いまは名簿にいない人")
+        places.setdefault(key, []).append(str(one.number))
+    return tuple(
+        (where, people(len(numbers)), "、".join(numbers))
+        for (_is_gone, where), numbers in sorted(places.items())
     )

@@ -37,10 +37,13 @@ _WITHOUT_PROTECTED: Final = "支援措置対象者は含みません。"
 _SHARES: Final = {
     RosterColumn.NAME: 1.5,
     RosterColumn.KANA: 1.5,
-    RosterColumn.BORN_ON: 1.5,
+    RosterColumn.BORN_ON: 2.0,
     RosterColumn.SEX: 0.6,
-    RosterColumn.ADDRESS: 2.6,
-    RosterColumn.PHONE: 1.4,
+    RosterColumn.ADDRESS: 3.2,
+    RosterColumn.PHONE: 1.5,
+    RosterColumn.COMMISSIONER: 1.3,
+    RosterColumn.INFORMATION: 1.3,
+    RosterColumn.HOUSEHOLD: 0.9,
     RosterColumn.PHONE_SECOND: 1.4,
     RosterColumn.NEEDS: 0.8,
     RosterColumn.REASONS: 1.8,
@@ -51,6 +54,8 @@ _MOST_UPRIGHT: Final = 7
 
 def scope_words(scope: PartnerScope) -> str:
     """「津福校区 津福一区」「市の全体」: whose people the list holds."""
+    if scope.district_id is None and scope.districts:
+        return "・".join(f"{district}校区" for district in scope.districts)
     if scope.district_id is None:
         return "市の全体"
     return f"{scope.district_id}校区 {scope.neighborhood}".strip()

@@ -22,6 +22,7 @@ from kurume_bousai.services.ports_reports import (
     ReportFormat,
     Staging,
 )
+from kurume_bousai.services.registration_paper import RegistrationReport
 
 _RENDERERS: Final[dict[ReportFormat, Callable[[Paper], RenderedPaper]]] = {
     ReportFormat.PDF: render_pdf,
@@ -45,6 +46,10 @@ class ReportMaker:
         """Return the bytes of one paper; raises ``not_reconciled``, ``no_font`` and ``map_needs_pdf``."""
         if isinstance(content, PersonMap):
             return _person_map(content, stamp, report_format, copy)
+        if isinstance(content, RegistrationReport) and report_format is ReportFormat.PDF:
+            from kurume_bousai.reports.registration_pdf import registration_pdf  # draws a map too
+
+            return registration_pdf(content, stamp)
         return _RENDERERS[report_format](make_paper(content, stamp, copy))
 
     def encrypt(self, content: bytes, report_format: ReportFormat, password: str) -> bytes:

@@ -5,10 +5,18 @@ from __future__ import annotations
 from datetime import date
 
 from kurume_bousai.domain.dates import in_japan
-from kurume_bousai.labels import need_signs
+from kurume_bousai.domain.roster_columns import RosterColumn
+from kurume_bousai.labels import label, need_signs
 from kurume_bousai.reports.paper import Cell, Column, Facts, Notes, Paper, Table, day_text, people
 from kurume_bousai.reports.stamps import footer_lines, top_marks
-from kurume_bousai.services.ports_reports import CopyMark, ExerciseSheet, PaperStamp, RosterReport
+from kurume_bousai.services.ports_reports import (
+    LIST_COLUMNS,
+    CopyMark,
+    ExerciseSheet,
+    NamedRow,
+    PaperStamp,
+    RosterReport,
+)
 
 _HANDLING = (
     "この紙は、書かれた目的のためだけに使います。写しを取ったり、撮影したりしないでください。",
@@ -19,34 +27,18 @@ _SIGNS = (
     "支援のしるし: 電=電源 椅=車いす 寝=寝台・ストレッチャー 個=個室 介=常時の介助・見守り 乳=乳幼児・妊産婦"
 )
 _TOTALS = "人数は、表の行の数です。"
+_SHARES = dict(zip(LIST_COLUMNS, (1.5, 1.5, 1.1, 2.6, 1.4, 0.8), strict=True))
 
 
 def roster_paper(report: RosterReport, stamp: PaperStamp, copy: CopyMark) -> Paper:
     """Return one numbered copy of a 校区's list."""
     rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (
-            str(row.number),
-            row.name,
-            row.kana,
-            row.neighborhood,
-            row.address,
-            row.phone,
-            need_signs(row.needs),
-        )
-        for row in report.rows
+        (str(row.number), *(_cell(row, column) for column in report.columns)) for row in report.rows
     )
-    columns = (
-        Column("番号", 0.7),
-        Column("氏名", 1.5),
-        Column("よみ", 1.5),
-        Column("自治会", 1.1),
-        Column("住所", 2.6),
-        Column("電話", 1.4),
-        Column("支援", 0.8),
-    )
-    table = Table(
-        f"{report.district}校区の名簿", columns, rows, basis=_SIGNS, empty="載せられる人がいません。"
-    )
+    columns = (Column("番号", 0.7), *(Column(label(one), _SHARES[one]) for one in report.columns))
+    basis = _SIGNS if RosterColumn.NEEDS in report.columns else ""
+    heading = f"{report.district}校区の名簿"
+    table = Table(heading, columns, rows, basis=basis, empty="載せられる人がいません。")
     return _paper("roster", f"避難行動要支援者名簿 {report.district}校区", report.as_of, table, stamp, copy)
 
 
@@ -69,6 +61,17 @@ def exercise_sheet(report: ExerciseSheet, stamp: PaperStamp, copy: CopyMark) -> 
     return _paper(
         "exercise_sheet", title, report.held_on or in_japan(stamp.made_at).date(), table, stamp, copy
     )
+
+
+def _cell(row: NamedRow, column: RosterColumn) -> str:
+    return {
+        RosterColumn.NAME: row.name,
+        RosterColumn.KANA: row.kana,
+        RosterColumn.NEIGHBORHOOD: row.neighborhood,
+        RosterColumn.ADDRESS: row.address,
+        RosterColumn.PHONE: row.phone,
+        RosterColumn.NEEDS: need_signs(row.needs),
+    }[column]
 
 
 def _paper(kind: str, title: str, as_of: date, table: Table, stamp: PaperStamp, copy: CopyMark) -> Paper:

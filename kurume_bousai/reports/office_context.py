@@ -60,7 +60,10 @@ def yearly_paper(sheet: YearlySheet, stamp: PaperStamp) -> Paper:
                 f"済んだ校区 {progress.done} / {len(progress.districts)}",
                 (f"段階ごとの校区の数: {reached}", f"期限を過ぎている校区 {len(late)}"),
             ),
-            Facts("期限", tuple((label(step), day_text(progress.update.due.get(step))) for step in STEPS)),
+            Facts(
+                "市全体の期限",
+                tuple((label(step), day_text(progress.update.due.get(step))) for step in STEPS),
+            ),
             _progress_table(sheet),
         ),
         footer=footer_lines(stamp, TOTALS_RULE),
@@ -86,6 +89,7 @@ def _progress_table(sheet: YearlySheet) -> Table:
             Column("メモ", 2.4),
         ),
         rows=tuple(_progress_row(row, sheet) for row in sheet.progress.districts),
+        basis="「〜」のついた日は、まだの段階の期限です。「(校区)」は、その校区だけの期限です。",
         key="yearly_update",
     )
 
@@ -97,15 +101,25 @@ def _progress_row(row: DistrictProgress, sheet: YearlySheet) -> tuple[Cell, ...]
         str(row.district_id),
         *(_day_of(row, step) for step in STEPS),
         label(row.next) if row.next is not None else "なし",
-        format_wareki_short(row.due_on) if row.due_on is not None else "",
+        _due_words(row),
         late or "",
         last.note if last is not None else "",
     )
 
 
 def _day_of(row: DistrictProgress, step: YearlyStep) -> str:
-    record = row.of(step)
-    return format_wareki_short(record.done_on) if record is not None else ""
+    record, due_on = row.of(step), row.due.get(step)
+    if record is not None:
+        return format_wareki_short(record.done_on)
+    return f"〜{format_wareki_short(due_on)}" if due_on is not None else ""
+
+
+def _due_words(row: DistrictProgress) -> str:
+    """The day of the next step; marked where it is not the city's."""
+    if row.due_on is None:
+        return ""
+    day = format_wareki_short(row.due_on)
+    return f"{day}(校区)" if row.has_own_due else day
 
 
 # ---------------------------------------------------------------- 災害時提供モード

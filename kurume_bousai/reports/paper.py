@@ -117,6 +117,29 @@ class Bars:
 
 
 @dataclass(frozen=True, slots=True)
+class ShareBar:
+    """割合の棒: ``percent`` 0–100 with one decimal, None = not known or not told; ``told`` ends the row."""
+
+    words: str
+    percent: Decimal | None
+    told: str
+    is_whole: bool = False  # the city's own bar, drawn dark
+
+
+@dataclass(frozen=True, slots=True)
+class ShareBars:
+    """割合の棒グラフ for black and white: grey bars, hatched where there is no share, a dashed target.
+
+    Every number stands in a table of the same paper, so forms without drawing leave the bars out.
+    """
+
+    heading: str
+    bars: tuple[ShareBar, ...]
+    basis: str = ""
+    target: Decimal | None = None  # percent
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """条件・事実: pairs of a word and its value."""
 
@@ -140,7 +163,7 @@ class Notes:
     lines: tuple[str, ...] = field(repr=False)
 
 
-Part = Answer | Facts | Notes | Table | Bars
+Part = Answer | Facts | Notes | Table | Bars | ShareBars
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +182,7 @@ class Paper:
     """書類. ``marks`` stand at the top of every page (架空, 取扱注意 …); ``footer`` at its foot.
 
     ``is_one_page``: drawn smaller until everything stands on one page. ``figures``: the totals by name, for
-    programs that read the JSON.
+    programs that read the JSON. ``pages_after``: pages drawn by others that follow, counted in page x/y.
     """
 
     kind: str
@@ -172,6 +195,7 @@ class Paper:
     landscape: bool = False
     is_one_page: bool = False
     figures: tuple[tuple[str, int | str], ...] = ()
+    pages_after: int = 0
 
 
 def parts_of(paper: Paper) -> Iterator[Part]:
@@ -197,6 +221,11 @@ def without_details(paper: Paper) -> Paper:
     return replace(paper, blocks=tuple(block for block in paper.blocks if is_shown(block)))
 
 
+def without_drawings(paper: Paper) -> Paper:
+    """Return the paper for a form that cannot draw: bars of shares only repeat what its tables say."""
+    return replace(paper, blocks=tuple(one for one in paper.blocks if not isinstance(one, ShareBars)))
+
+
 def texts_of(paper: Paper) -> list[str]:
     """Return every text that will be printed, for a look at the characters in them."""
     texts = [paper.title, paper.subtitle, *paper.marks, *paper.footer]
@@ -215,6 +244,8 @@ def _texts_of_part(part: Part) -> list[str]:
         return [part.heading, *(text for item in part.items for text in item)]
     if isinstance(part, Bars):
         return [part.heading, part.basis, *(bar.words for bar in part.bars)]
+    if isinstance(part, ShareBars):
+        return [part.heading, part.basis, *(text for bar in part.bars for text in (bar.words, bar.told))]
     rows = [*part.rows, *(row for row in (part.withheld, part.total) if row is not None)]
     return [
         part.heading,

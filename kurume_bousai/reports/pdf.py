@@ -20,6 +20,7 @@ from kurume_bousai.reports.paper import (
     Notes,
     Paper,
     Section,
+    ShareBars,
     Table,
     cell_text,
     texts_of,
@@ -101,6 +102,7 @@ def _plain(paper: Paper) -> dict[str, Any]:
         "marks": [breakable(mark) for mark in paper.marks],
         "footer": list(paper.footer),
         "landscape": paper.landscape,
+        "after": paper.pages_after,
         "blocks": [_plain_block(block) for block in paper.blocks],
     }
 
@@ -112,8 +114,8 @@ def _plain_block(block: Block) -> dict[str, Any]:
             "title": block.title,
             "blocks": [_plain_block(part) for part in block.blocks],
         }
-    if isinstance(block, Bars):
-        return _plain_bars(block)
+    if isinstance(block, Bars | ShareBars):
+        return _plain_bars(block) if isinstance(block, Bars) else _plain_share_bars(block)
     if isinstance(block, Answer):
         return {"kind": "answer", "headline": block.headline, "lines": list(block.lines)}
     if isinstance(block, Facts):
@@ -145,6 +147,24 @@ def _plain_bars(bars: Bars) -> dict[str, Any]:
                 "left_only": bar.is_left_only,
                 "inside_text": "" if bar.is_left_only else cell_text(bar.inside),
                 "outside_text": cell_text(bar.outside),
+            }
+            for bar in bars.bars
+        ],
+    }
+
+
+def _plain_share_bars(bars: ShareBars) -> dict[str, Any]:
+    return {
+        "kind": "share_bars",
+        "heading": bars.heading,
+        "basis": bars.basis,
+        "target": None if bars.target is None else float(bars.target),
+        "bars": [
+            {
+                "words": breakable(bar.words),
+                "percent": None if bar.percent is None else float(bar.percent),
+                "told": bar.told,
+                "whole": bar.is_whole,
             }
             for bar in bars.bars
         ],

@@ -19,11 +19,14 @@ from kurume_bousai.reports.paper import (
     Paper,
     Part,
     Section,
+    ShareBar,
+    ShareBars,
     Table,
     Withheld,
     cell_text,
     plain,
     without_details,
+    without_drawings,
 )
 from kurume_bousai.services.ports_reports import RenderedPaper
 
@@ -47,7 +50,7 @@ def _csv_cell(cell: Cell) -> str | int:
 
 def render_csv(paper: Paper) -> RenderedPaper:
     """Return UTF-8 with a BOM (Excel reads it so), CRLF, one block after another."""
-    paper = without_details(paper)
+    paper = without_drawings(without_details(paper))
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([inert(paper.title), inert(paper.subtitle)])
@@ -72,6 +75,8 @@ def _csv_rows(block: Part) -> list[list[str | int]]:
     if isinstance(block, Facts):
         pairs: list[list[str | int]] = [[inert(word), inert(text)] for word, text in block.items]
         return [*_csv_lines(block.heading), *pairs]
+    if isinstance(block, ShareBars):
+        return []
     if isinstance(block, Bars):
         block = block.as_table()
     rows = [*block.rows, *(row for row in (block.withheld, block.total) if row is not None)]
@@ -96,6 +101,8 @@ th{border-bottom:2px solid #1C1F23}.n{text-align:right}
 tfoot td{border-top:2px solid #1C1F23;background:#F3F3F1}
 .answer{border:2px solid #1C1F23;padding:1rem}.answer strong{font-size:2rem;font-weight:normal}
 .mark{border:2px solid #1C1F23;padding:.1rem .6rem;margin-right:.5rem}
+.track{width:60%}.bar{display:block;height:.8rem;background:#8A9199}.bar.whole{background:#444C55}
+.bar.none{background:repeating-linear-gradient(135deg,#fff 0 4px,#8A9199 4px 5px)}
 .quiet,footer{color:#545A62;font-size:.9rem}dt{color:#545A62}
 """
 
@@ -136,7 +143,26 @@ def _html_block(block: Block) -> str:
     if isinstance(block, Notes):
         items = "".join(f"<li>{_text(line)}</li>" for line in block.lines)
         return f"<h2>{_text(block.heading)}</h2><ul>{items}</ul>"
+    if isinstance(block, ShareBars):
+        return _html_shares(block)
     return _html_table(block.as_table() if isinstance(block, Bars) else block)
+
+
+def _html_shares(bars: ShareBars) -> str:
+    """Return the bars as a table whose middle column is drawn by widths: no picture, no script."""
+    rows = "".join(
+        f'<tr><td>{_text(bar.words)}</td><td class="track">{_html_bar(bar)}</td>'
+        f'<td class="n">{_text(bar.told)}</td></tr>'
+        for bar in bars.bars
+    )
+    return f'<h2>{_text(bars.heading)}</h2><p class="quiet">{_text(bars.basis)}</p><table>{rows}</table>'
+
+
+def _html_bar(bar: ShareBar) -> str:
+    if bar.percent is None:
+        return '<span class="bar none" style="width:100%"></span>'
+    kind = "bar whole" if bar.is_whole else "bar"
+    return f'<span class="{kind}" style="width:{min(bar.percent, Decimal(100))}%"></span>'
 
 
 def _html_table(table: Table) -> str:
@@ -166,6 +192,7 @@ def _html_row(table: Table, row: tuple[Cell, ...]) -> str:
 
 def render_json(paper: Paper) -> RenderedPaper:
     """Return the paper as one object; withheld cells are their words, never their numbers."""
+    paper = without_drawings(paper)
     values = {
         "kind": paper.kind,
         "title": paper.title,
@@ -192,6 +219,8 @@ def _json_block(block: Block) -> dict[str, Any]:
             "title": block.title,
             "blocks": [_json_block(part) for part in block.blocks],
         }
+    if isinstance(block, ShareBars):
+        return {"kind": "share_bars", "heading": block.heading}
     if isinstance(block, Bars):
         block = block.as_table()
     return {

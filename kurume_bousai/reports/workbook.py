@@ -30,6 +30,7 @@ from kurume_bousai.reports.paper import (
     Withheld,
     cell_text,
     plain,
+    without_drawings,
 )
 from kurume_bousai.services.ports_reports import RenderedPaper
 
@@ -138,6 +139,7 @@ def render_workbook(paper: Paper) -> RenderedPaper:
     """Return the workbook: the first sheet is the paper's first page, each table and section has its own."""
     import xlsxwriter
 
+    paper = without_drawings(paper)
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, _OPTIONS)
     writer = _Book(book, _formats(book), _lay_out(paper))

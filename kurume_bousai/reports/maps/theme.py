@@ -101,15 +101,24 @@ class ThemeMaker:
 
 
 def write_theme(
-    content: ThemeContent, order: ThemeOrder, stamp: PaperStamp, out: BinaryIO, *, is_sample: bool = False
+    content: ThemeContent,
+    order: ThemeOrder,
+    stamp: PaperStamp,
+    out: BinaryIO,
+    *,
+    is_sample: bool = False,
+    page_words: str = "",
 ) -> MadeMap:
-    """Write the one page."""
+    """Write the one page; ``page_words`` is its number where it belongs to a paper of several pages."""
     table = public_table(content)
     short, long = PAPER_MM[order.paper]
     document = MapDocument(out, f"久留米市 {label(content.measure)}", stamp.made_at)
     canvas = document.new_page(long, short)
     page = _Page(canvas, content, order, stamp, table, UNIT[order.paper] * 0.95)
     scale, frame = page.draw()
+    if page_words:
+        at = (canvas.width - _EDGE, _EDGE * 0.55)
+        canvas.text(*at, page_words, 3.2 * page.unit, anchor="right")
     if is_sample:
         draw_sample(canvas, page.unit)
     document.add_page(canvas, label(content.measure), (frame, scale))
@@ -208,7 +217,8 @@ class _Page:
         ]
         signs += [ink for ink in (_FEW, _UNKNOWN) if ink.words in used]
         high = (len(signs) * 4.8 + 3.0) * unit
-        box = Box(frame.x + 4 * unit, frame.y + 14 * unit, 54 * unit, high)
+        # The city lies from south-west to north-east: the corner in the north-west is free on every paper.
+        box = Box(frame.x + 4 * unit, frame.top - 4 * unit - high, 54 * unit, high)
         canvas.box(box, fill=inks.PAPER, pen=Pen(inks.NEIGHBOUR.colour, 0.15))
         for index, ink in enumerate(signs):
             y = box.top - (index + 1) * 4.8 * unit
@@ -281,6 +291,9 @@ class _Page:
             )
         if self.table.unknown:
             notes.append(f"もとの数がわからない{self.table.unknown}校区は「—」とし、計に含めていません。")
+        known = {one.district_id for one in self.content.outlines if not one.approximate}
+        if any(one.district_id not in known for one in self.content.districts):
+            notes.append("破線の校区は、校区の代表点から計算した概略の区域です。")
         sources = dict.fromkeys(one.source for one in self.content.outlines if one.source)
         if sources:
             notes.append(f"校区の線の出典: {' / '.join(sources)}")

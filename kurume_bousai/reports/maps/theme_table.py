@@ -65,8 +65,12 @@ def public_table(content: ThemeContent) -> PublicTable:
 
 
 def is_known(row: ThemeRow) -> bool:
-    """Whether a row has a whole that holds its part (a typed whole can be too old for it)."""
-    return row.whole is not None and row.rest >= 0
+    """Whether a row has a denominator; nobody of nobody is known too.
+
+    A typed whole can be too old and smaller than its part: it counts all the same, as on the screens, so
+    that the rate of the city is the same number everywhere (RULEBOOK §5), and the papers say so.
+    """
+    return bool(row.whole) or (row.whole == 0 and row.part == 0)
 
 
 def _by_rows(content: ThemeContent) -> PublicTable:
@@ -127,7 +131,8 @@ def _is_safe(measures: Sequence[Sequence[ThemeRow]], hidden: set[int]) -> bool:
         back = [rows[index] for index in hidden if is_known(rows[index])]
         if len(back) == 1:
             return False
-        for total in (sum(row.part for row in back), sum(row.rest for row in back)):
+        rests = [row.rest for row in back]
+        for total in (sum(row.part for row in back), sum(rests), sum(max(0, rest) for rest in rests)):
             if 0 < total < SMALLEST_SHOWN:
                 return False
     return True
