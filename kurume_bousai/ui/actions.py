@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html import escape
 from typing import Final, NamedTuple
 
@@ -27,6 +28,15 @@ def _always() -> bool:
     return True
 
 
+@lru_cache(maxsize=512)
+def _keys_of(shortcut: str) -> tuple[str, ...]:
+    """Each key in Qt's spelling, "" for one that Qt cannot read; every new action is held against all."""
+    portable = QKeySequence.SequenceFormat.PortableText
+    return tuple(
+        QKeySequence.fromString(written, portable).toString(portable) for written in shortcut.split()
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Action:
     """操作: its words (verb first), keys, icon, group, what it does and when it may be done.
@@ -46,14 +56,11 @@ class Action:
 
     def key_list(self) -> tuple[str, ...]:
         """Keys in Qt's portable spelling; ValueError for one that Qt cannot read."""
-        found = []
-        for written in self.shortcut.split():
-            key = QKeySequence.fromString(written, QKeySequence.SequenceFormat.PortableText)
-            text = key.toString(QKeySequence.SequenceFormat.PortableText)
+        found = _keys_of(self.shortcut)
+        for written, text in zip(self.shortcut.split(), found, strict=True):
             if not text:
                 raise ValueError(f"unreadable shortcut {written!r} of action {self.id}")
-            found.append(text)
-        return tuple(found)
+        return found
 
 
 class ShortcutRow(NamedTuple):

@@ -147,6 +147,9 @@ class Services:
     operators: OperatorKeeping
     keeping: FileKeeping
 
+    def prepare(self) -> None:
+        """Make ahead what is made when first asked for; here all of it is there. On the runner."""
+
 
 @dataclass(slots=True)
 class Desktop:

@@ -261,7 +261,9 @@ class FigureTable(QTableView):
         ]
         shown = self._columns_that_fit(wanted)
         room = self.viewport().width() - sum(wanted[place] for place in shown)
-        more = self._growth([place for place in growing if place in shown], wanted, max(0, room))
+        # Where the growing column itself had to go, the first one takes what is left: no empty strip.
+        kept = [place for place in growing if place in shown] or [min(shown)]
+        more = self._growth(kept, wanted, max(0, room))
         for place in range(len(columns)):
             self.setColumnHidden(place, place not in shown)
             self.setColumnWidth(place, wanted[place] + more.get(place, 0))

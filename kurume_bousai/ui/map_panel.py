@@ -63,7 +63,14 @@ class Handles:
 
     def marks(self, marks: Sequence[PersonMark]) -> tuple[PersonMark, ...]:
         """Return the marks with handles for ids."""
-        return tuple(replace(mark, id=self.of(mark.id)) for mark in marks)
+        # Field by field: ``replace`` of 20,000 would hold the window for a third of a second.
+        return tuple(
+            PersonMark(
+                self.of(mark.id), mark.lon, mark.lat, mark.number, mark.signs, mark.state, mark.table,
+                mark.blurred, mark.is_rough,
+            )
+            for mark in marks
+        )  # fmt: skip
 
 
 class MapPanel(MapView):

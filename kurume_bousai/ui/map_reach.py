@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QTransform
 
-from kurume_bousai.mapview.packing import Corners, unpack
 from kurume_bousai.mapview.protocol import ReachClass, ReachShape, reach_stroke
 from kurume_bousai.ui.kit.tokens import colour
 from kurume_bousai.ui.map_canvas import Canvas
 from kurume_bousai.ui.map_drawn import paint_frame
+
+if TYPE_CHECKING:
+    from kurume_bousai.mapview.packing import Corners
 
 #: Lines painted with one stroke; a piece out of view is left out.
 _PIECE_LINES: Final = 400
@@ -70,6 +71,8 @@ class ReachPainter:
         painter.restore()
 
     def _read(self, shape: ReachShape) -> None:
+        from kurume_bousai.mapview.packing import unpack  # numpy: not at the start of the program
+
         self._shape = shape
         lines = [
             [part[0] for part in unpack(one.lines) if part and len(part[0]) > 1] for one in shape.classes
@@ -96,6 +99,8 @@ def _pieces(lines: list[Corners], origin: tuple[float, float]) -> Iterator[_Piec
 
 def _world(line: Corners) -> Corners:
     """Web Mercator pixels of zoom 0, as ``map_viewport.project`` for whole arrays."""
+    import numpy as np
+
     sine = np.sin(np.radians(line[:, 1]))
     y = (0.5 - np.log((1 + sine) / (1 - sine)) / (4 * np.pi)) * _WORLD_PX
     return np.column_stack(((line[:, 0] + 180) / 360 * _WORLD_PX, y))

@@ -85,9 +85,11 @@ class MessageBar(QFrame):
         """Say something worth knowing."""
         self.show_message(Message(MessageKind.NOTICE, text, where, advice))
 
-    def problem(self, problem: KnownProblem) -> None:
-        """Say what is wrong, where, and what to do."""
-        self.show_message(Message(MessageKind.PROBLEM, problem.message, problem.where, problem.advice))
+    def problem(self, problem: KnownProblem) -> Message:
+        """Say what is wrong, where, and what to do; the message can be taken off when it is mended."""
+        message = Message(MessageKind.PROBLEM, problem.message, problem.where, problem.advice)
+        self.show_message(message)
+        return message
 
     def show_message(self, message: Message) -> None:
         """Queue a message; the same one is not queued twice."""
@@ -113,6 +115,14 @@ class MessageBar(QFrame):
             self._refresh()
         if not self._waiting:
             self.emptied.emit()
+
+    def forget(self, message: Message) -> None:
+        """Take a message off that no longer holds, read or not: what it asked for has been done."""
+        if message in self._waiting:
+            self._waiting.remove(message)
+            self._refresh()
+            if not self._waiting:
+                self.emptied.emit()
 
     def clear(self) -> None:
         """Put all messages away: they belong to a screen that is left."""

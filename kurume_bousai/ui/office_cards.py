@@ -8,19 +8,21 @@ from typing import TYPE_CHECKING
 
 from kurume_bousai.domain.access import Right
 from kurume_bousai.ui.kit.widgets import button
-from kurume_bousai.ui.reports.papers_page import PaperCard
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QPushButton, QWidget
 
     from kurume_bousai.ui.desktop import Desktop
     from kurume_bousai.ui.registry.quality_dialog import QualityDialog
+    from kurume_bousai.ui.reports.papers_page import PaperCard
 
 _NO_PEOPLE = "この操作には、人を見る役割がいります。"
 
 
 def office_cards(desktop: Desktop) -> list[PaperCard]:
     """Return the cards of the office's work; each window is loaded when it is first opened."""
+    from kurume_bousai.ui.reports.papers_page import PaperCard  # 名簿 has a button from here, and no papers
+
     sees = desktop.database.access.has(Right.SEE_PEOPLE)
     return [
         PaperCard(

@@ -104,15 +104,19 @@ def run_window(wiring: Wiring) -> int:
 
 
 def settle_in(wiring: Wiring, desktop: Desktop) -> None:
-    """Keep the window from standing still later: load the map's libraries ahead of the map.
+    """Keep the window from standing still later: load ahead what the other screens and the map stand on.
 
     What is loaded stays for good, so it is taken out of the collector's sight.
     """
     gc.freeze()
     runner = desktop.runner
 
+    def load() -> None:
+        desktop.services.prepare()
+        wiring.prepare_maps()
+
     def prepare() -> None:
-        runner.compute(wiring.prepare_maps, lambda _nothing: gc.freeze(), on_fail=_tell_nobody)
+        runner.compute(load, lambda _nothing: gc.freeze(), on_fail=_tell_nobody)
 
     QTimer.singleShot(_MAPS_AFTER_MS, desktop.window, prepare)
 

@@ -11,12 +11,19 @@ from kurume_bousai.domain.access import Right
 from kurume_bousai.domain.changes import Outcome
 from kurume_bousai.domain.emergency import EmergencyId, EmergencyMode
 from kurume_bousai.domain.operations import Operation
-from kurume_bousai.domain.recipients import SupportPartner
+from kurume_bousai.domain.recipients import PartnerId, SupportPartner
 from kurume_bousai.services.emergency import EmergencyOrder, EmergencyService, EmergencyStatus
 from kurume_bousai.services.ports_office_papers import EmergencyReport
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.emergency.emergency_form import EmergencyForm
-from kurume_bousai.ui.emergency.words import LAW, LIMITS, state_words, until_words
+from kurume_bousai.ui.emergency.words import (
+    LAW,
+    LIMITS,
+    moment_words,
+    recipient_words,
+    state_words,
+    until_words,
+)
 from kurume_bousai.ui.emergency_band import where_words
 from kurume_bousai.ui.figure_table import Cell, Column, FigureTable
 from kurume_bousai.ui.form_dialog import FormDialog, ask
@@ -41,6 +48,7 @@ class EmergencyDialog(FormDialog):
         self._service = EmergencyService(desktop.database, desktop.clock)
         self._statuses: dict[EmergencyId, EmergencyStatus] = {}
         self._may_switch = False
+        self._partner_names: dict[PartnerId, str] = {}
         self.table = FigureTable(
             [
                 Column("ようす", at_least=150),
@@ -104,6 +112,7 @@ class EmergencyDialog(FormDialog):
         self.start_button.setEnabled(self._may_switch)
         self.form.set_events(events)
         self.form.set_partners(partners)
+        self._partner_names = {one.partner_id: one.name for one in partners}
         self._show_chosen()
         focus = self.table if statuses else self.start_button
         focus.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -118,7 +127,10 @@ class EmergencyDialog(FormDialog):
         is_on = status is not None and status.is_on
         self.end_button.setEnabled(is_on and self._may_switch)
         self.paper_button.setEnabled(status is not None)
-        words = f"わけ: {status.mode.reason}" if status is not None else "まだ一度も始めていません。"
+        words = "まだ一度も始めていません。"
+        if status is not None:
+            told = "、".join(recipient_words(status.mode, self._partner_names))
+            words = f"だれに: {told}\nわけ: {status.mode.reason}"
         self.says.set_text(words if self._may_switch else f"{words}\n{_NO_RIGHT}")
 
     # -- beginning -----------------------------------------------------------------------------
@@ -131,17 +143,37 @@ class EmergencyDialog(FormDialog):
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def confirm(self) -> None:
-        """Ask once more what is going to happen, to whom and where."""
+        """Ask once more what is going to happen, to whom and where; what is missing is said before."""
         order = self.form.order(self._desktop.clock.now())
-        where = "全市" if order.districts is None else f"{len(order.districts)}校区"
-        recipients = len(order.bodies) + len(order.partner_ids)
+        self.clear_messages()
+        self.set_busy(busy=True)
+        self._desktop.runner.read(
+            partial(self._service.check, order),
+            lambda mode: self._ask_to_begin(order, mode),
+            on_fail=self.told,
+            key="emergency-check",
+        )
+
+    def _ask_to_begin(self, order: EmergencyOrder, mode: EmergencyMode) -> None:
+        self.set_busy(busy=False)
+        where = (
+            "市の全体"
+            if mode.districts is None
+            else "、".join(f"{one}校区" for one in sorted(mode.districts))
+        )
+        until = "決めていません" if mode.until is None else f"{moment_words(mode.until)}まで"
         ask(
             self,
             "災害時提供モードを始めますか",
             [
-                f"「{order.event.strip()}」のために、{where}の人の名簿を、選んだ渡す先({recipients}件)に渡せます。",
-                "このモードのあいだは、同意がない人の分も渡せます。",
-                "支援措置対象者は渡しません。始めたこと、渡したもの、終えたことは、すべて記録に残ります。",
+                (
+                    f"どの災害: {mode.event}\nどこの人: {where}\n"
+                    f"だれに: {'、'.join(self.form.recipient_words())}\nいつまで: {until}"
+                ),
+                (
+                    "このモードのあいだは、同意がない人の分も渡せます。支援措置対象者は渡しません。"
+                    "始めたこと、渡したもの、終えたことは、すべて記録に残ります。"
+                ),
             ],
             "始める",
             partial(self._begin, order),

@@ -82,6 +82,10 @@ class EmergencyForm(QWidget):
         self.partners.set_choices([(one.partner_id, one.name) for one in whole_city])
         self.partners_field.setVisible(bool(whole_city))
 
+    def recipient_words(self) -> list[str]:
+        """Those that are chosen, kinds first."""
+        return [*(word_of(body) for body in Body if body in self.bodies.values()), *self.partners.words()]
+
     def order(self, now: datetime) -> EmergencyOrder:
         """What was typed, as it stands."""
         operation = str(self.operation.currentData() or "")
@@ -126,6 +130,10 @@ class ChipChecks(QWidget):
         """Turn these on and all others off."""
         for key, one in self._chips.items():
             one.setChecked(key in keys)
+
+    def words(self) -> list[str]:
+        """What stands on those that are on."""
+        return [one.text() for one in self._chips.values() if one.isChecked()]
 
     def keys(self) -> list[str]:
         """Those that are on."""

@@ -12,7 +12,6 @@ from kurume_bousai.domain.emergency import EmergencyMode
 from kurume_bousai.services.emergency import EmergencyService
 from kurume_bousai.ui.actions import Action
 from kurume_bousai.ui.desktop import Desktop
-from kurume_bousai.ui.emergency.emergency_dialog import open_emergency
 from kurume_bousai.ui.emergency_band import hub
 from kurume_bousai.ui.main_window import GENERAL
 
@@ -42,6 +41,8 @@ class EmergencyWatch(QObject):
 
     def open(self) -> None:
         """Open the window; its parts are loaded only then."""
+        from kurume_bousai.ui.emergency.emergency_dialog import open_emergency
+
         open_emergency(self._desktop, self._desktop.window)
 
     def look(self) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
+from kurume_bousai.domain.bodies import Body
 from kurume_bousai.domain.dates import format_wareki, in_japan
+from kurume_bousai.domain.emergency import EmergencyMode
+from kurume_bousai.domain.recipients import PartnerId
 from kurume_bousai.labels import label as word_of
 from kurume_bousai.services.emergency import EmergencyStatus
 
@@ -23,6 +27,12 @@ def moment_words(moment: datetime) -> str:
     """令和8年7月10日 12:00."""
     local = in_japan(moment)
     return f"{format_wareki(local.date())} {local:%H:%M}"
+
+
+def recipient_words(mode: EmergencyMode, names: Mapping[PartnerId, str]) -> list[str]:
+    """Who may be handed lists under it: the kinds of bodies, then recipients of the master by name."""
+    kinds = [word_of(body) for body in Body if body in mode.bodies]
+    return [*kinds, *sorted(names.get(one, "台帳の渡す先") for one in mode.partner_ids)]
 
 
 def state_words(status: EmergencyStatus) -> str:

@@ -33,7 +33,7 @@ _CONDITION: Final = "マイプランの人・4㎡・全施設が開く"
 _OWN_CONDITION: Final = "担当の校区の人・4㎡・全施設が開く"
 _COUNTED: Final = frozenset({Topic.MEMBERS, Topic.CONSENTS, Topic.PLANS, Topic.SUPPORTERS, Topic.IMPORTS})
 _READ: Final = _COUNTED | {
-    Topic.SHELTERS, Topic.DISTRICTS, Topic.OPERATIONS, Topic.ACTIVITIES, Topic.YEARLY_UPDATE,
+    Topic.SHELTERS, Topic.DISTRICTS, Topic.OPERATIONS, Topic.ACTIVITIES, Topic.YEARLY_UPDATE, Topic.LEDGER,
 }  # fmt: skip
 _SOLVED: Final = frozenset({Topic.MEMBERS, Topic.PLANS, Topic.SHELTERS, Topic.DISTRICTS, Topic.IMPORTS})
 
@@ -44,6 +44,14 @@ class ShowsFilter(Protocol):
 
     def show_filter(self, kind: MemberFilter) -> None:
         """Show the people of one filter."""
+
+
+@runtime_checkable
+class ShowsCopies(Protocol):
+    """提供台帳を開ける画面: what the screen of the papers offers to the others."""
+
+    def show_copies(self, name: str) -> None:
+        """Show the copies of one filter of the ledger."""
 
 
 class HomePage(Page):
@@ -199,8 +207,9 @@ class HomePage(Page):
             return
         self._is_read_stale = False
         database, today = self._desktop.database, self._desktop.clock.now().date()
+        ledger = self._desktop.services.copies.ledger
         self._desktop.runner.read(
-            lambda: read_home(database, today), self._on_read, on_fail=self._on_not_read, key="home"
+            lambda: read_home(database, today, ledger), self._on_read, on_fail=self._on_not_read, key="home"
         )
 
     def _on_not_read(self, _error: BaseException) -> bool:
@@ -290,7 +299,10 @@ class HomePage(Page):
         """Only what is derivable now; people without a supporter always, the rest when there is any."""
         figures = found.figures
         rows = [
-            self._people("支援者がいない人", figures.no_supporter, MemberFilter.NO_SUPPORTER, "", State.SHORT)
+            self._people(
+                "支援者がいない人", figures.no_supporter, MemberFilter.NO_SUPPORTER, "", State.SHORT
+            ),
+            *self._copies(found),
         ]
         if figures.running_sessions and self._may_run:
             rows.append(
@@ -336,6 +348,25 @@ class HomePage(Page):
                 )
             )  # fmt: skip
         return rows
+
+    def _copies(self, found: HomeReading) -> list[Attention]:
+        """Copies of lists that should be back."""
+        counts = (
+            ("回収して返してもらう名簿の写し", found.copies_back, "awaited"),
+            ("期限が過ぎた名簿の写し", found.copies_late, "overdue"),
+        )
+        return [
+            Attention(
+                words, count, "部", "台帳を見る", partial(self._show_copies, name), "file-clock-outline"
+            )
+            for words, count, name in counts
+            if count
+        ]
+
+    def _show_copies(self, name: str) -> None:
+        page = self._desktop.window.show_page("papers")
+        if isinstance(page, ShowsCopies):
+            page.show_copies(name)
 
     def _people(
         self, words: str, count: int, kind: MemberFilter, icon: str, state: State | None = None

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from kurume_bousai.domain.access import Right
 from kurume_bousai.domain.capacity import RATES_M2, floor_places
+from kurume_bousai.services.hand_out_copies import CopyList
 from kurume_bousai.services.ports import CityDatabase
 from kurume_bousai.services.statistics import CityFigures, CityStatistics
 from kurume_bousai.services.yearly_update import late_districts
@@ -24,11 +27,19 @@ class HomeReading:
     sites_without_floor: int
     not_rehearsed: int
     late_updates: int = 0  # 校区 whose yearly update is late
+    copies_back: int = 0  # copies of lists that must come back
+    copies_late: int = 0  # copies past their day
 
 
-def read_home(database: CityDatabase, today: date) -> HomeReading:
-    """Read everything the first screen says but the answer of the solver."""
+def read_home(
+    database: CityDatabase, today: date, ledger: Callable[[], CopyList] | None = None
+) -> HomeReading:
+    """Read everything the first screen says but the answer of the solver.
+
+    ``ledger`` reads the copies that left; only who keeps them is told of them.
+    """
     figures = CityStatistics(database).figures()
+    copies = ledger() if ledger is not None and database.access.has(Right.PRINT_NAMED) else None
     with database.reading() as session:
         sites = session.shelters.welfare()
         late = late_districts(session, today)
@@ -42,6 +53,8 @@ def read_home(database: CityDatabase, today: date) -> HomeReading:
         sites_without_floor=sum(floor_places(site.rooms, RATES_M2[0]) is None for site in sites),
         not_rehearsed=len(figures.not_rehearsed_since(since)),
         late_updates=late,
+        copies_back=0 if copies is None else len(copies.awaited()),
+        copies_late=0 if copies is None else len(copies.overdue()),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLayout, QLayoutItem, QSizePolicy, QWidget
 
 from kurume_bousai.ui.kit.layouts import grid
@@ -105,9 +106,38 @@ class FlowLayout(QLayout):
             x += size.width() + self._gap
 
 
+class FlowRow(QWidget):
+    """行に流す部品: as high as its lines are at the width it has.
+
+    Qt asks a layout like this for its height at the narrowest width, and would hold a whole empty screen
+    free below it.
+    """
+
+    def sizeHint(self) -> QSize:
+        """The height at this width (Qt)."""
+        return self._at_this_width()
+
+    def minimumSizeHint(self) -> QSize:
+        """The height at this width (Qt)."""
+        return self._at_this_width()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width, another height (Qt)."""
+        super().resizeEvent(event)
+        if event.oldSize().width() != event.size().width():
+            self.updateGeometry()
+
+    def _at_this_width(self) -> QSize:
+        layout = self.layout()
+        if layout is None:
+            return super().sizeHint()
+        least = layout.minimumSize()
+        return QSize(least.width(), layout.heightForWidth(max(self.width(), least.width())))
+
+
 def flow(parts: Iterable[QWidget], *, gap: float = 1, line_gap: float = 0.75) -> QWidget:
     """Widget whose children flow; small minimum size, so that it does not inflate its parents."""
-    made = QWidget()
+    made = FlowRow()
     layout = FlowLayout(made, gap=gap, line_gap=line_gap)
     layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
     policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

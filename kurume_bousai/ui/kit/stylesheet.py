@@ -180,6 +180,7 @@ QTableView, QTreeView { background: @surface@; border: 1px solid @line@; gridlin
     alternate-background-color: @surface@; }
 QTableView:focus, QTreeView:focus { border: @ring@ solid @focus@; }
 QTreeView::item { min-height: @ctl36@; }
+QTableView[kind="plain"]::item { padding: 0 @sp1@; }
 QHeaderView { background: @paper@; border: none; }
 QHeaderView::section { background: @paper@; color: @quiet@; font-size: @px14@; border: none;
     border-bottom: 1px solid @edge@; padding: 0 @sp1@; min-height: @ctl32@; }

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from kurume_bousai.domain.changes import Outcome, Topic
 from kurume_bousai.domain.dates import format_wareki, format_wareki_short
-from kurume_bousai.domain.eligibility import CriteriaSet, EligibilityChange, Verdict
+from kurume_bousai.domain.eligibility import HOME_UNKNOWN, CriteriaSet, EligibilityChange, Verdict
 from kurume_bousai.domain.ids import MemberId
 from kurume_bousai.labels import label as word_of
 from kurume_bousai.services.eligibility import JudgedPerson, Judgement
@@ -48,6 +48,7 @@ class Group(StrEnum):
     LEFT = "left"
     UNKNOWN = "unknown"
     FRESH = "fresh"
+    HOME = "home"
     KEPT = "kept"
     PROTECTED = "protected"
 
@@ -92,7 +93,7 @@ class EligibilityDialog(FormDialog):
             self.keep_button,
             self.edit_button,
             None,
-            button("とじる", "plain", "close", self.reject),
+            button("閉じる", "plain", "close", self.reject),
         )
         return self.add_wide_step(
             vbox(
@@ -156,6 +157,7 @@ class EligibilityDialog(FormDialog):
             (Group.LEFT, f"外す候補 {left:,}"),
             (Group.UNKNOWN, f"わからない {doubtful:,}"),
             (Group.FRESH, f"新しく対象 {fresh:,}"),
+            (Group.HOME, f"在宅か不明 {found.home_unknown:,}"),
             (Group.KEPT, f"残すと決めた {kept:,}"),
         ]
         hidden = sum(one.is_protected for one in found.people)
@@ -166,7 +168,13 @@ class EligibilityDialog(FormDialog):
     def _say(self, found: Judgement) -> None:
         run = found.run
         unconfirmed = sum(one.is_unconfirmed for one in found.criteria.on(found.judged_on))
-        words = f"{format_wareki(found.judged_on)}に「{found.criteria.name}」で判定しました。"
+        words = ""
+        if found.home_unknown:
+            words = (
+                f"当たる人のうち{found.home_unknown:,}人は、在宅か入所・入院かがわかりません。"
+                "人の記録の「在宅・入所」か、取り込みの同じ名前の列で入れてください。\n"
+            )
+        words += f"{format_wareki(found.judged_on)}に「{found.criteria.name}」で判定しました。"
         words += f"名簿の{len(found.counted):,}人の内訳です。支援措置対象者は含みません。"
         if unconfirmed:
             words += f"要件のうち{unconfirmed}つは「要確認」です。要綱で確かめてください。"
@@ -315,6 +323,7 @@ _IN: Final[dict[Group, Callable[[JudgedPerson], bool]]] = {
     Group.FRESH: lambda one: (
         not one.is_protected and one.change in (EligibilityChange.JOINED, EligibilityChange.BECAME)
     ),
+    Group.HOME: lambda one: not one.is_protected and HOME_UNKNOWN in one.finding.criteria,
     Group.KEPT: lambda one: not one.is_protected and one.decision is not None,
     Group.PROTECTED: lambda one: one.is_protected,
 }

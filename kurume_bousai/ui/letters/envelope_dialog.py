@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from kurume_bousai.domain.mailings import EnvelopeCheck, show_code
-from kurume_bousai.services.mailings import MailingStatus
+from kurume_bousai.services.mailing_status import MailingStatus
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.form_dialog import FormDialog
 from kurume_bousai.ui.kit.layouts import VScroll
@@ -24,6 +26,7 @@ class EnvelopeDialog(FormDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._desktop = desktop
         self._service = desktop.services.letters.mailings()
+        self._status = status
         self._number = status.mailing.number
         self.letter_code, self.form_code = QLineEdit(), QLineEdit()
         self.letter_code.returnPressed.connect(self.form_code.setFocus)
@@ -43,7 +46,7 @@ class EnvelopeDialog(FormDialog):
             vbox(
                 label("案内と回答用紙の番号は同じですか", "title"),
                 (VScroll(vbox(codes, answer, self.waiting, None, gap=1.5)), 1),
-                hbox(None, button("とじる", "plain", "close", self.reject)),
+                hbox(None, button("閉じる", "plain", "close", self.reject)),
                 gap=1.25,
             )
         )
@@ -55,15 +58,14 @@ class EnvelopeDialog(FormDialog):
         letter, form = self.letter_code.text(), self.form_code.text()
         service, number = self._service, self._number
 
-        def work() -> tuple[EnvelopeCheck, MailingStatus]:
-            check = service.check_pair(number, letter, form).value
-            return check, service.status(number)
-
         self.clear_messages()
-        self._desktop.runner.write(work, self._on_checked, on_fail=self._on_refused)
+        self._desktop.runner.write(
+            lambda: service.check_pair(number, letter, form).value, self._on_checked, on_fail=self._on_refused
+        )
 
-    def _on_checked(self, found: tuple[EnvelopeCheck, MailingStatus]) -> None:
-        check, status = found
+    def _on_checked(self, check: EnvelopeCheck) -> None:
+        # The envelopes are those of the window's beginning; only what was opened grows.
+        self._status = replace(self._status, checks=(*self._status.checks, check))
         self._mark.set_state(State.OK if check.is_match else State.SHORT)
         self._mark.show()
         self.verdict.setText("同じです" if check.is_match else "違います")
@@ -73,7 +75,7 @@ class EnvelopeDialog(FormDialog):
             else f"案内は {show_code(check.letter_code)}、用紙は {show_code(check.form_code)} です。"
             "この封筒をよけて、同じ束を全部開けて確かめてください。合うまで、出したことにできません。"
         )
-        self._show_waiting(status)
+        self._show_waiting(self._status)
         self._again()
 
     def _on_refused(self, error: BaseException) -> bool:

@@ -15,11 +15,10 @@ from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.mailings import Audience, EnvelopeOrder, Mailing
 from kurume_bousai.labels import label as word_of
 from kurume_bousai.services.mailing_plan import MailingOrder, MailingPlan
-from kurume_bousai.services.mailings import MailingStatus
+from kurume_bousai.services.mailing_status import MOST_AT_ONCE, MailingStatus
 from kurume_bousai.services.ports_reports import RenderedPaper
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.figure_table import Cell, Column, FigureTable, Row
-from kurume_bousai.ui.files import documents, free_place
 from kurume_bousai.ui.form_dialog import FormDialog, ask
 from kurume_bousai.ui.kit.layouts import Part, VScroll
 from kurume_bousai.ui.kit.number_field import NumberField
@@ -36,9 +35,7 @@ from kurume_bousai.ui.kit.widgets import (
     vbox,
 )
 from kurume_bousai.ui.letters.words import mailing_state
-from kurume_bousai.ui.login import SecretField
 from kurume_bousai.ui.printing import PreviewDialog, Sheet
-from kurume_bousai.ui.reports.save_window import PlaceField
 
 _COLUMNS: Final = (
     Column("回", is_figure=True, at_least=50),
@@ -57,7 +54,7 @@ class _Planned:
 
 
 class MailingDialog(FormDialog):
-    """案内を送る. Steps: the list, a new one, its people, one mailing, the check, an encrypted file."""
+    """案内を送る. Steps: the list, a new one, its people, one mailing. Check and file have their own."""
 
     def __init__(self, desktop: Desktop, parent: QWidget | None = None) -> None:
         super().__init__("案内を送る", parent, size=(1080, 660))
@@ -71,7 +68,6 @@ class MailingDialog(FormDialog):
         self._form = self._build_form()
         self._people = self._build_people()
         self._one = self._build_one()
-        self._file = self._build_file()
         self.show_step(self._list, self.table)
         self._read_list()
 
@@ -82,10 +78,12 @@ class MailingDialog(FormDialog):
         self.table.opened.connect(lambda key: self._open(int(str(key))))
         self._none = Para("まだ案内を送っていません。「新しい案内をつくる」を押します。", "quiet")
         self.new_button = button("新しい案内をつくる", "main", "plus", lambda: self.show_step(self._form))
+        self.open_mailing = button("この案内を開く", "plain", "folder-open-outline", self._open_chosen)
+        self.open_mailing.setEnabled(False)
         foot = hbox(
-            button("この案内を開く", "plain", "folder-open-outline", self._open_chosen),
+            self.open_mailing,
             None,
-            button("とじる", "plain", "close", self.reject),
+            button("閉じる", "plain", "close", self.reject),
         )
         title = hbox((label("案内を送る", "title"), 1), self.new_button)
         return self.add_wide_step(vbox(title, self._none, (self.table, 1), foot, gap=1.25))
@@ -97,6 +95,9 @@ class MailingDialog(FormDialog):
 
     def _on_list(self, mailings: list[Mailing]) -> None:
         self._none.setVisible(not mailings)
+        self.open_mailing.setEnabled(bool(mailings))
+        if not mailings and self.table.hasFocus():
+            self.new_button.setFocus()
         self.table.set_rows([_row(one) for one in mailings])
         if not self.title.text():
             year = format_wareki(self._service.today).split("年")[0]
@@ -164,6 +165,7 @@ class MailingDialog(FormDialog):
         )
         self.clear_messages()
         self.set_busy(busy=True)
+        self.say_busy("名簿の全員を見て、送る人を数えています。")
         self._desktop.runner.read(
             lambda: _Planned(order, self._service.plan(order)),
             self._on_planned,
@@ -220,7 +222,7 @@ class MailingDialog(FormDialog):
                 service.save_contact(contact)
             return service.create(planned.order)
 
-        self._write(work, self._on_created)
+        self._write(work, self._on_created, "封筒の順に番号をつけています。")
 
     def _on_created(self, outcome: Outcome[Mailing]) -> None:
         self._desktop.finish(outcome, f"第{outcome.value.number}回の案内をつくりました。")
@@ -234,6 +236,9 @@ class MailingDialog(FormDialog):
         self.letters = NumberLabel("案内", "—", "通", " ")
         self.to_check = NumberLabel("まだ開けていない封筒", "—", "通", "点検表の封筒")
         self.returned = NumberLabel("返送", "—", "通", " ")
+        self.first = NumberField(1, least=1, most=9_999, unit="束", name="印刷する最初の束")
+        self.last = NumberField(1, least=1, most=9_999, unit="束", name="印刷する最後の束")
+        self._amount = Para("", "quiet")
         self.print_button = button("1 案内と用紙を印刷する", "plain", "printer-outline", self._print)
         self.file_button = button("暗号化して保存する", "plain", "lock-outline", self._to_file)
         self.control_button = button("2 点検表を印刷する", "plain", "printer-outline", self._control)
@@ -248,10 +253,13 @@ class MailingDialog(FormDialog):
             button("一覧にもどる", on_click=self._back),
             self.cancel_button,
             None,
-            button("とじる", "plain", "close", self.reject),
+            button("閉じる", "plain", "close", self.reject),
         )
         steps = card(
-            hbox(self.print_button, self.file_button, None),
+            hbox(
+                self.print_button, self.first, label("から"), self.last, label("まで"), self.file_button, None
+            ),
+            self._amount,
             hbox(self.control_button, self.check_button, None),
             hbox(
                 (field("出した日", self.posted_on), 1),
@@ -280,7 +288,10 @@ class MailingDialog(FormDialog):
             f"返送の期限: {format_wareki(mailing.reply_by)}"
             + (f"\n点検を省いたわけ: {mailing.unchecked_reason}" if mailing.unchecked_reason else "")
         )
-        self.letters.set_number(f"{len(status.letters):,}", rule_text=f"{len(status.bundles):,}束")
+        self.letters.set_number(
+            f"{len(status.letters):,}", rule_text=f"{len(status.bundles):,}束　印刷した {status.printed:,}通"
+        )
+        self._set_bundles(status)
         self.to_check.set_number(f"{len(status.to_check):,}")
         back = sum(count for kind, count in status.replies.items() if kind is not None)
         parts = "、".join(f"{word_of(kind)}{n:,}" for kind, n in status.replies.items() if kind is not None)
@@ -290,17 +301,37 @@ class MailingDialog(FormDialog):
             one.setEnabled(mailing.cancelled_on is None)
         for one in (self.check_button, self.post_button, self.cancel_button):
             one.setEnabled(is_open)
-        first = self.print_button if mailing.printed_on is None else self.check_button
+        first = self.print_button if status.next_bundles is not None else self.check_button
         if not status.to_check or not is_open:
-            first = self.post_button
+            first = self.post_button if is_open else self.open_button
         self.show_step(self._one, first)
+
+    def _set_bundles(self, status: MailingStatus) -> None:
+        """Offer the bundles that are still to be printed, as many as fit into one print."""
+        waiting = status.next_bundles
+        first, last = waiting or (
+            1,
+            min(len(status.bundles), max(1, MOST_AT_ONCE // status.mailing.bundle_size)),
+        )
+        for one, value in ((self.first, first), (self.last, last)):
+            one.box.setValue(max(1, value))
+        self._amount.set_text(
+            f"一度に{MOST_AT_ONCE:,}通まで印刷できます。束の順に、終わりまで印刷してください。"
+            if waiting
+            else "すべての束を印刷しました。紙がつまったときは、その束の番号を入れて、もう一度印刷できます。"
+        )
 
     def _back(self) -> None:
         self._read_list()
         self.show_step(self._list, self.table)
 
     def _print(self) -> None:
-        self._write(lambda: self._service.print_pages(self._number), self._preview_letters)
+        first, last = self.first.value(), self.last.value()
+        self._write(
+            lambda: self._service.print_pages(self._number, first, last),
+            self._preview_letters,
+            "案内と用紙をつくっています。500通で20秒ほどかかります。",
+        )
 
     def _control(self) -> None:
         self._write(lambda: self._service.control_pages(self._number), self._preview_control)
@@ -339,7 +370,11 @@ class MailingDialog(FormDialog):
             "案内を出しましたか",
             lines,
             "記録する",
-            lambda: self._write(lambda: self._service.post(self._number, on, reason), self._on_posted),
+            lambda: self._write(
+                lambda: self._service.post(self._number, on, reason),
+                self._on_posted,
+                f"{count:,}人の記録を「案内済」にしています。人数が多いと1分ほどかかります。",
+            ),
         )
 
     def _on_posted(self, outcome: Outcome[Mailing]) -> None:
@@ -368,66 +403,33 @@ class MailingDialog(FormDialog):
             made.finished.connect(lambda _result: self._open(self._number))
             made.open()
 
+    def _to_file(self) -> None:
+        from kurume_bousai.ui.letters.letter_file_dialog import LetterFileDialog
+
+        if self._status is not None:
+            bundles = (self.first.value(), self.last.value())
+            made = LetterFileDialog(self._desktop, self._status, bundles, self)
+            made.accepted.connect(lambda: self._open(self._number))
+            made.open()
+
     def _to_open(self) -> None:
         from kurume_bousai.ui.letters.open_letters_dialog import OpenLettersDialog
 
         OpenLettersDialog(self._desktop, self._number, self).open()
 
-    # -- an encrypted file -----------------------------------------------------------------------
-
-    def _build_file(self) -> int:
-        self.place = PlaceField("保存する場所", free_place(documents(), "登録の案内", ".pdf"), "PDF (*.pdf)")
-        self.password, self.again = SecretField("ファイルのパスワード"), SecretField("もう一度")
-        body: list[Part] = [
-            Para("案内と用紙には名前と住所が入ります。パスワードで暗号化して保存します。"),
-            field("保存する場所", self.place),
-            self.place.replace,
-            field("ファイルのパスワード", self.password, hint="10文字以上。別の手段で伝えてください。"),
-            field("ファイルのパスワード(もう一度)", self.again),
-        ]
-        back = button("もどる", on_click=lambda: self._open(self._number))
-        return self.add_step(
-            "どこに保存しますか", body, [back, None, button("保存する", "main", on_click=self._save)]
-        )
-
-    def _to_file(self) -> None:
-        self.show_step(self._file, self.password)
-
-    def _save(self) -> None:
-        try:
-            place = self.place.check(".pdf")
-        except KnownProblem as problem:
-            self.say(problem)
-            return
-        if self.password.text() != self.again.text():
-            self.say(KnownProblem("password_differs", "パスワードが、2つの欄で違っています。"))
-            return
-        secret, number = self.password.text(), self._number
-        self._write(lambda: self._service.write(number, place, lambda: secret), self._on_saved)
-
-    def _on_saved(self, outcome: Outcome[RenderedPaper]) -> None:
-        self.password.clear()
-        self.again.clear()
-        self._desktop.finish(outcome, f"{outcome.value.pages:,}ページを暗号化して保存しました。")
-        self._open(self._number)
-
     # -- inside --------------------------------------------------------------------------------
 
-    def _write(self, work: Callable[[], Any], then: Callable[[Any], object]) -> None:
+    def _write(self, work: Callable[[], Any], then: Callable[[Any], object], busy: str = "") -> None:
         self.clear_messages()
         self.set_busy(busy=True)
+        if busy:
+            self.say_busy(busy)
 
         def done(outcome: Any) -> None:  # noqa: ANN401 - whatever the work gives
             self.set_busy(busy=False)
             then(outcome)
 
         self._desktop.runner.write(work, done, on_fail=self.told)
-
-    def done(self, result: int) -> None:
-        """Forget the password (Qt)."""
-        self.password.clear()
-        self.again.clear()
-        super().done(result)
 
 
 def _row(one: Mailing) -> Row:

@@ -94,7 +94,7 @@ class ReplyDialog(FormDialog):
             button("この番号の返送を取り消す", "plain", "undo-variant", self._ask_take_back),
             self.count,
             None,
-            button("とじる", "plain", "close", self.reject),
+            button("閉じる", "plain", "close", self.reject),
         )
         self.add_wide_step(
             vbox(

@@ -27,6 +27,8 @@ from kurume_bousai.ui.kit.widgets import field as labelled
 from kurume_bousai.ui.login import SAMPLE
 from kurume_bousai.ui.page import Page
 from kurume_bousai.ui.preferences.city_rules import CityRulesCard
+from kurume_bousai.ui.preferences.leaving_rules import LeavingRulesCard
+from kurume_bousai.ui.preferences.matching_card import MatchingCard
 from kurume_bousai.ui.preferences.operator_dialogs import OperatorDialog, PassphraseDialog
 from kurume_bousai.ui.preferences.renew_key import renew_recovery_key
 from kurume_bousai.ui.preferences.retention_card import RetentionCard
@@ -59,6 +61,8 @@ class PreferencesPage(Page):
         self.scale = ChipRow(choices, tokens().scale, name="文字の大きさ")
         self.theme = ChipRow(THEMES, tokens().theme.value, name="配色")
         self.city_rules = CityRulesCard(desktop)
+        self.leaving = LeavingRulesCard(desktop)
+        self.matching = MatchingCard(desktop)
         self.retention = RetentionCard(desktop)
         self.operators = holder(vbox(gap=0.5))
         self.head = QLineEdit()
@@ -82,6 +86,8 @@ class PreferencesPage(Page):
     def reload(self) -> None:
         """Read the city's values and the operators."""
         self.city_rules.reload()
+        self.leaving.reload()
+        self.matching.reload()
         self.retention.reload()
         if not self._may_keep:
             return
@@ -240,7 +246,15 @@ class PreferencesPage(Page):
             labelled("配色", self.theme),
             title="見え方(この機械だけ)",
         )
-        cards = (self.city_rules, self.retention, self._people_card(), self._file_card(), self._about_card())
+        cards = (
+            self.city_rules,
+            self.leaving,
+            self.matching,
+            self.retention,
+            self._people_card(),
+            self._file_card(),
+            self._about_card(),
+        )
         self.set_body(vbox(look, *cards, None, gap=1.5))
 
     def _people_card(self) -> QWidget:

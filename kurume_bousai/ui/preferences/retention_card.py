@@ -27,7 +27,7 @@ _ABOUT: Final = (
 )
 _WHAT_GOES: Final = (
     "消えるもの: 氏名・住所・電話など本人のすべての項目、前の版、マイプラン、ふりわけの記録、"
-    "地図の位置、書きかけ。"
+    "地図の位置、書きかけ、だれかが文に書いた名前(記録・メモ・訓練の時系列)。"
 )
 _WHAT_STAYS: Final = (
     "残るもの: 番号、校区、登録の状態、消除の日と理由(過去の集計のため)。"
@@ -170,6 +170,16 @@ def preview_lines(preview: ExpiryPreview) -> list[str]:
         lines.append(
             f"ほかに{count.held_back:,}人は期限が過ぎていますが、まだ返っていない写しに載っているため、残します。"
             "写しの返却か廃棄を提供台帳に記録すると、次から入ります。"
+        )
+    if count.supporters:
+        lines.append(
+            f"この人たちのほかにだれも支援していない支援者{count.supporters:,}人の記録も、いっしょに消します。"
+        )
+    if count.backups:
+        last = "不明" if count.last_backup is None else format_wareki(count.last_backup)
+        lines.append(
+            f"バックアップはこれまでに{count.backups:,}回とっています(最後の日: {last})。"
+            "そこには名前が残るため、市の決まりの日に処分してください。"
         )
     if count.people:
         lines += [_WHAT_GOES, _WHAT_STAYS, _NO_UNDO]

@@ -16,6 +16,13 @@ from kurume_bousai.domain.dates import format_wareki, format_wareki_short
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.fiscal_years import fiscal_year_words, parse_fiscal_year
 from kurume_bousai.domain.ids import DistrictId
+from kurume_bousai.labels.letters import (
+    PEER_RATE_CAUTION,
+    PEER_RATE_NUMBERS,
+    PEER_RATE_SHORT,
+    PEER_RATE_SHORT_RULE,
+    PEER_RATE_SOURCE,
+)
 from kurume_bousai.services.ports_reports import AnonymousContent
 from kurume_bousai.services.registration_rates import RateFigures, StatedEligible
 from kurume_bousai.ui.desktop import Desktop
@@ -36,6 +43,7 @@ from kurume_bousai.ui.kit.widgets import (
     vbox,
 )
 from kurume_bousai.ui.rates.chart import RateBar, RateChart
+from kurume_bousai.ui.rates.rate_map import RateMap
 from kurume_bousai.ui.reports.map_choices import MapPaperKind
 from kurume_bousai.ui.reports.save_dialog import day_in_name
 from kurume_bousai.ui.reports.save_window import SaveReportDialog
@@ -62,6 +70,7 @@ class View(StrEnum):
     """見かた."""
 
     CHART = "chart"
+    MAP = "map"
     TABLE = "table"
     YEARS = "years"
 
@@ -78,11 +87,16 @@ class RatesDialog(FormDialog):
         self._may_type = desktop.database.access.has(Right.KEEP_CITY_RULES)
         self.city = NumberLabel("登録率", "—", "%", "登録者 ÷ 対象者")
         self.target = NumberLabel("目標", "—", "%", " ")
+        self.peer = NumberLabel(PEER_RATE_SHORT, PEER_RATE_NUMBERS, "%", PEER_RATE_SHORT_RULE)
+        self.peer.setToolTip(f"{PEER_RATE_SOURCE}。{PEER_RATE_CAUTION}")
         self.views = ChipRow(
-            [(View.CHART, "図"), (View.TABLE, "校区の表"), (View.YEARS, "年度")], View.CHART, name="見かた"
+            [(View.CHART, "図"), (View.MAP, "地図"), (View.TABLE, "校区の表"), (View.YEARS, "年度")],
+            View.CHART,
+            name="見かた",
         )
         self.views.chosen.connect(lambda _view: self._show())
         self.chart, self.year_chart = RateChart("校区ごとの登録率"), RateChart("年度ごとの登録率")
+        self.map = RateMap()
         self.table = FigureTable(_DISTRICTS, name="校区ごとの登録率")
         self.years = FigureTable(_YEARS, name="年度ごとの登録率")
         self.about = Para("", "quiet", line=1.35)
@@ -91,7 +105,12 @@ class RatesDialog(FormDialog):
         self._year_step = self._build_year()
         desktop.changes.follow(frozenset({Topic.MEMBERS, Topic.DISTRICTS}), self.read)
         self.show_step(self._main, self.views)
+        self._show()
         self.read()
+        scenes = desktop.scenes
+        desktop.runner.compute(
+            lambda: scenes.city({}, {}), self.map.set_ground, on_fail=self.told, key="rates-map"
+        )
 
     # -- building ------------------------------------------------------------------------------
 
@@ -108,13 +127,14 @@ class RatesDialog(FormDialog):
             button("地図の紙", "plain", "map-outline", self._map),
             *typed,
             None,
-            button("とじる", "plain", "close", self.reject),
+            button("閉じる", "plain", "close", self.reject),
         )
         body = vbox(
             label("どれだけの人が登録していますか", "title"),
-            card(hbox(self.city, self.target, None, gap=4)),
+            card(hbox(self.city, self.target, self.peer, None, gap=4)),
             self.views,
             (self._chart_side, 1),
+            (self.map, 1),
             (self.table, 1),
             self.year_chart,
             (self.years, 1),
@@ -207,6 +227,7 @@ class RatesDialog(FormDialog):
             str(found.target_percent or "—"),
             rule_text="" if needed is None else (f"あと{needed:,}人の登録" if needed else "届いています"),
         )
+        self.map.set_figures(found.figures)
         self._fill(found)
         self._say(found)
         self._show()
@@ -287,6 +308,8 @@ class RatesDialog(FormDialog):
         left = len(found.without_denominator)
         if left:
             words += f"対象者のわからない{left}校区は、市の登録率に入れていません。"
+        if found.overfull:
+            words += f"登録者が対象者より多い{len(found.overfull)}校区は、対象者の数を確かめてください。"
         if found.applied_outside:
             words += f"そのほかの登録者が{_few(found.applied_outside)}います。"
         words += f"{format_wareki(found.as_of)}の数です。支援措置対象者は含みません。"
@@ -300,6 +323,7 @@ class RatesDialog(FormDialog):
     def _show(self) -> None:
         view = self.views.value() or View.CHART
         self._chart_side.setVisible(view is View.CHART)
+        self.map.setVisible(view is View.MAP)
         self.table.setVisible(view is View.TABLE)
         self.year_chart.setVisible(view is View.YEARS)
         self.years.setVisible(view is View.YEARS)

@@ -18,6 +18,7 @@ from kurume_bousai.domain.consents import (
     ConsentKind,
     ConsentMethod,
     ConsentState,
+    check_answer,
     next_states,
 )
 from kurume_bousai.domain.errors import KnownProblem
@@ -45,12 +46,15 @@ class ConsentEditor(QWidget):
         super().__init__(parent)
         self._kept = Consent(kind)
         self._kind = kind
+        self._today = today
         self._words = words = f"{word_of(kind)}の同意"
         self.state = ChipRow[ConsentState](
             [(state, word_of(state)) for state in ConsentState], ConsentState.UNANSWERED, name=words
         )
         self.decided = DateEdit(f"{words}: 答えた日", today=today)
         self.explained = DateEdit(f"{words}: 説明日", today=today)
+        for edit in (self.decided, self.explained):
+            edit.line.setPlaceholderText("例 R8.11.20")
         self.explained_by = self._line("説明者")
         self.method = ChipRow[ConsentMethod](
             [(one, word_of(one)) for one in _METHODS], name=f"{words}: 受け方"
@@ -123,13 +127,33 @@ class ConsentEditor(QWidget):
         self._follow()
 
     def check(self) -> Consent:
-        """The consent as typed.
+        """The consent as typed; a problem's ``where`` names the kind and the field.
 
         Raises
         ------
         KnownProblem
-            ``consent_before_explanation``, ``consent_bodies``, or why a date cannot be read.
+            ``consent_before_explanation``, ``consent_bodies``, why a date cannot be read, and those of
+            ``check_answer``.
         """
+        try:
+            typed = self._typed()
+            check_answer(self._kept, typed, self._today())
+        except KnownProblem as problem:
+            where = f"{self._words}: {problem.where}" if problem.where else self._words
+            raise KnownProblem(problem.code, problem.message, where=where, advice=problem.advice) from problem
+        return typed
+
+    def editor_of(self, where: str) -> QWidget | None:
+        """The field that the ``where`` of a problem of ``check`` names; None for another kind's."""
+        if not where.startswith(self._words):
+            return None
+        fields: dict[str, QWidget] = {
+            "説明日": self.explained, "同意日": self.decided, "説明者": self.explained_by,
+            "受け方・答えた人": self.method, "続柄": self.relation, "渡してよい団体": self.bodies,
+        }  # fmt: skip
+        return fields.get(where.removeprefix(f"{self._words}: "), self.state)
+
+    def _typed(self) -> Consent:
         state = self.state.value() or ConsentState.UNANSWERED
         decided = self.decided.check()
         return replace(

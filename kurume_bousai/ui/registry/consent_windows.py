@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from kurume_bousai.domain.changes import Outcome
 from kurume_bousai.domain.consents import Consent, ConsentGiver, ConsentKind, ConsentMethod, ConsentState
 from kurume_bousai.domain.dates import format_wareki, in_japan
-from kurume_bousai.domain.hand_outs import CopyEventKind, HandedCopy
+from kurume_bousai.domain.hand_outs import CopyEventKind, CopyState, HandedCopy
 from kurume_bousai.domain.ids import MemberId
 from kurume_bousai.domain.members import RosterMember
 from kurume_bousai.labels import label as word_of
@@ -77,21 +77,24 @@ class ConsentHistoryWindow(FormDialog):
 
 
 class CopiesOutWindow(FormDialog):
-    """出ている写し that name a person who may not stand there any more."""
+    """出ている写し that name a person who may not stand there any more.
+
+    A copy that is lost cannot be called back, one that was called back is not called back again.
+    """
 
     def __init__(self, desktop: Desktop, copies: Sequence[HandedCopy], parent: QWidget | None = None) -> None:
         question = "この人の情報が載った写しが、まだ出ています"
         super().__init__(question, parent, size=(720, 520))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._desktop = desktop
-        self._numbers = [copy.copy_number for copy in copies]
-        lines = "\n".join(
-            f"写し {copy.copy_number}　{HIDDEN_TEXT if desktop.privacy.hidden else copy.recipient}"
-            f"　返す日 {format_wareki(copy.due_on) if copy.due_on else '決まっていません'}"
-            for copy in copies
-        )
+        settled = {CopyState.LOST, CopyState.RECALLED}
+        self._numbers = [copy.copy_number for copy in copies if copy.state not in settled]
+        lines = "\n".join(out_words(copy, hidden=desktop.privacy.hidden) for copy in copies)
         later = button("あとで台帳から回収する", on_click=self.accept)
         self.recall_button = button("回収を求めたと書く", "main", on_click=self.recall)
+        self.recall_button.setVisible(bool(self._numbers))
+        if not self._numbers:
+            later.setText("閉じる")
         step = self.add_step(
             question,
             [
@@ -116,6 +119,17 @@ class CopiesOutWindow(FormDialog):
         self.set_busy(busy=False)
         self._desktop.finish(outcome, "回収を求めたことを、提供台帳に書きました。")
         self.accept()
+
+
+def out_words(copy: HandedCopy, *, hidden: bool) -> str:
+    """One copy that is out: its number, who has it, when it is due, and what was done already."""
+    whose = HIDDEN_TEXT if hidden else copy.recipient
+    words = f"写し {copy.copy_number}　{whose}"
+    if copy.state is CopyState.LOST:
+        return f"{words}　紛失の届けがあります。見つかったら回収してください。"
+    if copy.state is CopyState.RECALLED:
+        return f"{words}　もう回収を求めています。"
+    return f"{words}　返す日 {format_wareki(copy.due_on) if copy.due_on else '決まっていません'}"
 
 
 def answer_words(answer: ConsentAnswer, *, hidden: bool) -> str:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from kurume_bousai.domain.members import RosterMember
 from kurume_bousai.domain.names import to_hiragana
 from kurume_bousai.services.home_placing import HomeView
+from kurume_bousai.services.matching_sources import FieldSource
 from kurume_bousai.services.ports import MemberVersion
 from kurume_bousai.services.roster import PersonFile
 from kurume_bousai.ui.kit.widgets import (
@@ -39,7 +40,13 @@ from kurume_bousai.ui.registry.detail_facts import (
     screening_card,
     statutory_words,
 )
-from kurume_bousai.ui.registry.detail_more import body_card, care_card, reasons_card, telling_card
+from kurume_bousai.ui.registry.detail_more import (
+    body_card,
+    care_card,
+    reasons_card,
+    source_facts,
+    telling_card,
+)
 from kurume_bousai.ui.registry.fold_card import FactList, FoldCard
 
 WIDTH: Final = 348
@@ -50,7 +57,8 @@ class DetailPanel(QWidget):
 
     Signals: ``edit_wanted()``, ``remove_wanted()``, ``history_wanted()`` when 履歴 is opened,
     ``restore_wanted(version)``, ``compare_wanted()`` to see the versions side by side,
-    ``screen_wanted()``, ``place_wanted()`` to set the home on the map.
+    ``screen_wanted()``, ``place_wanted()`` to set the home on the map, ``supporters_wanted()``,
+    ``sources_wanted()`` when 提供元の記載 is opened.
     """
 
     edit_wanted = Signal()
@@ -60,6 +68,8 @@ class DetailPanel(QWidget):
     compare_wanted = Signal()
     screen_wanted = Signal()
     place_wanted = Signal()
+    supporters_wanted = Signal()
+    sources_wanted = Signal()
 
     def __init__(
         self, privacy: Privacy, *, may_edit: bool, may_screen: bool = False, parent: QWidget | None = None
@@ -76,6 +86,11 @@ class DetailPanel(QWidget):
         self._facts = FactList()
         self.needs = NeedsList()
         self.supporters = SupporterList()
+        self.supporters_button = button(
+            "支援者をつなぐ・外す", "tool", "link", self.supporters_wanted.emit,
+            name="支援者をつなぐ・外す Ctrl+T",
+        )  # fmt: skip
+        self.supporters_button.setVisible(may_edit)
         self._house, self._plan, self._family, self._consent = (FactList() for _ in range(4))
         self._reasons, self._care, self._telling, self._body = (FactList() for _ in range(4))
         self.statutory = Para("", "small", line=1.35)
@@ -98,6 +113,9 @@ class DetailPanel(QWidget):
         )
         self._screen.setVisible(may_screen)
         self.screening = FoldCard("ふりわけ", holder(vbox(self._screening, hbox(self._screen, None))))
+        self._sources = FactList()
+        self.sources = FoldCard("提供元の記載", self._sources)
+        self._said: Sequence[FieldSource] | None = None
         self._versions = HistoryList(may_restore=may_edit)
         self._remove = button("名簿から消除する", "plain", on_click=self.remove_wanted.emit)
         self._remove.setVisible(may_edit)
@@ -114,6 +132,7 @@ class DetailPanel(QWidget):
         self._empty = Para("一覧から人を選ぶと、ここに記録が出ます。", "quiet")
         self._build()
         self.history.opened.connect(lambda is_open: self.history_wanted.emit() if is_open else None)
+        self.sources.opened.connect(lambda is_open: self.sources_wanted.emit() if is_open else None)
         self._versions.restore_wanted.connect(self.restore_wanted)
         privacy.changed.connect(self._refresh)  # a method: Qt lets go of it with the widget
         self._refresh()
@@ -125,9 +144,9 @@ class DetailPanel(QWidget):
             vbox(
                 card(top, self._kana, self._name, self._shown_name, self._facts, self.statutory, gap=0.25),
                 card(self.needs, title="必要な支援", gap=0.5),
-                card(self.supporters, title="支援者", gap=0.5),
+                card(self.supporters, hbox(self.supporters_button, None), title="支援者", gap=0.5),
                 self.house, self.plan, self.screening, self.reasons, self.care, self.telling, self.family,
-                self.body, self.consent, self.history, None,
+                self.body, self.consent, self.sources, self.history, None,
                 gap=0.5,
             )
         )  # fmt: skip
@@ -156,6 +175,7 @@ class DetailPanel(QWidget):
         if not is_same or person != self._person:
             self._view = None
         self._person = person
+        self._said = None
         self._today = today or self._today
         self._refresh()
         if not is_same:
@@ -163,6 +183,13 @@ class DetailPanel(QWidget):
         if person is not None and self.history.is_open:
             self._versions.set_waiting()
             self.history_wanted.emit()
+        if person is not None and self.sources.is_open:
+            self.sources_wanted.emit()
+
+    def set_sources(self, sources: Sequence[FieldSource]) -> None:
+        """Fill 提供元の記載."""
+        self._said = sources
+        self._refresh()
 
     def set_place(self, view: HomeView) -> None:
         """Say how the place of the home was decided, by whom and when."""
@@ -202,8 +229,11 @@ class DetailPanel(QWidget):
             (self.telling, self._telling, telling_card(member)),
             (self.body, self._body, body_card(member, shown)),
             (self.family, self._family, family_card(member, shown, person.relatives)),
-            (self.consent, self._consent, consent_card(member)),
+            (self.consent, self._consent, consent_card(member, shown)),
         ):
             fold.set_answer(words.answer)
             facts.set_facts(words.facts)
+        said = [("記載", "読んでいます")] if self._said is None else source_facts(self._said, shown)
+        self._sources.set_facts(said)
+        self.sources.set_answer(member.source)
         self.history.set_answer(f"{member.version}版")

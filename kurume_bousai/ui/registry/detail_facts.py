@@ -6,7 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from kurume_bousai.domain.consents import ConsentKind
+from kurume_bousai.domain.consents import (
+    Consent,
+    ConsentGiver,
+    ConsentKind,
+    ConsentMethod,
+    ConsentState,
+)
 from kurume_bousai.domain.hazard_readings import StoredReading
 from kurume_bousai.domain.members import DistrictMethod, Reason, RosterMember
 from kurume_bousai.domain.names import unusual_characters
@@ -92,6 +98,7 @@ def house_card(
     facts = [
         *(read or [("浸水", "想定区域の外（安全という意味ではありません）" if flood == NOTHING else flood)]),
         ("家の階", member.home_story or UNKNOWN),
+        ("在宅・入所", word_of(details.residence)),
         ("いる部屋", details.usual_room),
         ("寝室", details.bedroom),
         ("つくり", " ".join(part for part in (details.house_structure, details.built_year) if part)),
@@ -151,8 +158,8 @@ def family_card(member: RosterMember, shown: Shown, relatives: Sequence[Relative
     return CardWords(shown(f"同居 {member.household_size}人"), facts)
 
 
-def consent_card(member: RosterMember) -> CardWords:
-    """同意と提供."""
+def consent_card(member: RosterMember, shown: Shown = str) -> CardWords:
+    """同意と提供: the answer of each kind, who gave it and how, and after which explanation."""
     roster = member.consent(ConsentKind.ROSTER)
     answer = f"{word_of(roster.state)} {short_day(roster.decided_on)}".strip()
     facts: list[tuple[str, str]] = []
@@ -160,10 +167,27 @@ def consent_card(member: RosterMember) -> CardWords:
         consent = member.consent(kind)
         parts = [word_of(consent.state), day_words(consent.decided_on) if consent.decided_on else ""]
         if consent.explained_on:
-            parts.append(f"説明 {day_words(consent.explained_on)}")
+            explained = f"説明 {day_words(consent.explained_on)}"
+            parts.append(f"{explained} {shown(consent.explained_by)}" if consent.explained_by else explained)
         if consent.covers is not None:
             parts.append(f"相手 {'、'.join(word_of(body) for body in sorted(consent.covers))}")
         facts.append((word_of(kind), "　".join(part for part in parts if part)))
+        if consent.state is not ConsentState.UNANSWERED:
+            facts.append(("答えた人", giver_words(consent, shown)))
+        for one in consent.exceptions:
+            day = short_day(one.decided_on)
+            facts.append(("渡さない団体", f"{word_of(one.body)} {word_of(one.state)} {day}".strip()))
+        if consent.correction:
+            facts.append(("入力の直し", shown(consent.correction)))
     applied = member.registration
     facts.append(("申込", f"{word_of(applied.state)} {short_day(applied.registered_on)}".strip()))
     return CardWords(answer, facts)
+
+
+def giver_words(consent: Consent, shown: Shown = str) -> str:
+    """本人　書面; 代理(長女)　電話; 不明 where an older file did not say."""
+    giver = word_of(consent.given_by)
+    if consent.given_by is ConsentGiver.AGENT and consent.relation:
+        giver = f"{giver}({shown(consent.relation)})"
+    method = "" if consent.method is ConsentMethod.UNKNOWN else word_of(consent.method)
+    return "　".join(part for part in (giver, method) if part)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kurume_bousai.domain.members import RosterMember
 from kurume_bousai.labels import DETAIL_WORDS
+from kurume_bousai.services.matching_sources import FieldSource
 from kurume_bousai.ui.registry.detail_facts import CardWords, Shown
 from kurume_bousai.ui.registry.detail_words import NAMING_DETAILS, detail_text
+from kurume_bousai.ui.registry.words import FIELD_WORDS
 
 _NONE = "まだ"
 
@@ -52,3 +56,26 @@ def body_card(member: RosterMember, shown: Shown) -> CardWords:
 def _card(member: RosterMember, names: tuple[str, ...], answer: str) -> CardWords:
     facts = [(DETAIL_WORDS[name], detail_text(member.details, name, {})) for name in names]
     return CardWords(answer, facts)
+
+
+#: Fields whose own words may be read out; the others are codes of the program.
+_READ_OUT = frozenset(
+    {
+        "name", "kana", "address", "building", "postal_code", "phone", "phone_second", "mail_or_fax",
+        "neighborhood", "commissioner", "care_level", "physical_grade", "intellectual_grade", "mental_grade",
+        "disease", "information_means", "note",
+    }
+)  # fmt: skip
+
+
+def source_facts(sources: Sequence[FieldSource], shown: Shown) -> list[tuple[str, str]]:
+    """提供元の記載: whose word each field follows, and who says something else."""
+    facts = []
+    for one in sources:
+        lines = [f"{one.followed}のとおり" if one.followed else "職員が入れた内容"]
+        for source, text in one.stated:
+            if source not in one.followed.split("、"):
+                told = shown(text) if one.field_name in _READ_OUT else "別の内容"
+                lines.append(f"{source}: {told}")
+        facts.append((FIELD_WORDS.get(one.field_name, one.field_name), "\n".join(lines)))
+    return facts or [("記載", "どの提供元のファイルにも、まだ載っていません。")]

@@ -18,6 +18,7 @@ from kurume_bousai.domain.person_details import (
     Mobility,
     PersonDetails,
     ReasonRecord,
+    Residence,
 )
 from kurume_bousai.labels import label as word_of
 from kurume_bousai.services.roster import Relative
@@ -92,6 +93,7 @@ _SETS: Final[Mapping[str, type[Enum]]] = {
 _TEXTS: Final[Mapping[str, Callable[[PersonDetails], str]]] = {
     "reason_records": lambda details: "\n".join(map(reason_words, details.reason_records)),
     "mobility": lambda details: "" if details.mobility is Mobility.UNKNOWN else word_of(details.mobility),
+    "residence": lambda details: "" if details.residence is Residence.UNKNOWN else word_of(details.residence),
     "helpers_needed": _helpers,
     "contacts": lambda details: "\n".join(
         contact_words(place, one) for place, one in enumerate(details.contacts, 1) if one != Contact()

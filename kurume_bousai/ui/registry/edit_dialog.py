@@ -219,7 +219,9 @@ class PersonDialog(QDialog):
         self.save_button.setEnabled(not is_saving)
 
     def _tell(self, problem: KnownProblem) -> None:
-        self._say(f"{problem.message}{problem.advice}")
+        # There are three consents on the form: which of them is meant is said, too.
+        about = f"{problem.where}　" if "の同意" in problem.where else ""
+        self._say(f"{about}{problem.message}{problem.advice}")
         editor = self.form.editor_of(problem.where)
         if editor is not None:
             self.show_editor(editor)
@@ -227,8 +229,9 @@ class PersonDialog(QDialog):
     def show_editor(self, editor: QWidget) -> None:
         """Open the section of a field, scroll to it and give it the keyboard."""
         self.form.reveal(editor)
-        self._scroll.ensureWidgetVisible(editor)
         editor.setFocus(Qt.FocusReason.OtherFocusReason)
+        # After a section that has just been opened has its room.
+        QTimer.singleShot(0, self, partial(self._scroll.ensureWidgetVisible, editor, 0, editor.height()))
 
     def _say(self, words: str, *, offers_discard: bool = False) -> None:
         self._problem.set_text(words)

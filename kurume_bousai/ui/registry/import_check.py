@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 
 from kurume_bousai.domain.errors import RowProblem
-from kurume_bousai.services.import_results import ClassifiedRow, ImportPreview, RowKind
-from kurume_bousai.ui.kit.widgets import NumberLabel, Para, card, flow, hbox, label, vbox
+from kurume_bousai.services.import_results import ImportPreview, RowKind
+from kurume_bousai.ui.kit.painters import State
+from kurume_bousai.ui.kit.widgets import NumberLabel, Para, button, card, flow, hbox, holder, label, vbox
 from kurume_bousai.ui.privacy import Privacy
 from kurume_bousai.ui.registry.fold_card import FactList
+from kurume_bousai.ui.registry.import_changes import ImportChangesWindow, pairs_of
+from kurume_bousai.ui.registry.import_totals import HIDDEN_ARE_LEFT_OUT, RemovalWarning, TotalsCard
 from kurume_bousai.ui.registry.problems_table import ProblemsTable
-from kurume_bousai.ui.registry.words import FIELD_WORDS, value_words
+from kurume_bousai.ui.registry.words import NOTHING, value_words
 
 KIND_WORDS: Final[Mapping[RowKind, str]] = {
     RowKind.ADDED: "新規",
@@ -25,6 +29,11 @@ KIND_WORDS: Final[Mapping[RowKind, str]] = {
     RowKind.HELD: "保留",
 }
 _EVERYTHING: Final = "すべて"
+_REFUSED: Final = "refused"
+#: What is counted in lines of the file; the rest are people.
+_LINES: Final = frozenset({RowKind.REJECTED, RowKind.HELD})
+#: Messages to choose from; a file that is bad in more ways than these is read by its table.
+_MOST_MESSAGES: Final = 200
 
 
 class CheckStep(QWidget):
@@ -32,15 +41,24 @@ class CheckStep(QWidget):
 
     line_wanted = Signal(int)
 
-    def __init__(self, privacy: Privacy, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, privacy: Privacy, parent: QWidget | None = None, *, sees_protected: bool = True
+    ) -> None:
         super().__init__(parent)
         self._privacy = privacy
+        self._sees_protected = sees_protected
         self._preview: ImportPreview | None = None
         self._line: tuple[int, Mapping[str, str]] | None = None
+        self._refused: frozenset[int | None] = frozenset()
         self._counts = vbox()
         self._count_row: QWidget | None = None
         self._sum = Para("", "small", line=1.35)
         self._notes = Para("", line=1.35)
+        self.changes_button = button(
+            "変わる人の前と後を見る", "plain", "compare", self.show_changes, name="変わる人の前と後を見る"
+        )
+        self.removals = RemovalWarning()
+        self.totals = TotalsCard()
         self.kinds = QComboBox()
         self.kinds.setAccessibleName("気をつける所をしぼる")
         self.table = ProblemsTable(privacy)
@@ -56,9 +74,20 @@ class CheckStep(QWidget):
 
     def _build(self) -> None:
         self._heading = label("気をつける所", "heading")
-        top = hbox(self._heading, None, label("しぼる", "quiet"), self.kinds)
-        problems = vbox(top, self._none, hbox((self.table, 3), (self._line_card, 2), gap=1.5))
-        self.setLayout(vbox(self._counts, self._sum, self._notes, (problems, 1), gap=1))
+        self._narrow = holder(hbox(label("しぼる", "quiet"), (self.kinds, 1)))
+        self._narrow.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        top = hbox(self._heading, None, (self._narrow, 2))
+        self._lines = holder(hbox((self.table, 3), (self._line_card, 2), gap=1.5))
+        # What is left of the page goes to the lines, or below everything where there are none.
+        self._spring = QWidget()
+        self._spring.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+        self.setLayout(
+            vbox(
+                self._counts, hbox((self._sum, 1), self.changes_button), self.removals, self.totals,
+                self._notes, top, self._none,
+                (self._lines, 1), (self._spring, 1), gap=1,
+            )
+        )  # fmt: skip
 
     def set_preview(self, preview: ImportPreview) -> None:
         """Show what an import would do."""
@@ -70,7 +99,11 @@ class CheckStep(QWidget):
             f"読んだ {preview.read:,} = 新規 {preview.added:,} + 変更 {preview.changed:,} + "
             f"同一 {preview.unchanged:,} + 不採用 {preview.rejected:,} + 保留 {preview.held:,}"
         )
-        notes = _notes(preview)
+        can_compare = any(line.after is not None for line in preview.rows if line.kind is RowKind.CHANGED)
+        self.changes_button.setVisible(can_compare)
+        self.removals.set_preview(preview)
+        self.totals.set_preview(preview)
+        notes = "\n".join(_notes(preview) + ([] if self._sees_protected else [HIDDEN_ARE_LEFT_OUT]))
         self._notes.set_text(notes)
         self._notes.setVisible(bool(notes))
         self._heading.setText(
@@ -78,17 +111,26 @@ class CheckStep(QWidget):
             if preview.rejected
             else f"気をつける所 {len(preview.problems):,}件"
         )
-        messages = dict.fromkeys(problem.message for problem in preview.problems)
+        messages = Counter(problem.message for problem in preview.problems)
         self.kinds.blockSignals(True)
         self.kinds.clear()
         self.kinds.addItem(_EVERYTHING, "")
-        for message in messages:
-            number = sum(1 for problem in preview.problems if problem.message == message)
+        self._refused = frozenset(
+            line.row for line in preview.rows if preview.rejected and line.kind is RowKind.REJECTED
+        )
+        if self._refused:
+            self.kinds.addItem(f"取り込まない行だけ（{len(self._refused):,}行）", _REFUSED)
+        for message, number in list(messages.items())[:_MOST_MESSAGES]:
             self.kinds.addItem(f"{message}（{number:,}）", message)
         self.kinds.blockSignals(False)
         self.kinds.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.kinds.setMinimumContentsLength(16)
         self._filter()
+
+    def show_changes(self) -> None:
+        """Open every changed person, before and after."""
+        if self._preview is not None:
+            ImportChangesWindow(self._preview.rows, self._privacy, self.window()).open()
 
     def show_line(self, row: int, cells: Mapping[str, object]) -> None:
         """Show what a line of the file says."""
@@ -96,12 +138,13 @@ class CheckStep(QWidget):
         self._say_line()
 
     def _set_counts(self, preview: ImportPreview) -> None:
-        numbers = [("読んだ", preview.read)]
-        numbers += [(KIND_WORDS[kind], preview.counts[kind.value]) for kind in KIND_WORDS]
-        cards = [
-            card(NumberLabel(caption, f"{number:,}", "行" if caption == "読んだ" else "人"), name=caption)
-            for caption, number in numbers
-        ]
+        cards = [card(NumberLabel("読んだ", f"{preview.read:,}", "行"), name="読んだ")]
+        for kind, caption in KIND_WORDS.items():
+            unit = "行" if kind in _LINES else "人"
+            too_many = kind is RowKind.REMOVED and preview.removal_needs_confirmation
+            state = State.SHORT if too_many else None
+            number = NumberLabel(caption, f"{preview.counts[kind.value]:,}", unit, state=state)
+            cards.append(card(number, name=caption))
         old, self._count_row = self._count_row, flow(cards)
         if old is not None:
             self._counts.removeWidget(old)
@@ -114,12 +157,20 @@ class CheckStep(QWidget):
             return
         wanted = str(self.kinds.currentData() or "")
         shown: list[RowProblem] = [
-            problem for problem in self._preview.problems if not wanted or problem.message == wanted
+            problem
+            for problem in self._preview.problems
+            if not wanted
+            or problem.message == wanted
+            or (wanted == _REFUSED and problem.row in self._refused)
         ]
+        # What is not taken at all comes first; thousands of small notes must not bury it.
+        shown.sort(key=lambda problem: problem.row not in self._refused)
         self.table.problems.set_problems(shown)
-        self.table.setVisible(bool(self._preview.problems))
-        self.kinds.setEnabled(bool(self._preview.problems))
-        self._none.setVisible(not self._preview.problems)
+        has_any = bool(self._preview.problems)
+        self._lines.setVisible(has_any)
+        self._narrow.setVisible(has_any)
+        self._spring.setVisible(not has_any)
+        self._none.setVisible(not has_any)
 
     def _say_line(self) -> None:
         if self._line is None or self._preview is None:
@@ -130,7 +181,18 @@ class CheckStep(QWidget):
         self._line_title.setText(f"{row}行め　{words}")
         # Every reason in full: the table has room for one line of it.
         facts = [("わけ", problem.message) for problem in self._preview.problems if problem.row == row]
-        facts += [("変わる項目", _changes(fate))] if fate is not None and fate.changes else []
+        if fate is not None:
+            shown = self._privacy.shown
+            facts += [
+                (
+                    f"変わる: {pair.caption}",
+                    " → ".join(
+                        (shown(text) if pair.is_naming else text) if text else NOTHING
+                        for text in (pair.before, pair.after)
+                    ),
+                )
+                for pair in pairs_of(fate)
+            ]
         facts += [(column, self._privacy.shown(value)) for column, value in cells.items()]
         if not cells:
             facts.append(("行", "この行の中身は表示できません"))
@@ -138,11 +200,7 @@ class CheckStep(QWidget):
         self._line_card.show()
 
 
-def _changes(fate: ClassifiedRow) -> str:
-    return "、".join(FIELD_WORDS.get(change.field_name, change.field_name) for change in fate.changes)
-
-
-def _notes(preview: ImportPreview) -> str:
+def _notes(preview: ImportPreview) -> list[str]:
     notes = []
     if preview.encoding:
         notes.append(f"文字コード: {preview.encoding}")
@@ -157,8 +215,6 @@ def _notes(preview: ImportPreview) -> str:
         )
     if preview.expected_matches:
         notes.append("提供元の件数と合っています。")
-    for gap in preview.expected_differences:
-        name = f"{gap.kind} {gap.item}".strip()
-        found = "" if gap.found is None else f"、ファイルでは {gap.found:,}"
-        notes.append(f"件数が合いません。{name}: 提供元 {gap.expected:,}{found}")
-    return "\n".join(notes)
+    if preview.expected_differences:
+        notes.append("件数が合いません。このままでは確定できません。")
+    return notes

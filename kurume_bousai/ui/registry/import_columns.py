@@ -12,11 +12,15 @@ from kurume_bousai.domain.dates import format_wareki, in_japan
 from kurume_bousai.domain.mapping_profiles import ColumnMapping
 from kurume_bousai.services.mapping_profiles import Recognised
 from kurume_bousai.services.roster_headings import ColumnChoice, RosterColumn, RosterHeadings
+from kurume_bousai.ui.kit.tokens import tokens
 from kurume_bousai.ui.kit.widgets import Para, button, card, grid, hbox, holder, label, vbox
 from kurume_bousai.ui.registry.import_column_dialog import ColumnDialog, say_choice
 
 _NONE: Final = "（ファイルにない）"
 _CONSTANT: Final = "（どの行も同じ値）"
+_TWO_FIT_UP_TO: Final = 1.25
+#: With more of the needed columns missing than these, the file is likely another one.
+_FEW: Final = 2
 
 
 class ColumnsStep(QWidget):
@@ -75,11 +79,16 @@ class ColumnsStep(QWidget):
 
     def _build_table(self, headings: RosterHeadings) -> None:
         self._boxes = {}
-        layout = QGridLayout()
+        # Made in its place: a hundred widgets that change their parent are styled anew each time.
+        old, self._table = self._table, QWidget(self._table.parentWidget())
+        self._table.hide()
+        layout = QGridLayout(self._table)
         grid(layout, gap=1)
+        # With large letters two columns of choices would push the window wider than the screen.
+        beside = 1 if tokens().scale > _TWO_FIT_UP_TO else 2
         for place, column in enumerate(headings.columns):
             caption = f"{column.name}（必要）" if column.is_required else column.name
-            side, line = (place % 2) * 3, place // 2
+            side, line = (place % beside) * 3, place // beside
             layout.addWidget(label(caption, "heading" if column.is_required else "body"), line, side)
             layout.addWidget(self._box(column), line, side + 1)
             more = button(
@@ -91,10 +100,10 @@ class ColumnsStep(QWidget):
             self._details[column.name] = more
             layout.addWidget(more, line, side + 2)
             self._say(column.name)
-        for stretched in (1, 4):
+        for stretched in (1, 4)[:beside]:
             layout.setColumnStretch(stretched, 1)
-        old, self._table = self._table, holder(layout)
         self._place.replaceWidget(old, self._table)
+        self._table.show()
         old.hide()
         old.deleteLater()
 
@@ -164,6 +173,23 @@ class ColumnsStep(QWidget):
         self._fill(box, column)
         box.blockSignals(False)
         self._say(column)
+        self._say_missing()
+
+    def _say_missing(self) -> None:
+        """What is still to be chosen, so that nobody looks for a gap that was filled."""
+        headings = self._headings
+        if headings is None or not headings.missing:
+            return
+        left = [
+            name
+            for name in headings.missing
+            if not self._choices[name].heading and not self._choices[name].constant
+        ]
+        self._words.set_text(
+            f"あと、{'、'.join(left)}にあたる列を選んでください。"
+            if left
+            else "必要な列は、全部決まりました。「点検する」で次へ進めます。"
+        )
 
     def _on_chosen(self, column: str, _place: int) -> None:
         choice = self._choices[column]
@@ -214,6 +240,11 @@ def _found_words(headings: RosterHeadings) -> str:
         return _recognised_words(headings.recognised, headings.missing)
     found = sum(1 for column in headings.columns if column.heading)
     missing = "、".join(headings.missing)
+    if len(headings.missing) > _FEW:
+        return (
+            f"必要な列（{missing}）が見つかりません。ほかの課のファイルではありませんか。"
+            "このファイルでよければ、あたる列を選んでください。"
+        )
     return (
         f"名前で見つかった列は{found}です。{missing}にあたる列を選んでください。"
         if missing

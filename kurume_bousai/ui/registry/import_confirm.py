@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QIntValidator
@@ -13,6 +14,9 @@ from kurume_bousai.services.import_results import Finding, ImportPreview, RowKin
 from kurume_bousai.services.roster_order import Confirmations
 from kurume_bousai.services.roster_session import SessionPreview
 from kurume_bousai.ui.kit.widgets import Para, button, card, field, fix, hbox, label, vbox
+from kurume_bousai.ui.registry.import_totals import HIDDEN_ARE_LEFT_OUT, removal_words
+
+_MOST_GAPS: Final = 4
 
 
 class FileConfirm(QWidget):
@@ -28,10 +32,7 @@ class FileConfirm(QWidget):
         self._removals_field = field("消除される人数を入れてください", self.removals)
         self.removals_card = card(self._removals_words, self._removals_field, title="消除の確認")
         self.reason = QLineEdit()
-        self._reason_words = Para(
-            "提供元の件数と合わないまま確定すると、担当が解除するまで、名前の入った紙は出せなくなります。",
-            line=1.35,
-        )
+        self._reason_words = Para("", line=1.35)
         self.reason_card = card(
             self._reason_words, field("合わないまま確定する理由", self.reason), title="件数の不一致"
         )
@@ -48,11 +49,12 @@ class FileConfirm(QWidget):
         about = f"{preview.source}: " if of_several else ""
         self.removals_card.setVisible(preview.removal_needs_confirmation)
         self._removals_words.set_text(
-            f"{about}名簿から{preview.removed:,}人が消除されます。全件のファイルかどうかを確かめてから、"
-            "同じ人数を入れてください。"
+            f"{removal_words(preview)}全員のファイルだと提供元に確かめたときだけ、同じ人数を入れてください。"
         )
         self.removals.setAccessibleName(f"{about}消除される人数")
         self.reason_card.setVisible(preview.expected_matches is False)
+        self._reason_words.set_text(f"{about}{_mismatch_words(preview)}")
+        self.reason.setAccessibleName(f"{about}合わないまま確定する理由")
         self._set_findings([one for one in preview.findings if one.must_accept], about)
         self.setVisible(
             preview.removal_needs_confirmation or preview.expected_matches is False or bool(self.accepts)
@@ -124,10 +126,19 @@ class FileConfirm(QWidget):
                 "reason_missing",
                 "件数が合わないまま確定する理由が入っていません。",
                 where=where,
-                advice="提供元に確かめたことを書いてください。",
+                advice="提供元に確かめ、正しいファイルで点検しなおしてください。理由を書くのは、確かめたあとだけです。",
             )
         accepted = frozenset(finding.kind for finding, _box in self.accepts)
         return Confirmations(int(typed) if typed else None, reason, accepted)
+
+
+def _mismatch_words(preview: ImportPreview) -> str:
+    gaps = [f"{gap.kind} {gap.item}".strip() for gap in preview.expected_differences]
+    named = "、".join(gaps[:_MOST_GAPS]) + ("など" if len(gaps) > _MOST_GAPS else "")
+    return (
+        f"提供元の件数と{len(gaps):,}つの区分で合いません（{named}）。ファイルが正しいかを、先に提供元に"
+        "確かめてください。合わないまま確定すると、担当が解除するまで、名前の入った紙は出せなくなります。"
+    )
 
 
 class ConfirmStep(QWidget):
@@ -135,8 +146,9 @@ class ConfirmStep(QWidget):
 
     undo_wanted = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, sees_protected: bool = True) -> None:
         super().__init__(parent)
+        self._sees_protected = sees_protected
         self._words = Para("")
         self._files = [FileConfirm()]
         self._stack = vbox(*self._files, gap=1.5)
@@ -174,15 +186,7 @@ class ConfirmStep(QWidget):
         self._result_card.hide()
         self._holders_card.hide()
         self._set_files(session.files)
-        people = session.people
-        changes = sum(people.values())
-        whose = "、".join(preview.source for preview in session.files)
-        self._words.set_text(
-            f"{whose}の名簿として、{people[RowKind.ADDED]:,}人を加え、{people[RowKind.CHANGED]:,}人を直し、"
-            f"{people[RowKind.REMOVED]:,}人を消除します。"
-            if changes
-            else "変わる人はいません。確定しても名簿は変わりません。"
-        )
+        self._words.set_text("\n".join(_ahead_words(session, sees_protected=self._sees_protected)))
 
     def _set_files(self, previews: Sequence[ImportPreview]) -> None:
         while len(self._files) < len(previews):
@@ -230,7 +234,32 @@ class ConfirmStep(QWidget):
             f"取り消しました。{taken_out:,}人を外し、{put_back:,}人を前の記録に戻しました。"
         )
         self.undo.hide()
-        self._holders_card.hide()
+        if not self._holders_card.isHidden():
+            self._holders.set_text(
+                "名簿は、取り込む前の内容に戻りました。取込で変わったことをもう知らせた相手には、"
+                "取り消したことも知らせてください。"
+            )
+
+
+def _ahead_words(session: SessionPreview, *, sees_protected: bool) -> list[str]:
+    people = session.people
+    changes = sum(people[kind] for kind in (RowKind.ADDED, RowKind.CHANGED, RowKind.REMOVED))
+    whose = "、".join(preview.source for preview in session.files)
+    lines = [
+        f"{whose}の名簿として、{people[RowKind.ADDED]:,}人を加え、{people[RowKind.CHANGED]:,}人を直し、"
+        f"{people[RowKind.REMOVED]:,}人を消除します。"
+        if changes or not sees_protected
+        else "変わる人はいません。確定しても名簿は変わりません。"
+    ]
+    if not sees_protected:
+        lines.append(HIDDEN_ARE_LEFT_OUT)
+    if len(session.files) > 1:
+        rows = sum(preview.read for preview in session.files)
+        lines.append(f"{rows:,}行を読みました。いくつかの課の行が同じ人のときは、一人と数えます。")
+    left = sum(preview.held + preview.rejected for preview in session.files)
+    if left:
+        lines.append(f"保留と不採用の{left:,}行は、書き込みません。")
+    return lines
 
 
 def _holder_words(told: dict[str, object]) -> str:

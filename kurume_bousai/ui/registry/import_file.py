@@ -62,7 +62,7 @@ class FileStep(QWidget):
             field(
                 "提供元の件数表（なくてもよい）",
                 holder(hbox((self.totals, 1), choose_totals)),
-                hint="区分と値の2列の表があれば、取り込む前に件数を照らし合わせます。",
+                hint="「区分」と「値」の2列の表です（例 総件数 6000、校区:津福 130）。件数を照らします。",
             ),
         )
         self.path.setAccessibleName("ファイルの場所")
@@ -126,7 +126,7 @@ class FileStep(QWidget):
             f"消除 {counts.get('removed', 0):,}"
         )
         when = f"{format_wareki(at.date())} {at:%H:%M}"
-        words = label(f"{when}　{record.source}　{numbers}　{record.operator}")
+        words = Para(f"{when}　{record.source}　{numbers}　取り込んだ人 {record.operator}", line=1.35)
         row = hbox((words, 1), gap=1)
         if record.undone_at is None:
             undo: Callable[[], object] = partial(self.undo_wanted.emit, str(ImportId(record.import_id)))

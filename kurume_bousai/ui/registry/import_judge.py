@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QListWidget, QWidget
 from kurume_bousai.domain.matching import PairVerdict
 from kurume_bousai.labels.matching import reason_words
 from kurume_bousai.services.import_results import DoubtfulPair, HoldReason, ImportPreview, RowKind
-from kurume_bousai.ui.kit.widgets import Para, button, card, fix, hbox, vbox
+from kurume_bousai.ui.kit.widgets import Para, button, card, fix, hbox, holder, label, vbox
 from kurume_bousai.ui.privacy import Privacy
+from kurume_bousai.ui.registry.import_totals import removal_words
 from kurume_bousai.ui.registry.pair_card import PairCard
 from kurume_bousai.ui.registry.words import number_words
 
@@ -48,14 +49,16 @@ class JudgeStep(QWidget):
         self._others.setAccessibleName("保留の行")
         self._held_card = card(hbox((self.held, 2), (self.pair, 5), gap=1.5), title="同じ人ですか")
         self._others_card = card(self._others, title="保留の行")
-        self._removed_card = card(self.removed, title="名簿から消除される人")
+        self._removed_title = label("名簿から消除される人", "heading")
+        self._removed_card = card(self._removed_title, (self.removed, 1))
         self.take_back = button("判断を全部取り消す", "plain", "undo-variant", on_click=self._forget)
         self.take_back.hide()
+        self._below = holder(hbox((self._others_card, 1), (self._removed_card, 1), gap=1.5))
         self.setLayout(
             vbox(
                 hbox((self._words, 1), self.take_back),
                 (self._held_card, 1),
-                hbox((self._others_card, 1), (self._removed_card, 1), gap=1.5),
+                (self._below, 2),
                 None,
                 gap=1,
             )
@@ -88,7 +91,9 @@ class JudgeStep(QWidget):
         held = sum(preview.held for preview in previews)
         self._held_card.setVisible(bool(self._pairs))
         self._others_card.setVisible(bool(held) and not self._pairs)
-        self._removed_card.setVisible(any(preview.removed for preview in previews))
+        self._removed_card.setVisible(bool(self._removed))
+        self._below.setVisible(bool(self._removed) or (bool(held) and not self._pairs))
+        self._removed_title.setText(f"名簿から消除される人　{self._removed:,}人")
         self._fill()
         self._say()
 
@@ -96,21 +101,35 @@ class JudgeStep(QWidget):
         """Where the keyboard begins: the first pair, if one waits."""
         return self.held if self._pairs else None
 
+    def question(self) -> str:
+        """What a person is asked here, by what there is to see."""
+        if self._pairs:
+            return "この二人は、同じ人ですか"
+        if any(preview.held for preview in self._previews):
+            return "取り込めない行をどうしますか"
+        return "消除される人は、これでよいですか" if self._removed else "判断することはありません"
+
+    @property
+    def _removed(self) -> int:
+        return sum(preview.removed for preview in self._previews)
+
     def _say(self) -> None:
         held = sum(preview.held for preview in self._previews)
         open_ones = len(self._pairs) - len(self.answers)
-        if not held:
-            words = "保留の行はありません。このまま次へ進めます。"
-        elif self._pairs:
-            words = (
+        lines = [removal_words(one) for one in self._previews if one.removal_needs_confirmation]
+        if self._pairs:
+            lines.append(
                 f"同じ人かどうか決まらない組が{len(self._pairs):,}あります（残り{open_ones:,}）。"
                 "決めた組は覚えておき、次からは尋ねません。決めない行は、今回は取り込まれません。"
             )
-        else:
-            words = (
+        elif held:
+            lines.append(
                 f"保留の{held:,}行は、今回は取り込まれません。"
                 "提供元に確かめて、正しい行を次のファイルで取り込んでください。"
             )
+        elif self._removed and not lines:
+            lines.append("この人たちはファイルにいません。名簿から外れてよいかを確かめてください。")
+        words = "\n".join(lines) or "保留の行も、消除される人もありません。次へ進めます。"
         self._words.set_text(words)
         self.take_back.setVisible(bool(self._answers))
 
@@ -133,7 +152,8 @@ class JudgeStep(QWidget):
         shown = self._privacy.shown
         gone = 0
         for preview in self._previews:
-            for line in preview.rows:
+            # A file of 20,000 that changes nobody is not gone through on the Qt thread.
+            for line in preview.rows if preview.held or preview.removed else ():
                 if line.kind is RowKind.HELD and line.hold_reason is not None and not self._pairs:
                     self._others.addItem(
                         f"{line.row}行め　{line.key}　{shown(line.name)}　{_WHY[line.hold_reason]}"

@@ -7,26 +7,36 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QProgressBar, QWidget
+from PySide6.QtWidgets import QWidget
 
 from kurume_bousai.domain.access import Right
 from kurume_bousai.domain.changes import Outcome
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.ids import ImportId
+from kurume_bousai.domain.mapping_profiles import ColumnMapping
 from kurume_bousai.services.import_undo import UndoneImport
 from kurume_bousai.services.ports import ImportRecord
 from kurume_bousai.services.roster_headings import RosterHeadings
-from kurume_bousai.services.roster_import_desk import CheckedFile, CheckedSession, RosterImportDesk
+from kurume_bousai.services.roster_import_desk import (
+    CheckedFile,
+    CheckedSession,
+    FileChoice,
+    RosterImportDesk,
+)
 from kurume_bousai.services.roster_session import SessionPreview
 from kurume_bousai.ui.desktop import Desktop
-from kurume_bousai.ui.kit.widgets import Para, button, hbox, holder, label, vbox
+from kurume_bousai.ui.form_dialog import ask
+from kurume_bousai.ui.kit.widgets import button, vbox
+from kurume_bousai.ui.messages import Message
 from kurume_bousai.ui.page import Page
 from kurume_bousai.ui.registry.duplicates import DuplicatesDialog
+from kurume_bousai.ui.registry.import_basket import Basket
 from kurume_bousai.ui.registry.import_check import CheckStep
 from kurume_bousai.ui.registry.import_columns import ColumnsStep
 from kurume_bousai.ui.registry.import_confirm import ConfirmStep
 from kurume_bousai.ui.registry.import_file import FileStep
 from kurume_bousai.ui.registry.import_judge import JudgeStep
+from kurume_bousai.ui.registry.import_work import Told, WorkRow
 from kurume_bousai.ui.registry.step_bar import Step, StepBar
 from kurume_bousai.ui.tasks import Progress, Task
 from kurume_bousai.ui.tasks import Step as WorkStep
@@ -35,7 +45,7 @@ _QUESTIONS: Final = {
     Step.FILE: "どのファイルを取り込みますか",
     Step.COLUMNS: "どの列がどの項目ですか",
     Step.CHECK: "ファイルに困った行はありませんか",
-    Step.JUDGE: "取り込めない人をどうしますか",
+    Step.JUDGE: "取り込めない行をどうしますか",
     Step.CONFIRM: "この内容で名簿に書き込みますか",
 }
 _FORWARD: Final = {
@@ -58,23 +68,22 @@ class ImportPage(Page):
         self._desk = RosterImportDesk(desktop.services.roster_import)
         self._session: CheckedSession | None = None
         self._is_adding = False
+        self._current = ""  # source of the file the first two steps hold; "" = none of the session
+        self._ordered: dict[str, tuple[FileChoice, ColumnMapping | None]] = {}
         self._headings: RosterHeadings | None = None
         self._done: SessionPreview | None = None
         self._task: Task | None = None
+        self._told: list[Message] = []
         self.bar = StepBar()
         self.file = FileStep()
         self.columns = ColumnsStep()
-        self.check = CheckStep(desktop.privacy)
+        sees = desktop.database.access.sees_protected
+        self.check = CheckStep(desktop.privacy, sees_protected=sees)
         self.judge = JudgeStep(desktop.privacy)
-        self.confirm = ConfirmStep()
+        self.confirm = ConfirmStep(sees_protected=sees)
         # Not a stack: that would be as high as its highest step and scroll without need.
         self._steps: tuple[QWidget, ...] = (self.file, self.columns, self.check, self.judge, self.confirm)
-        self._progress = QProgressBar()
-        self._progress.setAccessibleName("進みぐあい")
-        self._progress_words = label("", "quiet")
-        self._stop = button("中止", "tool", on_click=self._cancel)
-        self._work = holder(hbox(self._progress_words, (self._progress, 1), self._stop))
-        self._work.hide()
+        self._work = WorkRow(self._cancel)
         self.forward = button(_FORWARD[Step.FILE], "main", on_click=self.go_on)
         self.back = button("前へ", on_click=self.go_back)
         self.set_main_action(self.forward)
@@ -85,17 +94,19 @@ class ImportPage(Page):
         self.add_action_button(self.twins)
         self.add_action_button(self.another)
         self.add_action_button(self.back)
-        self._basket = Para("", "small", line=1.35)
+        self._basket = Basket()
         self._basket.hide()
         self.set_body(vbox(self.bar, self._work, self._basket, *((step, 1) for step in self._steps), gap=1.5))
         self._connect()
         self._show_step(Step.FILE)
 
     def _connect(self) -> None:
-        self.file.undo_wanted.connect(lambda import_id: self.undo(ImportId(import_id)))
+        self.file.undo_wanted.connect(lambda import_id: self.ask_undo(ImportId(import_id)))
         self.file.path.returnPressed.connect(self.go_on)
         self.columns.save_wanted.connect(self.save_mapping)
         self.check.line_wanted.connect(self._on_line_wanted)
+        self.check.removals.partial_wanted.connect(self.check_as_partial)
+        self._basket.out_wanted.connect(self.leave_out)
         self.confirm.undo_wanted.connect(self._undo_done)
         self._desktop.runner.progressed.connect(self._on_progressed)
 
@@ -152,18 +163,37 @@ class ImportPage(Page):
                 case Step.CONFIRM:
                     self._end()
         except KnownProblem as problem:
-            self._desktop.messages.problem(problem)
+            self._tell(problem)
+            if (focus := self.first_focus()) is not None:
+                focus.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _tell(self, problem: KnownProblem) -> None:
+        self._told.append(self._desktop.messages.problem(problem))
+
+    def _forget_told(self) -> None:
+        """What was wrong before has been mended: its message must not stand over the next step."""
+        for message in self._told:
+            self._desktop.messages.forget(message)
+        self._told = []
 
     def go_back(self) -> None:
         """前へ: what was chosen stays."""
-        if self._task is None and self.bar.step() is not Step.FILE:
-            self._show_step(Step(self.bar.step() - 1))
+        if self._task is not None or self.bar.step() is Step.FILE:
+            return
+        if self.bar.step() is Step.CHECK and not self._current:
+            self.add_file()  # the file of the first two steps was left out
+            return
+        self._show_step(Step(self.bar.step() - 1))
 
     def _show_step(self, step: Step) -> None:
         self.bar.set_step(step)
         for place, body in enumerate(self._steps):
             body.setVisible(place == step)
-        self.set_question(_QUESTIONS[step])
+        self.set_question(self.judge.question() if step is Step.JUDGE else _QUESTIONS[step])
+        self._forget_told()
+        is_basket_step = step is Step.CHECK or (step is Step.FILE and self._is_adding)
+        count = 0 if self._session is None else len(self._session.files)
+        self._basket.setVisible(is_basket_step and count > (0 if self._is_adding else 1))
         self.forward.setText(_FORWARD[step])
         self.forward.setAccessibleName(_FORWARD[step])
         self.back.setVisible(step is not Step.FILE and self._done is None)
@@ -195,18 +225,21 @@ class ImportPage(Page):
 
     def _check_file(self) -> None:
         choice = replace(self.file.check(), takes_hidden_rows=self.columns.takes_hidden_rows())
-        mapping = self.columns.mapping()
-        desk = self._desk
+        self._check(choice, self.columns.mapping(), self._current)
 
-        beside = self._beside()
+    def _check(self, choice: FileChoice, mapping: ColumnMapping | None, instead_of: str) -> None:
+        """Look at a file beside those of the session, in place of the one of that source."""
+        desk = self._desk
+        files = () if self._session is None else self._session.files
+        beside = [one for one in files if one.order.source != instead_of]
 
         def work(progress: Progress) -> CheckedSession:
-            return desk.check(choice, mapping, _Told(progress), beside)
+            return desk.check(choice, mapping, Told(progress), beside)
 
         self._begin(
             self._desktop.runner.read(
                 work,
-                self._on_checked,
+                partial(self._on_checked, choice, mapping),
                 on_fail=self._on_failed,
                 on_cancel=self._finish,
                 title="名簿のファイルを点検しています",
@@ -234,6 +267,7 @@ class ImportPage(Page):
 
     def _on_mapping_saved(self, outcome: Outcome[str]) -> None:
         self._finish()
+        self._forget_told()
         self.columns.set_saved(outcome.value)
         self._desktop.finish(Outcome(outcome.value, outcome.changes), "列の対応を保存しました。")
 
@@ -244,44 +278,73 @@ class ImportPage(Page):
         dialog.open()
         return dialog
 
-    def _beside(self) -> tuple[CheckedFile, ...]:
-        """Files of the session that the one being checked comes beside: without its own earlier look."""
-        if self._session is None:
-            return ()
-        return self._session.files if self._is_adding else self._session.files[:-1]
-
     def add_file(self) -> None:
         """ほかの提供元のファイルを加える: what was checked stays, to be committed together."""
         if self._task is not None or self._session is None:
             return
         self._is_adding = True
+        self._current = ""
         self.file.path.clear()
         self.file.totals.clear()
         self.file.source.setCurrentText("")
         self.file.extent.set_value(None)
         self._show_step(Step.FILE)
 
-    def _on_checked(self, session: CheckedSession) -> None:
+    def _on_checked(self, choice: FileChoice, mapping: ColumnMapping | None, session: CheckedSession) -> None:
         self._finish()
         self._is_adding = False
+        self._current = session.files[-1].order.source
+        self._ordered[self._current] = choice, mapping
         self._set_session(session)
         self._show_step(Step.CHECK)
+
+    def leave_out(self, place: int) -> None:
+        """外す: one file of the session, also the first; the others are looked at again without it."""
+        session = self._session
+        if self._task is not None or session is None:
+            return
+        if session.files[place].order.source == self._current:
+            self._current = ""
+        if len(session.files) == 1:
+            self._session, self._is_adding = None, False
+            self._show_step(Step.FILE)
+            return
+        desk = self._desk
+
+        def work(progress: Progress) -> CheckedSession:
+            return desk.without(session, place, Told(progress))
+
+        self._begin(
+            self._desktop.runner.read(
+                work,
+                self._on_left_out,
+                on_fail=self._on_failed,
+                on_cancel=self._finish,
+                title="残りのファイルを点検しています",
+            )
+        )
+
+    def _on_left_out(self, session: CheckedSession) -> None:
+        self._finish()
+        self._set_session(session)
+        self._show_step(Step.FILE if self._is_adding else Step.CHECK)
+
+    def check_as_partial(self) -> None:
+        """一部の人だけのファイルとして点検しなおす: nobody leaves the list by it."""
+        if self._task is not None or self._checked is None:
+            return
+        source = self._checked.order.source
+        choice, mapping = self._ordered[source]
+        if source == self._current:
+            self.file.extent.set_value(False)
+        self._check(replace(choice, is_whole=False), mapping, source)
 
     def _set_session(self, session: CheckedSession) -> None:
         self._session = session
         self.check.set_preview(session.files[-1].preview)
         self.judge.set_previews(session.preview.files)
         self.confirm.set_session(session.preview)
-        several = len(session.files) > 1
-        self._basket.setVisible(several)
-        if several:
-            lines = [
-                f"{one.preview.source}　読んだ {one.preview.read:,}　新規 {one.preview.added:,}　"
-                f"変更 {one.preview.changed:,}　同一 {one.preview.unchanged:,}　保留 {one.preview.held:,}　"
-                f"ほかの提供元と同じ人 {one.preview.joined:,}"
-                for one in session.files
-            ]
-            self._basket.set_text("\n".join(["一緒に取り込むファイル", *lines]))
+        self._basket.set_files([one.preview for one in session.files])
 
     def _leave_judging(self) -> None:
         """Keep the answers, and look again at what the files do with them; no file is read anew."""
@@ -293,7 +356,7 @@ class ImportPage(Page):
 
         def work(progress: Progress) -> Outcome[CheckedSession]:
             kept = desk.decide(answers)
-            return Outcome(desk.check_again(session, _Told(progress)), kept.changes)
+            return Outcome(desk.check_again(session, Told(progress)), kept.changes)
 
         self._begin(
             self._desktop.runner.write(
@@ -326,7 +389,7 @@ class ImportPage(Page):
         desk = self._desk
 
         def work(progress: Progress) -> Outcome[SessionPreview]:
-            return desk.commit(session, confirmations, _Told(progress))
+            return desk.commit(session, confirmations, Told(progress))
 
         self._begin(
             self._desktop.runner.write(
@@ -342,6 +405,7 @@ class ImportPage(Page):
         self._finish()
         self._done = outcome.value
         self._basket.hide()
+        self._forget_told()
         self.confirm.set_result(outcome.value)
         self.set_question("取り込みが終わりました")
         self.back.hide()
@@ -358,7 +422,16 @@ class ImportPage(Page):
 
     def _undo_done(self) -> None:
         if self._done is not None:
-            self.undo(self._done.files[0].import_id)
+            self.ask_undo(self._done.files[0].import_id)
+
+    def ask_undo(self, import_id: ImportId) -> None:
+        """Ask before an import is taken back whole: one press would undo thousands of records."""
+        lines = [
+            "この取込で加わった人は名簿から外れ、直した人は前の記録に戻ります。",
+            "一緒に取り込んだほかの課のファイルも、まとめて取り消します。",
+            "取り消したあとは、ファイルをもう一度取り込めば同じ内容になります。",
+        ]
+        ask(self, "この取込を取り消しますか", lines, "取り消す", partial(self.undo, import_id))
 
     def undo(self, import_id: ImportId) -> None:
         """この取込を取り消す."""
@@ -377,6 +450,7 @@ class ImportPage(Page):
     def _on_undone(self, outcome: Outcome[UndoneImport]) -> None:
         self._finish()
         self.confirm.set_undone(outcome.value.taken_out, outcome.value.put_back)
+        self.set_question("取込を取り消しました" if self._done is not None else _QUESTIONS[Step.FILE])
         self._desktop.finish(Outcome(outcome.value, outcome.changes), "取込を取り消しました。")
         self.entered()
 
@@ -388,9 +462,7 @@ class ImportPage(Page):
         self.back.setEnabled(False)
         self.another.setEnabled(False)
         self._leave.setEnabled(False)
-        self._progress.setRange(0, 0)
-        self._progress_words.setText(task.title)
-        self._work.show()
+        self._work.begin(task)
 
     def _finish(self) -> None:
         self._task = None
@@ -400,29 +472,17 @@ class ImportPage(Page):
         self._leave.setEnabled(True)
         self._work.hide()
 
-    def _on_failed(self, _error: BaseException) -> bool:
+    def _on_failed(self, error: BaseException) -> bool:
         self._finish()
+        if isinstance(error, KnownProblem):
+            self._tell(error)
+            return True
         return False
 
     def _on_progressed(self, task: Task, step: WorkStep) -> None:
-        if task is not self._task:
-            return
-        self._progress.setRange(0, step.total)
-        self._progress.setValue(step.done)
-        words = f"{step.text} {step.done:,} / {step.total:,}" if step.total else step.text
-        self._progress_words.setText(words)
+        if task is self._task:
+            self._work.tell(step)
 
     def _cancel(self) -> None:
         if self._task is not None:
             self._task.cancel()
-
-
-class _Told:
-    """進みぐあい: how a use case says it, as the runner takes it; 中止 is looked at on the way."""
-
-    def __init__(self, progress: Progress) -> None:
-        self._progress = progress
-
-    def __call__(self, done: int, total: int, text: str) -> None:
-        self._progress.raise_if_cancelled()
-        self._progress.step(done, total, text)

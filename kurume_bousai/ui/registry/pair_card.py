@@ -7,7 +7,7 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from kurume_bousai.domain.addresses import same_house
 from kurume_bousai.domain.dates import format_wareki
@@ -39,7 +39,7 @@ class PairCard(QWidget):
         self._facts: tuple[PersonFacts, PersonFacts] | None = None
         self._heads = (label("", "heading"), label("", "heading"))
         self.reason = Para("", line=1.35)
-        self._lines: list[tuple[Para, Para, QLabel]] = []
+        self._lines: list[tuple[Para, Para, Para]] = []
         self.same = button("同じ人（1）", on_click=lambda: self.decided.emit(PairVerdict.SAME))
         self.other = button("別の人（2）", on_click=lambda: self.decided.emit(PairVerdict.OTHER))
         self.later = button("あとで（3）", on_click=lambda: self.decided.emit(PairVerdict.DOUBT))
@@ -71,14 +71,13 @@ class PairCard(QWidget):
             layout.addWidget(head, 0, column + 1)
             layout.setColumnStretch(column + 1, 1)
         for row, (_name, caption) in enumerate(_FIELDS, start=1):
-            first, second, verdict = Para("", line=1.35), Para("", line=1.35), label()
+            first, second = Para("", line=1.35), Para("", line=1.35)
+            # Paragraphs all four: a plain label would stand lower than the words it belongs to.
+            verdict, title = Para("", line=1.35), Para(caption, "quiet", line=1.35)
             fix(verdict, fixed_width=84)
-            title = label(caption, "small")
             fix(title, fixed_width=84)
-            layout.addWidget(title, row, 0)
-            layout.addWidget(first, row, 1)
-            layout.addWidget(second, row, 2)
-            layout.addWidget(verdict, row, 3)
+            for place, part in enumerate((title, first, second, verdict)):
+                layout.addWidget(part, row, place, Qt.AlignmentFlag.AlignTop)
             self._lines.append((first, second, verdict))
         return holder(layout)
 
@@ -103,12 +102,12 @@ class PairCard(QWidget):
                 shown.set_text(self._privacy.shown(text) if text else "—")
                 set_role(shown, "heading" if verdict == _DIFFERENT else "body")
                 shown.setAccessibleName(f"{caption} {shown.text_shown()} {verdict}")
-            words.setText(verdict)
-            set_role(words, "heading" if verdict == _DIFFERENT else "small")
+            words.set_text(verdict)
+            set_role(words, "heading" if verdict == _DIFFERENT else "quiet")
 
     def verdicts(self) -> list[str]:
         """What stands beside each field."""
-        return [words.text() for _first, _second, words in self._lines]
+        return [words.text_shown() for _first, _second, words in self._lines]
 
 
 def _text(value: object) -> str:

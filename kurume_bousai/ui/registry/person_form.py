@@ -308,11 +308,12 @@ class PersonForm(QWidget):
     def editor_of(self, where: str) -> QWidget | None:
         """The field that a problem's ``where`` names."""
         named: dict[str, QWidget] = {caption: self.lines[name] for name, caption, _p in _LINES}
-        roster = self.consents[ConsentKind.ROSTER]
         named |= {
             "生年月日": self.born, "登録日": self.registered, "事由": self.reasons, "家の場所": self.moved,
-            "同意日": roster.decided, "説明日": roster.explained,
         }  # fmt: skip
+        for consent in self.consents.values():
+            if (found := consent.editor_of(where)) is not None:
+                return found
         if where in DETAIL_WORDS:
             return self.details.editor(where)
         return named.get(where)

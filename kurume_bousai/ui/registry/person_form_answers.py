@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from kurume_bousai.domain.consents import ConsentKind
 from kurume_bousai.domain.members import Need, RosterMember
-from kurume_bousai.domain.person_details import CommunicationMeans, Contact, MedicalDevice, Mobility
+from kurume_bousai.domain.person_details import (
+    CommunicationMeans,
+    Contact,
+    MedicalDevice,
+    Mobility,
+    Residence,
+)
 from kurume_bousai.labels import label as word_of
 from kurume_bousai.ui.registry.detail_words import in_order
 
@@ -29,6 +35,7 @@ def section_answers(member: RosterMember) -> dict[str, str]:
         "アレルギーあり" if details.allergies else "", "服薬あり" if details.medicine else "",
         "ペットあり" if details.pets else "",
     )  # fmt: skip
+    lives = "" if details.residence is Residence.UNKNOWN else word_of(details.residence)
     consent = f"名簿 {word_of(member.consent_state(ConsentKind.ROSTER))}"
     return {
         "grades": _short(*grades, member.disease, rows),
@@ -37,7 +44,7 @@ def section_answers(member: RosterMember) -> dict[str, str]:
         "district": _short(str(member.district_id or "校区不明"), member.neighborhood),
         "family": _short(*family),
         "body": _short(*body),
-        "house": _short(member.home_story, details.house_structure),
+        "house": _short(lives, member.home_story, details.house_structure),
         "agreed": _short(word_of(member.registration.state), consent),
         "rest": "あり" if member.note else "",
     }

@@ -22,6 +22,7 @@ from kurume_bousai.domain.person_details import (
     Mobility,
     PersonDetails,
     ReasonRecord,
+    Residence,
 )
 from kurume_bousai.labels import DETAIL_WORDS
 from kurume_bousai.labels import label as word_of
@@ -66,6 +67,9 @@ class DetailFields(QObject):
         self.mobility = ChipRow[Mobility](
             [(one, word_of(one)) for one in Mobility], Mobility.UNKNOWN, name=DETAIL_WORDS["mobility"]
         )
+        self.residence = ChipRow[Residence](
+            [(one, word_of(one)) for one in Residence], Residence.UNKNOWN, name=DETAIL_WORDS["residence"]
+        )
         self.alone = ChipRow[str](_ALONE, "", name=DETAIL_WORDS["is_alone_by_day"])
         self.reasons = RowList[ReasonRecord](
             RowWords("事由の記録", "事由の記録を足す"), lambda place: ReasonRow(place, today=today)
@@ -88,7 +92,7 @@ class DetailFields(QObject):
             edit.textChanged.connect(lambda _text: self.edited.emit())
         for chips in self._sets.values():
             chips.changed.connect(self.edited)
-        for row in (self.mobility, self.alone):
+        for row in (self.mobility, self.residence, self.alone):
             row.chosen.connect(lambda _value: self.edited.emit())
         for rows in self._lists.values():
             rows.edited.connect(self.edited)
@@ -105,7 +109,8 @@ class DetailFields(QObject):
     def editor(self, name: str) -> QWidget:
         """The editor of one field of ``PersonDetails``."""
         others: dict[str, QWidget] = {
-            **self._sets, **self._lists, "mobility": self.mobility, "is_alone_by_day": self.alone
+            **self._sets, **self._lists, "mobility": self.mobility, "residence": self.residence,
+            "is_alone_by_day": self.alone,
         }  # fmt: skip
         return others[name] if name in others else self.lines[name]
 
@@ -122,6 +127,7 @@ class DetailFields(QObject):
         for name, rows in self._lists.items():
             rows.set_values(getattr(details, name))
         self.mobility.set_value(details.mobility)
+        self.residence.set_value(details.residence)
         self.alone.set_value({True: "yes", False: "no", None: ""}[details.is_alone_by_day])
         self._say_relatives()
 
@@ -142,6 +148,7 @@ class DetailFields(QObject):
             self._kept,
             **values,
             mobility=self.mobility.value() or Mobility.UNKNOWN,
+            residence=self.residence.value() or Residence.UNKNOWN,
             helpers_needed=_helpers(self.lines[_HELPERS].text().strip()),
             is_alone_by_day={"yes": True, "no": False}.get(self.alone.value() or ""),
         )
@@ -167,6 +174,7 @@ class DetailFields(QObject):
         found |= {name: chips.text() for name, chips in self._sets.items()}
         found |= {name: rows.text() for name, rows in self._lists.items()}
         found["mobility"] = (self.mobility.value() or Mobility.UNKNOWN).value
+        found["residence"] = (self.residence.value() or Residence.UNKNOWN).value
         found["is_alone_by_day"] = self.alone.value() or ""
         return found
 
@@ -181,6 +189,8 @@ class DetailFields(QObject):
                 rows.set_text(fields[name])
         if fields.get("mobility") in {one.value for one in Mobility}:
             self.mobility.set_value(Mobility(fields["mobility"]))
+        if fields.get("residence") in {one.value for one in Residence}:
+            self.residence.set_value(Residence(fields["residence"]))
         if fields.get("is_alone_by_day") in {"yes", "no", ""}:
             self.alone.set_value(fields["is_alone_by_day"])
         self._say_relatives()

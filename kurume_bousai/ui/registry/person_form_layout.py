@@ -29,7 +29,7 @@ def folded_sections(form: FormParts, *, handles_protected: bool) -> dict[str, Fo
         ("telling", "伝え方・知らせ方", _telling(form)),
         ("district", "校区・自治会・民生委員", _district_side(form)),
         ("family", "家族・緊急連絡先", _family(form)), ("body", "医療・服薬・持出品", _body(form)),
-        ("house", "家のつくり", _house(form)), ("agreed", "申込と同意", _agreed(form)),
+        ("house", "在宅・家のつくり", _house(form)), ("agreed", "申込と同意", _agreed(form)),
         ("rest", "備考と支援措置" if handles_protected else "備考", _rest(form)),
     )  # fmt: skip
     return {key: FoldCard(title, body) for key, title, body in folded}
@@ -114,7 +114,9 @@ def _body(form: FormParts) -> QWidget:
 
 def _house(form: FormParts) -> QWidget:
     names = ("usual_room", "bedroom", "house_structure", "built_year")
-    return pairs(form.line("home_story"), *map(form.details.line, names))
+    return _column(
+        form.details.labelled("residence"), pairs(form.line("home_story"), *map(form.details.line, names))
+    )
 
 
 def _agreed(form: FormParts) -> QWidget:

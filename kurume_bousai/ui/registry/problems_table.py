@@ -56,6 +56,8 @@ class ProblemsModel(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: ANN401 - Qt's signature
         """A cell in words (Qt). The value of a cell is personal."""
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self._problems[index.row()].message  # the table has room for its beginning only
         if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return None
         problem = self._problems[index.row()]

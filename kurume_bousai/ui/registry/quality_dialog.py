@@ -19,16 +19,23 @@ from kurume_bousai.services.drafts import KeptDrafts
 from kurume_bousai.services.ports_quality import QualityKind, QualityPerson
 from kurume_bousai.services.roster import PersonFile, RosterService
 from kurume_bousai.ui.desktop import Desktop
+from kurume_bousai.ui.figure_table import Row
 from kurume_bousai.ui.form_dialog import FormDialog
 from kurume_bousai.ui.header import NamesButton
 from kurume_bousai.ui.kit.layouts import grid, hbox
 from kurume_bousai.ui.kit.widgets import Para, button, label, plate
 from kurume_bousai.ui.registry.duplicates import DuplicatesDialog
 from kurume_bousai.ui.registry.edit_dialog import PersonDialog
-from kurume_bousai.ui.registry.quality_tables import KindTable, PeopleTable, PlaceTable
+from kurume_bousai.ui.registry.quality_tables import KindTable, PeopleTable, PlaceTable, people_rows
 from kurume_bousai.ui.registry.quality_words import FIELDS, NOBODY, WHY
+from kurume_bousai.ui.registry.supporters_dialog import SupportersDialog
 
 QUESTION: Final = "名簿のどこを直しますか"
+_FIX_WORDS: Final = {
+    QualityFix.DUPLICATE: "二人をならべて見る",
+    QualityFix.SUPPORTER: "支援者を決める",
+    QualityFix.PLACE: "家の位置を決める",
+}
 _TOPICS: Final = frozenset({Topic.MEMBERS, Topic.CONSENTS, Topic.PLANS, Topic.IMPORTS})
 
 
@@ -131,20 +138,27 @@ class QualityDialog(FormDialog):
         self._read_people()
 
     def _read_people(self) -> None:
-        read = partial(
-            self._quality.people, self.kind(), self.places.district(),
-            has_no_district=self.places.asks_for_nowhere(),
-        )  # fmt: skip
+        quality, kind, district = self._quality, self.kind(), self.places.district()
+        nowhere = self.places.asks_for_nowhere()
+
+        def read() -> tuple[list[QualityPerson], list[Row]]:
+            people = quality.people(kind, district, has_no_district=nowhere)
+            return people, people_rows(people)  # thousands of rows: not on the Qt thread
+
         self._desktop.runner.read(read, self._on_people, on_fail=self.told, key="quality-people")
 
-    def _on_people(self, people: list[QualityPerson]) -> None:
-        self.people.show_people(people)
+    def _on_people(self, found: tuple[list[QualityPerson], list[Row]]) -> None:
+        people, rows = found
+        self.people.show_people(people, rows)
         if not people:
             self.why.set_text(f"{word_of(self.kind())}: {NOBODY}")
         self._show_buttons()
 
     def _show_buttons(self) -> None:
         has_person = self.people.key() is not None
+        words = _FIX_WORDS.get(FIXES[self.kind()], "この人を直す")
+        self.fix_button.setText(words)
+        self.fix_button.setAccessibleName(words)
         self.before_button.setEnabled(has_person)
         self.next_button.setEnabled(has_person)
         self.fix_button.setEnabled(has_person and (self._may_edit or self._is_placing()))
@@ -169,12 +183,22 @@ class QualityDialog(FormDialog):
         if self._may_edit and FIXES[self.kind()] is QualityFix.DUPLICATE:
             self._open_pairs()
             return
+        if self._may_edit and FIXES[self.kind()] is QualityFix.SUPPORTER:
+            self._open_supporters(MemberId(str(key)))
+            return
         if self._may_edit:
             open_person = partial(self._service.open, MemberId(str(key)))
             self._desktop.runner.read(open_person, self._on_person, on_fail=self.told, key="quality-person")
 
     def _open_pairs(self) -> None:
-        made = DuplicatesDialog(self._desktop, self)
+        key = self.people.key()
+        made = DuplicatesDialog(self._desktop, self, member_id=None if key is None else MemberId(str(key)))
+        made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        made.finished.connect(lambda _result: self._after())
+        made.open()
+
+    def _open_supporters(self, member_id: MemberId) -> None:
+        made = SupportersDialog(self._desktop, member_id, self)
         made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         made.finished.connect(lambda _result: self._after())
         made.open()

@@ -46,7 +46,7 @@ class PlaceTable(FigureTable):
             [
                 Column("校区", stretches=True, at_least=104),
                 Column("人数", is_figure=True, at_least=64),
-                Column("名簿", is_figure=True, at_least=64, drop=1),
+                Column("名簿の人", is_figure=True, at_least=64, drop=1),
             ],
             name="校区ごとの人数",
             parent=parent,
@@ -103,11 +103,16 @@ class PeopleTable(FigureTable):
         """Who is shown."""
         return self._people
 
-    def show_people(self, people: Sequence[QualityPerson]) -> None:
-        """Show other people; the row in force stays, or the next one comes in its place."""
+    def show_people(self, people: Sequence[QualityPerson], rows: Sequence[Row] | None = None) -> None:
+        """Show other people; the row in force stays, or the next one comes in its place.
+
+        ``rows``: ``people_rows`` of them, made where they were read; not used while names are hidden.
+        """
         place = self.currentIndex().row()
         self._people = tuple(people)
-        self.set_rows([(person.member_id, self._cells(person)) for person in self._people])
+        if rows is None or self._privacy.hidden:
+            rows = people_rows(people, hidden=self._privacy.hidden)
+        self.set_rows(rows)
         if self.key() is None and self._people:
             self.setCurrentIndex(self.model().index(max(0, min(place, len(self._people) - 1)), 0))
 
@@ -119,16 +124,21 @@ class PeopleTable(FigureTable):
         self.setCurrentIndex(self.model().index(place, 0))
         return True
 
-    def _cells(self, person: QualityPerson) -> tuple[Cell, ...]:
-        hidden = self._privacy.hidden
-        born = "" if person.born_on is None else format_wareki_short(person.born_on)
-        return (
-            Cell(number_words(person.number)),
-            Cell(HIDDEN_TEXT if hidden else person.name),
-            Cell(HIDDEN_TEXT if hidden and born else born),
-            Cell(str(person.district_id or "わからない")),
-            Cell(person.neighborhood),
-        )
-
     def _on_privacy(self, _hidden: bool) -> None:
         self.show_people(self._people)
+
+
+def people_rows(people: Sequence[QualityPerson], *, hidden: bool = False) -> list[Row]:
+    """Rows of the table, on any thread."""
+    return [(person.member_id, _cells(person, hidden=hidden)) for person in people]
+
+
+def _cells(person: QualityPerson, *, hidden: bool) -> tuple[Cell, ...]:
+    born = "" if person.born_on is None else format_wareki_short(person.born_on)
+    return (
+        Cell(number_words(person.number)),
+        Cell(HIDDEN_TEXT if hidden else person.name),
+        Cell(HIDDEN_TEXT if hidden and born else born),
+        Cell(str(person.district_id or "わからない")),
+        Cell(person.neighborhood),
+    )

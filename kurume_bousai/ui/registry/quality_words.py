@@ -14,7 +14,7 @@ WHY: Final[Mapping[QualityKind, str]] = {
     QualityKind.UNPLACED: "家の位置がないので、地図にも浸水の見込みにも出ません。",
     QualityKind.NO_KANA: "フリガナがないので、読みでさがせません。",
     QualityKind.TOO_OLD: "110歳をこえています。生年月日の元号のまちがいがないか、確かめてください。",
-    QualityKind.DUPLICATE: "読みと生年月日が同じ人がほかにいます。同じ人なら一つにまとめます。",
+    QualityKind.DUPLICATE: "読みと生年月日が同じ人がほかにいます。二人をならべる窓には、似た組も出ます。",
     QualityKind.NO_CONSENT: "名簿の同意が未回答です。平常時には、だれにも渡せません。",
     QualityKind.FORM_UNRETURNED: "登録の案内を送りましたが、返送がありません。",
     QualityKind.STATUTORY_GAP: "氏名・生年月日・性別・住所・連絡先・事由のどれかがありません(49条の10②)。",

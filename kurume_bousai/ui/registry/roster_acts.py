@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QWidget
 
 from kurume_bousai.domain.changes import Topic
+from kurume_bousai.services.matching_sources import FieldSource
 from kurume_bousai.services.roster import RosterService
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.registry.detail import DetailPanel
@@ -31,6 +32,8 @@ class RosterActs(QObject):
         detail.restore_wanted.connect(self.restore)
         detail.screen_wanted.connect(self.screen)
         detail.compare_wanted.connect(self.compare)
+        detail.supporters_wanted.connect(self.supporters)
+        detail.sources_wanted.connect(self.sources)
 
     def remove(self) -> None:
         """名簿から消除する, with the reason."""
@@ -55,6 +58,27 @@ class RosterActs(QObject):
 
         if self._detail.member is not None:
             ScreeningDialog(self._desktop, self._detail.member, self._page.window()).open()
+
+    def sources(self) -> None:
+        """Read which office states what about the person."""
+        member = self._detail.member
+        if member is None:
+            return
+
+        def show(sources: Sequence[FieldSource]) -> None:
+            shown = self._detail.member
+            if shown is not None and shown.member_id == member.member_id:
+                self._detail.set_sources(sources)
+
+        read = partial(self._service.sources, member.member_id)
+        self._desktop.runner.read(read, show, key="roster-sources")
+
+    def supporters(self) -> None:
+        """Open 「この人の支援者」."""
+        from kurume_bousai.ui.registry.supporters_dialog import SupportersDialog
+
+        if self._edits and self._detail.member is not None:
+            SupportersDialog(self._desktop, self._detail.member.member_id, self._page.window()).open()
 
     def compare(self) -> None:
         """Open 「履歴」 with the versions side by side."""

@@ -23,7 +23,6 @@ from kurume_bousai.ui.registry.words import (
 )
 
 Index = QModelIndex | QPersistentModelIndex
-ROW_ROLE: Final = Qt.ItemDataRole.UserRole + 1
 
 
 class Column(IntEnum):
@@ -106,10 +105,8 @@ class RosterTableModel(QAbstractTableModel):
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: ANN401 - Qt's signature
-        """The row for the delegate, or a cell in words (Qt)."""
+        """A cell in words (Qt). The delegate takes its row from ``rows``: Qt would make a list of it."""
         row = self._rows[index.row()]
-        if role == ROW_ROLE:
-            return row
         if role == Qt.ItemDataRole.DisplayRole:
             return self.words(row, Column(index.column()))
         if role == Qt.ItemDataRole.AccessibleTextRole:

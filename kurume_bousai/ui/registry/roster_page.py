@@ -169,6 +169,13 @@ class RosterPage(Page):
                             "compare",
                             self.acts.compare,
                         ),
+                        (
+                            "roster.supporters",
+                            "選んだ人の支援者をつなぐ・外す",
+                            "Ctrl+T",
+                            "link",
+                            self.acts.supporters,
+                        ),
                     )
                 )
             )

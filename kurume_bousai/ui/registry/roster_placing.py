@@ -15,10 +15,14 @@ from kurume_bousai.services.ports import MemberFilter
 from kurume_bousai.services.roster import PersonFile
 from kurume_bousai.ui.actions import Action
 from kurume_bousai.ui.desktop import Desktop
-from kurume_bousai.ui.kit.widgets import button
+from kurume_bousai.ui.kit.layouts import clear_icon
+from kurume_bousai.ui.kit.widgets import button, set_icon
 from kurume_bousai.ui.registry.detail import DetailPanel
+from kurume_bousai.ui.registry.words import number_words
 
 _PLACING: Final = "住所から位置を決める"
+_SIGN: Final = "map-marker-question-outline"
+_MOST_COUNTED: Final = 1000
 
 
 class RosterPlacing(QObject):
@@ -34,12 +38,11 @@ class RosterPlacing(QObject):
         self._desktop = desktop
         self._detail = detail
         self._count = 0
-        self.button = button(_PLACING, "plain", "map-marker-question-outline", self.open)
+        self.button = button(_PLACING, "plain", _SIGN, self.open)
         detail.place_wanted.connect(self.open_chosen)
         if desktop.database.access.has(Right.SEE_PEOPLE) and desktop.database.access.has(Right.EDIT_PEOPLE):
-            icon = "map-marker-question-outline"
             desktop.actions.add(
-                Action("roster.placing", _PLACING, "Ctrl+G", icon, group, self.open, scope=scope)
+                Action("roster.placing", _PLACING, "Ctrl+G", _SIGN, group, self.open, scope=scope)
             )
             desktop.actions.note(group, "位置を決める窓で、選んだ位置に決める", "Ctrl+Enter")
             desktop.actions.note(group, "位置を決める窓で、一覧から候補に移る", "Enter")
@@ -58,8 +61,13 @@ class RosterPlacing(QObject):
         """Say on the button how many people have no place; without a count as many as before."""
         self._count = counts.get(MemberFilter.UNPLACED, self._count)
         words = f"位置が決まっていない人 {self._count:,}人" if self._count else _PLACING
-        short = f"位置なし {self._count:,}人" if self._count else "位置"
+        # In the compact row only, and never so long that the window grows wider than its screen.
+        short = f"位置なし {self._count}" if 0 < self._count < _MOST_COUNTED else "位置なし"
         self.button.setText(short if compact else words)
+        if compact:
+            clear_icon(self.button)
+        else:
+            set_icon(self.button, _SIGN)
         self.button.setAccessibleName(f"{_PLACING} {words}" if self._count else _PLACING)
 
     def read(self, person: PersonFile | None) -> None:
@@ -77,7 +85,12 @@ class RosterPlacing(QObject):
 
 
 def saved_words(member: RosterMember, *, is_new: bool) -> str:
-    """What is said of a record that was saved; that it has no place (any more) is said with it."""
+    """What is said of a record that was saved; that it has no place (any more) is said with it.
+
+    A 支援措置対象者 has a number of another range, so whoever sets the flag is told the new one.
+    """
+    if member.has_protected_address:
+        return f"記録を保存しました。支援措置対象者なので、番号は {number_words(member.number)} です。"
     if member.home is not None:
         return "名簿に登録しました。" if is_new else "記録を新しい版として保存しました。"
     if is_new:

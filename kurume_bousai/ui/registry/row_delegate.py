@@ -15,7 +15,7 @@ from kurume_bousai.labels import need_sign
 from kurume_bousai.ui.kit.painters import State, draw_digits, draw_need, draw_state
 from kurume_bousai.ui.kit.tokens import colour, control, font, px, space
 from kurume_bousai.ui.privacy import HIDDEN_TEXT
-from kurume_bousai.ui.registry.roster_model import ROW_ROLE, Column, Index, RosterTableModel
+from kurume_bousai.ui.registry.roster_model import Column, Index, RosterTableModel
 from kurume_bousai.ui.registry.words import (
     UNKNOWN,
     consent_mark,
@@ -44,7 +44,7 @@ class RosterRowDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint one cell (Qt)."""
-        row: MemberRow = index.data(ROW_ROLE)
+        row = self._model.rows[index.row()]
         column = Column(index.column())
         box: QRect = option.rect
         selected = bool(option.state & QStyle.StateFlag.State_Selected)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from kurume_bousai.domain.hand_outs import CopyEventKind, HandedCopy
@@ -101,6 +101,25 @@ class CopiesPanel(QWidget):
         copies = self.chosen()
         if copies:
             CopyEventDialog(self._desktop, copies, kind, self.window()).open()
+
+    def minimumSizeHint(self) -> QSize:
+        """As high as it is at its width: the lines of buttons ask for less than in a narrow one (Qt)."""
+        least = super().minimumSizeHint()
+        return QSize(
+            least.width(), min(least.height(), self.heightForWidth(max(self.width(), least.width())))
+        )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width, another height (Qt)."""
+        super().resizeEvent(event)
+        if event.oldSize().width() != event.size().width():
+            self.updateGeometry()
+
+    def show_only(self, name: str) -> None:
+        """Choose a filter from elsewhere: a count on another screen opens those behind it."""
+        self.filter.set_value(name)
+        self._show()
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter opens the chosen copy (Qt)."""

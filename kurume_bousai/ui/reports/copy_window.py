@@ -109,6 +109,8 @@ class CopyWindow(FormDialog):
         self.table.setAccessibleName("載っている人")
         self.table.setHorizontalHeaderLabels(_HEADINGS)
         self.table.verticalHeader().hide()
+        self.table.verticalHeader().setDefaultSectionSize(control(36))
+        self.table.setProperty("kind", "plain")
         self.table.setShowGrid(False)
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -159,7 +161,7 @@ class CopyWindow(FormDialog):
                 f"渡した先: {HIDDEN_TEXT if hidden else copy.recipient}",
                 f"持っている人: {HIDDEN_TEXT if hidden else copy.holder or '記録がありません'}",
                 f"載っていること: {columns}",
-                f"出した人: {copy.operator}　確かめた人: {copy.confirmed_by or '記録がありません'}",
+                f"出した人: {copy.operator}　確かめた人: {confirmed_words(copy)}",
             )
         )
 
@@ -171,6 +173,13 @@ class CopyWindow(FormDialog):
     def _on_written(self, outcome: Outcome[list[HandedCopy]]) -> None:
         self._desktop.finish(outcome, "提供台帳に書きました。")
         self.reload()
+
+
+def confirmed_words(copy: HandedCopy) -> str:
+    """Who confirmed that the copy leaves, or why nobody had to."""
+    if copy.confirmed_by:
+        return copy.confirmed_by
+    return "記録がありません" if copy.second_ground is None else word_of(copy.second_ground)
 
 
 def event_words(event: CopyEvent) -> str:
@@ -186,4 +195,4 @@ def _person_cells(person: NamedOnCopy, *, hidden: bool) -> tuple[str, ...]:
         return (number, HIDDEN_TEXT if hidden and name else name, "", "", "名簿にいない")
     if hidden:
         return (str(now.number), HIDDEN_TEXT, HIDDEN_TEXT, now.neighborhood, "名簿にいる")
-    return (str(now.number), now.name, now.phone, now.neighborhood, "名簿にいる")
+    return (str(now.number), now.shown_name, now.phone, now.neighborhood, "名簿にいる")

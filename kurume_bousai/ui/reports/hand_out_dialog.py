@@ -15,10 +15,12 @@ from kurume_bousai.domain.dates import format_wareki
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.hand_outs import HandedCopy, HandOutOrder, HandOutPaper
 from kurume_bousai.domain.recipients import PartnerId, SupportPartner
+from kurume_bousai.domain.second_person import Confirmation
 from kurume_bousai.labels import label as word_of
-from kurume_bousai.services.hand_outs import Confirmation, HandOutDraft, OrderPreview
+from kurume_bousai.services.hand_outs import HandOutDraft, OrderPreview
 from kurume_bousai.services.report_rules import check_password
 from kurume_bousai.services.reporting import NamedPaper, WrittenReport
+from kurume_bousai.services.second_person import SecondPersonNeed
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.files import documents, free_place
 from kurume_bousai.ui.form_dialog import FormDialog
@@ -30,6 +32,7 @@ from kurume_bousai.ui.login import SecretField
 from kurume_bousai.ui.printing import PreviewDialog, Sheet
 from kurume_bousai.ui.reports.partner_words import partner_words
 from kurume_bousai.ui.reports.save_window import PlaceField
+from kurume_bousai.ui.reports.second_person import SecondPersonFields
 
 PRINT: Final = "print"
 SAVE: Final = "save"
@@ -50,6 +53,7 @@ class HandOutDialog(FormDialog):
         self._draft: HandOutDraft | None = None
         self._order: HandOutOrder | None = None
         self._numbers: tuple[str, ...] = ()
+        self._notices: tuple[str, ...] = ()
         self._make_fields(partners)
         self._step_what = self._add_what()
         self._step_second = self._add_second()
@@ -64,6 +68,7 @@ class HandOutDialog(FormDialog):
         self.partner.setAccessibleName("渡す先")
         self.partner.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.partner.setMinimumContentsLength(20)
+        self.partner.addItem("選んでください", "")  # a list must not go to whoever happens to come first
         for one in partners:
             if one.ended_on is None:
                 self.partner.addItem(partner_words(one), one.partner_id)
@@ -78,9 +83,7 @@ class HandOutDialog(FormDialog):
         self.due = DateEdit("返してもらう日", today=lambda: today().date())
         for edit in (self.expires, self.due):
             edit.line.setPlaceholderText("例 R9.3.31")
-        self.second = QComboBox()
-        self.second.setAccessibleName("確かめる人")
-        self.passphrase = SecretField("確かめる人の合言葉")
+        self.second = SecondPersonFields()
         self.way = ChipRow(
             ((PRINT, "紙に印刷する"), (SAVE, "暗号化したファイルにする")), PRINT, name="出し方"
         )
@@ -114,7 +117,9 @@ class HandOutDialog(FormDialog):
                 hint="ここにない団体は、「渡す先の台帳」に責任者と協定を入れると選べます。",
             ),
             labelled(
-                "渡すもの", self.paper, hint="差分名簿は、いま持っている名簿から変わったところだけです。"
+                "渡すもの",
+                self.paper,
+                hint="差分名簿は変わったところだけ、災害時の名簿は災害時提供モードの範囲だけです。",
             ),
             labelled("目的", self.purpose),
             hbox(
@@ -131,17 +136,11 @@ class HandOutDialog(FormDialog):
     def _add_second(self) -> int:
         self._what = Para("", line=1.35)
         self._warning = Para("", line=1.35)
-        self._second_note = Para("", "quiet", line=1.35)
         back = button("もどって直す", on_click=self._back)
         self.go_button = button("確かめて、印刷に進む", "main", on_click=self.go)
         body: list[Part] = [
             card(self._what, self._warning),
-            hbox(
-                (labelled("確かめる人(ほかの操作者)", self.second), 1),
-                (labelled("確かめる人の合言葉", self.passphrase), 2),
-                gap=2,
-            ),
-            self._second_note,
+            self.second,
         ]
         return self.add_step("二人目の人が、内容を確かめます", body, [back, None, self.go_button])
 
@@ -173,8 +172,8 @@ class HandOutDialog(FormDialog):
         self.set_busy(busy=True)
         service = self._service
 
-        def read() -> tuple[OrderPreview, list[str]]:
-            return service.preview(draft), service.confirmers()
+        def read() -> tuple[OrderPreview, SecondPersonNeed]:
+            return service.preview(draft), service.need(draft)
 
         self._desktop.runner.read(read, partial(self._on_preview, draft), on_fail=self.told, key="hand-out")
 
@@ -184,7 +183,7 @@ class HandOutDialog(FormDialog):
         if draft is None:
             return
         try:
-            confirmation = self._confirmation()
+            confirmation = self.second.confirmation()
             issue = self._issue(confirmation)
         except KnownProblem as problem:
             self.say(problem)
@@ -216,7 +215,7 @@ class HandOutDialog(FormDialog):
     def done(self, result: int) -> None:
         """Forget what was typed in secret; an order nobody confirmed is taken back (Qt)."""
         self.password.clear()
-        self.passphrase.clear()
+        self.second.forget()
         if self._order is not None and not self._numbers:
             self._desktop.runner.write(
                 partial(self._service.cancel, self._order.order_id), self._tell_changes
@@ -231,7 +230,8 @@ class HandOutDialog(FormDialog):
             raise KnownProblem(
                 "partner_unknown",
                 "渡す先が選ばれていません。",
-                advice="「渡す先の台帳」に団体を加えてから、選んでください。",
+                where="渡す先",
+                advice="一覧から選んでください。一覧にない団体は、「渡す先の台帳」に加えます。",
             )
         return HandOutDraft(
             PartnerId(str(chosen)),
@@ -242,9 +242,9 @@ class HandOutDialog(FormDialog):
             self.due.check(),
         )
 
-    def _on_preview(self, draft: HandOutDraft, found: tuple[OrderPreview, list[str]]) -> None:
+    def _on_preview(self, draft: HandOutDraft, found: tuple[OrderPreview, SecondPersonNeed]) -> None:
         self.set_busy(busy=False)
-        preview, names = found
+        preview, need = found
         if self._order is not None and self._draft != draft:
             self._desktop.runner.write(
                 partial(self._service.cancel, self._order.order_id), self._tell_changes
@@ -256,30 +256,12 @@ class HandOutDialog(FormDialog):
             still_out_words(preview.still_out) if draft.paper is HandOutPaper.ROSTER else ""
         )
         self._warning.setVisible(bool(self._warning.text_shown()))
-        kept = self.second.currentText()
-        self.second.clear()
-        self.second.addItems(names)
-        self.second.setCurrentIndex(max(0, self.second.findText(kept)))
-        self.go_button.setEnabled(bool(names))
-        self._second_note.set_text(
-            "申し出た人とは別の人が、上の内容を読んで、自分の合言葉を入れます。だれが確かめたかは、台帳に残ります。"
-            if names
-            else "確かめられる操作者が、ほかにいません。"
-            "管理者に、「設定」の「操作者」で名簿の担当を加えてもらってください。"
-        )
-        self.show_step(self._step_second, self.passphrase if names else None)
-
-    def _confirmation(self) -> Confirmation:
-        if not self.passphrase.text():
-            raise KnownProblem(
-                "passphrase_missing",
-                "確かめる人の合言葉が入っていません。",
-                advice="確かめる人が、自分の合言葉を入れてください。",
-            )
-        return Confirmation(self.second.currentText(), self.passphrase.text())
+        self.second.ask(need)
+        self.go_button.setEnabled(self.second.may_go)
+        self.show_step(self._step_second, self.second.first_field)
 
     def _issue(
-        self, confirmation: Confirmation
+        self, confirmation: Confirmation | None
     ) -> Callable[[HandOutOrder], Outcome[list[NamedPaper]] | Outcome[WrittenReport]]:
         service = self._service
         if self.way.value() == PRINT:
@@ -294,7 +276,7 @@ class HandOutDialog(FormDialog):
         found: tuple[HandOutOrder, Outcome[list[NamedPaper]] | Outcome[WrittenReport] | KnownProblem],
     ) -> None:
         self._order, result = found
-        self.passphrase.clear()
+        self.second.forget()
         if isinstance(result, KnownProblem):
             self.set_busy(busy=False)
             self.say(result)
@@ -303,11 +285,13 @@ class HandOutDialog(FormDialog):
         if isinstance(result.value, WrittenReport):
             self.set_busy(busy=False)
             self._numbers = result.value.copies
+            self._notices = result.value.notices
             files = "\n".join(str(place) for place in result.value.files)
             self._say_done(f"{len(self._numbers)}個のファイルを、暗号化して保存しました。\n{files}")
             return
         papers = result.value
         self._numbers = tuple(paper.copy_number for paper in papers)
+        self._notices = papers[0].notices
         PreviewDialog(
             "この紙を印刷しますか",
             [Sheet(f"写し {paper.copy_number}", paper.pdf_bytes) for paper in papers],
@@ -344,7 +328,7 @@ class HandOutDialog(FormDialog):
         old = still_out_words(preview.still_out) if preview is not None and self._is_whole() else ""
         self._next_words.set_text(
             "渡すときに、受領書に名前を書いてもらいます。受け取った受領書は、台帳の「受領」に書きます。"
-            + (f"\n{old}" if old else "")
+            + "".join(f"\n{words}" for words in (old, *self._notices) if words)
         )
         self._desktop.messages.done("名簿を渡しました。提供台帳に書きました。")
         self.show_step(self._step_done, self.receipt_button)
@@ -371,7 +355,9 @@ class HandOutDialog(FormDialog):
 def preview_words(draft: HandOutDraft, preview: OrderPreview) -> str:
     """Everything the second person confirms, in lines."""
     columns = "、".join(word_of(column) for column in preview.columns)
-    people = f"{preview.people}人(ほかに、同意がなく載らない人 {preview.others}人)"
+    people = f"{preview.people:,}人(ほかに、同意がなく載らない人 {preview.others:,}人)"
+    if preview.by_emergency:
+        people += f"\nこのうち、災害時提供モードのあいだだけ渡せる人 {preview.by_emergency:,}人"
     if draft.paper is HandOutPaper.DIFFERENCE:
         people = f"加わる {preview.added}人、変わる {preview.changed}人、消す {preview.removed}人(番号だけ)"
     return "\n".join(

@@ -8,7 +8,7 @@ from datetime import date
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from kurume_bousai.domain.dates import format_wareki, in_japan
+from kurume_bousai.domain.dates import format_wareki_short, in_japan
 from kurume_bousai.domain.hand_outs import CopyState, HandedCopy
 from kurume_bousai.labels import label
 from kurume_bousai.ui.kit.tokens import control, hub
@@ -77,8 +77,8 @@ class LedgerModel(QAbstractTableModel):
             copy.document,
             HIDDEN_TEXT if self._is_hidden else copy.recipient,
             f"{copy.people}人",
-            format_wareki(in_japan(copy.issued_at).date()),
-            format_wareki(copy.due_on) if copy.due_on else "",
+            format_wareki_short(in_japan(copy.issued_at).date()),
+            format_wareki_short(copy.due_on) if copy.due_on else "",
             state_words(copy, self._today(), must_come_back=copy.copy_number in self._recalled),
         )
 
@@ -99,6 +99,7 @@ class LedgerTable(QTableView):
         super().__init__(parent)
         self.setAccessibleName("提供台帳")
         self.setModel(model)
+        self.setProperty("kind", "plain")
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)

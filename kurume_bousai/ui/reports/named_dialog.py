@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import ClassVar, Final
@@ -18,8 +18,11 @@ from kurume_bousai.domain.consents import SharingMode
 from kurume_bousai.domain.dates import format_wareki
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.ids import DistrictId
+from kurume_bousai.domain.roster_columns import RosterColumn
+from kurume_bousai.domain.second_person import NamedKind
 from kurume_bousai.labels import label as word_of
 from kurume_bousai.services.ports import CityDatabase
+from kurume_bousai.services.ports_reports import LIST_COLUMNS
 from kurume_bousai.services.report_rules import (
     ROSTER_VALID_DAYS,
     NamedRequest,
@@ -29,6 +32,7 @@ from kurume_bousai.services.report_rules import (
     refuse_incomplete,
 )
 from kurume_bousai.services.reporting import FACT_SHARING_MODE, NamedPaper, WrittenReport
+from kurume_bousai.services.second_person import SecondPersonNeed
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.files import documents, free_place, open_folder
 from kurume_bousai.ui.form_dialog import FormDialog
@@ -39,6 +43,7 @@ from kurume_bousai.ui.kit.widgets import field as labelled
 from kurume_bousai.ui.login import SecretField
 from kurume_bousai.ui.printing import PreviewDialog, Sheet
 from kurume_bousai.ui.reports.save_window import PlaceField
+from kurume_bousai.ui.reports.second_person import SecondPersonFields
 
 PRINT: Final = "print"
 SAVE: Final = "save"
@@ -77,6 +82,8 @@ class NamedOrder:
     district_id: DistrictId
     request: NamedRequest
     people: int
+    columns: tuple[RosterColumn, ...] = ()
+    valid_days: int = ROSTER_VALID_DAYS
 
 
 class NamedRosterDialog(FormDialog):
@@ -87,6 +94,8 @@ class NamedRosterDialog(FormDialog):
 
     words: ClassVar[NamedWords] = _ROSTER
     forms: ClassVar[Sequence[tuple[str, str]]] = _FORMS
+    #: How the second person's rule counts this paper.
+    kind: ClassVar[NamedKind] = NamedKind.LIST
 
     def __init__(self, desktop: Desktop, districts: Sequence[str], parent: QWidget | None = None) -> None:
         super().__init__(self.words.question, parent, size=(820, 620))
@@ -94,6 +103,7 @@ class NamedRosterDialog(FormDialog):
         self._desktop = desktop
         self._order: NamedOrder | None = None
         self._place: Path | None = None
+        self._notices: tuple[str, ...] = ()
         self._make_fields(districts)
         self._step_form = self._add_form()
         self._step_confirm = self._add_confirm()
@@ -115,12 +125,20 @@ class NamedRosterDialog(FormDialog):
         recipient = request.recipient
         return partial(count_recipients, self._desktop.database, self.chosen_district(), recipient)
 
-    def about(self, people: int) -> str:
+    def about(self, order: NamedOrder) -> str:
         """Return what leaves and about whom, in two lines."""
+        columns = "、".join(word_of(column) for column in order.columns)
         return (
-            f"出すもの: {self.chosen_district()}校区の名簿(氏名、住所、電話、必要な支援)\n"
-            f"だれの: 名簿を渡すことに同意した {people}人"
+            f"出すもの: {order.district_id}校区の名簿(番号、{columns})\n"
+            f"だれの: 名簿を渡すことに同意した {order.people}人"
         )
+
+    def order_of(self, request: NamedRequest, people: int) -> NamedOrder:
+        """Return what would leave; read on the runner."""
+        rule = self._desktop.services.recipients.rules()[request.recipient.body]
+        columns = tuple(column for column in LIST_COLUMNS if column in rule.columns)
+        district_id = request.recipient.district_id or DistrictId("")
+        return NamedOrder(district_id, request, people, columns, rule.valid_days)
 
     def chosen_district(self) -> DistrictId:
         """Return the 校区 that is chosen."""
@@ -168,6 +186,7 @@ class NamedRosterDialog(FormDialog):
         self.form.chosen.connect(self._on_form)
         self.password = SecretField("ファイルのパスワード")
         self.again = SecretField("ファイルのパスワード(もう一度)")
+        self.second = SecondPersonFields()
 
     def _add_form(self) -> int:
         self._file_part = holder(
@@ -186,7 +205,7 @@ class NamedRosterDialog(FormDialog):
             labelled("目的", self.purpose),
             hbox(
                 labelled("部数(数字)", self.copies),
-                (labelled("使用期限", self.expires, hint=f"空なら{ROSTER_VALID_DAYS}日後です。"), 1),
+                (labelled("使用期限", self.expires, hint="空なら、団体の種類ごとの決まりの日です。"), 1),
                 gap=2,
             ),
             labelled("出し方", self.way),
@@ -197,13 +216,13 @@ class NamedRosterDialog(FormDialog):
         return self.add_step(self.words.question, body, [stop, None, self.check_button])
 
     def _add_confirm(self) -> int:
-        self._what = Para("", "lead")
+        self._what = Para("", line=1.35)
         self._how = Para("")
         back = button("もどって直す", on_click=lambda: self.show_step(self._step_form, self.check_button))
         self.go_button = button("", "main", on_click=self.go)
         return self.add_step(
             self.words.confirm,
-            [card(self._what), self._how],
+            [card(self._what), self.second, self._how],
             [back, None, self.go_button],
         )
 
@@ -226,12 +245,16 @@ class NamedRosterDialog(FormDialog):
         except KnownProblem as problem:
             self.say(problem)
             return
-        district_id = self.chosen_district()
         self.clear_messages()
         self.set_busy(busy=True)
+        count, gate = self.counter(request), self._desktop.services.reporting.gate
+
+        def read() -> tuple[NamedOrder, SecondPersonNeed]:
+            return self.order_of(request, count()), gate.need(self.kind, request)
+
         self._desktop.runner.read(
-            self.counter(request),
-            lambda people: self._on_counted(NamedOrder(district_id, request, people)),
+            read,
+            lambda found: self._on_counted(*found),
             on_fail=self.told,
             key="named-count",
         )
@@ -241,22 +264,28 @@ class NamedRosterDialog(FormDialog):
         order = self._order
         if order is None:
             return
+        is_print = self.way.value() == PRINT
+        try:
+            signed = replace(order.request, confirmation=self.second.confirmation())
+            place = None if is_print else self.place.check(str(self.form.value()))
+        except KnownProblem as problem:
+            self.say(problem)
+            return
+        order = replace(order, request=signed)
+        self.second.forget()
+        self.clear_messages()
         self.set_busy(busy=True)
-        if self.way.value() == PRINT:
+        if place is None:
             self._desktop.runner.write(
                 self.printing(order), self._on_issued, on_fail=self.told, title=self.words.printing
             )
-            return
-        try:
-            place = self.place.check(str(self.form.value()))
-        except KnownProblem as problem:
-            self.told(problem)
             return
         work = self.writing(order, place, self.password.text())
         self._desktop.runner.write(work, self._on_written, on_fail=self.told, title=self.words.saving)
 
     def done(self, result: int) -> None:
-        """Forget the password (Qt)."""
+        """Forget what was typed in secret (Qt)."""
+        self.second.forget()
         self.password.clear()
         self.again.clear()
         super().done(result)
@@ -287,7 +316,7 @@ class NamedRosterDialog(FormDialog):
             )
         self.place.check(str(self.form.value()))
 
-    def _on_counted(self, order: NamedOrder) -> None:
+    def _on_counted(self, order: NamedOrder, need: SecondPersonNeed) -> None:
         self.set_busy(busy=False)
         if not order.people:
             self.say(
@@ -301,9 +330,9 @@ class NamedRosterDialog(FormDialog):
             return
         self._order = order
         request = order.request
-        until = format_wareki(request.expiry(self._desktop.clock.now().date(), ROSTER_VALID_DAYS))
+        until = format_wareki(request.expiry(self._desktop.clock.now().date(), order.valid_days))
         self._what.set_text(
-            f"{self.about(order.people)}\n"
+            f"{self.about(order)}\n"
             f"だれに: {request.recipient.name}({word_of(request.recipient.body)})\n"
             f"目的: {request.purpose}\n"
             f"部数: {request.copies}部(一部ずつ番号がつきます)\n"
@@ -316,11 +345,14 @@ class NamedRosterDialog(FormDialog):
             else "パスワードで暗号化して保存します。提供台帳に写しの番号が書かれます。"
         )
         self.go_button.setText("番号をつけて印刷に進む" if is_print else "番号をつけて保存する")
-        self.show_step(self._step_confirm)
+        self.second.ask(need)
+        self.go_button.setEnabled(self.second.may_go)
+        self.show_step(self._step_confirm, self.second.first_field)
 
     def _on_issued(self, outcome: Outcome[list[NamedPaper]]) -> None:
         self._desktop.changes.tell(outcome.changes)
         papers = outcome.value
+        self._notices = papers[0].notices
         numbers = [paper.copy_number for paper in papers]
         PreviewDialog(
             "この紙を印刷しますか",
@@ -358,6 +390,7 @@ class NamedRosterDialog(FormDialog):
         self.set_busy(busy=False)
         written = outcome.value
         self._place = written.files[0]
+        self._notices = written.notices
         self._desktop.finish(outcome)
         names = "\n".join(str(place) for place in written.files)
         self._say_done(f"{len(written.files)}個のファイルを暗号化して保存しました。\n{names}", written.copies)
@@ -365,7 +398,13 @@ class NamedRosterDialog(FormDialog):
     def _say_done(self, words: str, numbers: Sequence[str]) -> None:
         self._done_words.set_text(words)
         self._copies_words.set_text(
-            f"写しの番号: {_range_words(numbers)}\n提供台帳に書きました。返してもらうときに番号を見ます。"
+            "\n".join(
+                (
+                    f"写しの番号: {_range_words(numbers)}",
+                    "提供台帳に書きました。返してもらうときに番号を見ます。",
+                    *self._notices,
+                )
+            )
         )
         self._desktop.messages.done(self.words.told)
         self.show_step(self._step_done)

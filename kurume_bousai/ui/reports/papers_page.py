@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QWidget
 
 from kurume_bousai.domain.access import Right
@@ -182,6 +183,16 @@ class PapersPage(Page):
         chosen = self.session.currentData()
         if chosen:
             save_exercise_report(self._desktop, OperationId(str(chosen)), self.window())
+
+    def show_copies(self, name: str) -> None:
+        """Show the copies of one filter of the ledger, and the ledger itself."""
+        self.copies.show_only(name)
+        # After the page has been laid out: the ledger stands at its foot.
+        QTimer.singleShot(0, self, self._scroll_to_copies)
+
+    def _scroll_to_copies(self) -> None:
+        if self._body is not None:
+            self._body.ensureWidgetVisible(self.copies, 0, self.copies.height())
 
     def open_hand_out(self) -> None:
         """Ask to whom a list goes; a second person confirms before it leaves."""

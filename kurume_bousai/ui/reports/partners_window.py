@@ -35,6 +35,7 @@ from kurume_bousai.ui.kit.para import Para
 from kurume_bousai.ui.kit.tokens import control
 from kurume_bousai.ui.kit.widgets import DateEdit, button, label
 from kurume_bousai.ui.kit.widgets import field as labelled
+from kurume_bousai.ui.preferences.body_rules_dialog import BodyRulesDialog
 from kurume_bousai.ui.privacy import HIDDEN_TEXT
 from kurume_bousai.ui.reports.holder_dialog import HolderDialog
 from kurume_bousai.ui.reports.partner_words import missing_words, partner_words, reach_words
@@ -102,12 +103,12 @@ class PartnersWindow(FormDialog):
         self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.table.setTabKeyNavigation(False)
         self.table.setMinimumHeight(control(200))
+        self.table.setProperty("kind", "plain")
+        self.table.verticalHeader().setDefaultSectionSize(control(36))
         head = self.table.horizontalHeader()
         head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        head.setSectionResizeMode(1, QHeaderView.ResizeMode.Interactive)
-        head.resizeSection(1, control(150))
         self.table.itemSelectionChanged.connect(self._on_chosen)
         self.table.itemActivated.connect(lambda _item: self.change())
         self._nothing = Para("渡す先は、まだありません。「加える」で、団体を一つずつ入れます。", "quiet")
@@ -117,11 +118,14 @@ class PartnersWindow(FormDialog):
             "責任者の交代", icon="account-switch-outline", on_click=self.change_holder
         )
         self.end_button = button("終わりにする", on_click=self.end)
+        self.rules_button = button("団体の種類ごとの決まり", icon="table-column", on_click=self.show_rules)
         close = button("閉じる", on_click=self.accept)
+        self._empty = QWidget()  # takes the room of the table while there is none
         title = label("だれに、名簿を渡してよいですか", "title")
         words = Para("責任者が決まり、協定が要る団体では協定が結ばれていると、名簿を渡せます。", "quiet")
+        top = hbox((words, 1), self.rules_button)
         foot = hbox(self.change_button, self.holder_button, self.end_button, None, close, self.add_button)
-        layout = vbox(title, words, self._nothing, (self.table, 1), foot, gap=1)
+        layout = vbox(title, top, self._nothing, (self.table, 1), (self._empty, 1), foot, gap=1)
         return self.add_wide_step(layout)
 
     def _add_form(self) -> int:
@@ -182,6 +186,12 @@ class PartnersWindow(FormDialog):
             made.accepted.connect(self.reload)
             made.open()
 
+    def show_rules(self) -> None:
+        """Open the rules per kind of body."""
+        made = BodyRulesDialog(self._desktop, self._service, self)
+        made.finished.connect(lambda _result: self.reload())
+        made.open()
+
     def end(self) -> None:
         """End the chosen recipient after asking."""
         chosen = self.chosen()
@@ -222,6 +232,7 @@ class PartnersWindow(FormDialog):
     def _show(self) -> None:
         self._nothing.setVisible(not self._partners)
         self.table.setVisible(bool(self._partners))
+        self._empty.setVisible(not self._partners)
         self.table.setRowCount(len(self._partners))
         for row, one in enumerate(self._partners):
             for column, text in enumerate(self._cells(one)):

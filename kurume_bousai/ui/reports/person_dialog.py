@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from kurume_bousai.domain.changes import Outcome
 from kurume_bousai.domain.errors import KnownProblem
+from kurume_bousai.domain.ids import DistrictId
 from kurume_bousai.domain.map_papers import MapHazard
 from kurume_bousai.labels import label as word_of
 from kurume_bousai.services.person_maps import PersonMapService
@@ -75,11 +76,15 @@ class NamedPersonMapDialog(NamedRosterDialog):
 
         return look
 
-    def about(self, people: int) -> str:
+    def order_of(self, request: NamedRequest, people: int) -> NamedOrder:
+        """Return what would leave: no columns, it is a map."""
+        return NamedOrder(request.recipient.district_id or DistrictId(""), request, people)
+
+    def about(self, order: NamedOrder) -> str:
         """Return what leaves, without the person's name on the screen."""
         return (
             "出すもの: 避難の地図(氏名、住所、家の位置、行先、道、支援者)\n"
-            f"だれの: {self._number()}番の人 {people}人(名簿と計画を渡すことに同意しています)"
+            f"だれの: {self._number()}番の人 {order.people}人(名簿と計画を渡すことに同意しています)"
         )
 
     def printing(self, order: NamedOrder) -> Callable[[], Outcome[list[NamedPaper]]]:

@@ -44,9 +44,11 @@ from kurume_bousai.ui.kit.widgets import (
 )
 from kurume_bousai.ui.reports.save_window import SaveReportDialog
 from kurume_bousai.ui.tasks import Progress
+from kurume_bousai.ui.yearly.due_step import DueStep
 
 QUESTION: Final = "名簿の年に一度の更新は、どこまで進みましたか"
 _ONE, _SAME = "one", "same"
+_DUE_SIGN: Final = "「〜」のついた日は、まだの段階の期限です。"
 _NO_RIGHT: Final = "段階を書けるのは、「名簿の担当」の役割がある人だけです。"
 
 
@@ -67,9 +69,9 @@ class YearlyDialog(FormDialog):
             [
                 Column("校区", at_least=96),
                 Column("いまの段階", at_least=110),
-                *(Column(word_of(step), at_least=76, drop=2) for step in STEPS[:-1]),
+                *(Column(word_of(step), at_least=84, drop=2) for step in STEPS[:-1]),
                 Column("次にすること", at_least=110),
-                Column("期限", at_least=84, drop=1),
+                Column("期限", at_least=104, drop=1),
                 Column("遅れ", is_figure=True, at_least=70),
                 Column("メモ", stretches=True, at_least=80, drop=3),
             ],
@@ -78,6 +80,7 @@ class YearlyDialog(FormDialog):
         self.start_button = button("年度の更新を始める", "main", "calendar-start", self.confirm_start)
         self.record_button = button("段階を書く", "main", "pencil-outline", self._open_record)
         self.back_button = button("段階を取り消す", icon="undo", on_click=self.confirm_back)
+        self.due_button = button("期限を決める", icon="calendar-outline", on_click=self._open_due)
         self.paper_button = button("紙を出す", icon="printer-outline", on_click=self.print_sheet)
         self._says = Para("", "quiet")
         self._step_list = self.add_wide_step(self._list_layout())
@@ -103,6 +106,8 @@ class YearlyDialog(FormDialog):
             ],
             [button("やめる", on_click=self._back_to_list), None, self.save_button],
         )
+        self.due_step = DueStep(self._back_to_list, self.save_due, self._today)
+        self._step_due = self.add_step("いつまでに済ませますか", self.due_step.body(), self.due_step.buttons)
         self.table.moved.connect(lambda _key: self._show_buttons())
         self.table.opened.connect(lambda _key: self._open_record())
         self.year.activated.connect(lambda _index: self.reload())
@@ -120,7 +125,9 @@ class YearlyDialog(FormDialog):
             if place:
                 numbers.addWidget(rule(upright=True))
             numbers.addWidget(shown, 1)
-        foot = hbox(None, self.paper_button, self.back_button, self.record_button, self.start_button)
+        foot = hbox(
+            None, self.paper_button, self.due_button, self.back_button, self.record_button, self.start_button
+        )
         return vbox(head, holder(numbers), self._says, (self.table, 1), foot, gap=1)
 
     # -- reading -------------------------------------------------------------------------------
@@ -150,6 +157,7 @@ class YearlyDialog(FormDialog):
     def _fill(self) -> None:
         progress, today = self._progress, self._today()
         if progress is None:
+            self.start_button.setFocus()
             self._says.set_text("まだ始まっていません。始めると、46校区の段階と期限がここに並びます。")
             self.table.set_rows([])
         else:
@@ -161,7 +169,7 @@ class YearlyDialog(FormDialog):
             late = progress.late(today)
             self.late.set_number(str(len(late)), unit="校区")
             self.late.set_state(State.SHORT if late else State.OK)
-            self._says.set_text("" if self._service.may_write else _NO_RIGHT)
+            self._says.set_text(_DUE_SIGN if self._service.may_write else f"{_DUE_SIGN}{_NO_RIGHT}")
             rows: list[Row] = [
                 (row.district_id, _cells(row, row.late_days(today))) for row in progress.districts
             ]
@@ -184,6 +192,7 @@ class YearlyDialog(FormDialog):
         self.back_button.setEnabled(may and row is not None and bool(row.steps))
         self.back_button.setVisible(self._progress is not None)
         self.paper_button.setEnabled(self._progress is not None)
+        self.due_button.setVisible(self._progress is not None and may)
 
     def _today(self) -> date:
         return self._desktop.clock.now().date()
@@ -201,7 +210,9 @@ class YearlyDialog(FormDialog):
             f"{fiscal_year_words(year)}の更新を始めますか",
             ["46校区を、はじめの段階から数えます。前の年度の記録は残ります。", f"期限: {due}"],
             "始める",
-            partial(self._write, partial(self._service.start, year), "年度の更新を始めました。"),
+            partial(
+                self._write, partial(self._service.start, year), "年度の更新を始めました。", self._ask_due
+            ),
         )
 
     def _open_record(self) -> None:
@@ -219,6 +230,25 @@ class YearlyDialog(FormDialog):
         self.note.clear()
         self.day.set_value(self._today())
         self.show_step(self._step_record, self.day)
+
+    def _open_due(self) -> None:
+        if self._progress is not None:
+            self.due_step.show(self._progress.update, self.chosen())
+            self.show_step(self._step_due, self.due_step.scope)
+
+    def save_due(self) -> None:
+        """Keep the days due of the city or of the chosen 校区."""
+        progress = self._progress
+        if progress is None:
+            return
+        try:
+            due, districts = self.due_step.typed()
+        except KnownProblem as problem:
+            self.say(problem)
+            return
+        work = partial(self._service.set_due, progress.update.fiscal_year, due, districts)
+        whose = "市全体" if districts is None else f"{districts[0]}校区"
+        self._write(work, f"{whose}の期限を保存しました。")
 
     def _same_step(self, step: YearlyStep) -> list[DistrictId]:
         rows = () if self._progress is None else self._progress.districts
@@ -262,14 +292,33 @@ class YearlyDialog(FormDialog):
             ),
         )
 
-    def _write(self, work: Callable[[], Outcome[YearlyProgress]], words: str) -> None:
+    def _write(
+        self,
+        work: Callable[[], Outcome[YearlyProgress]],
+        words: str,
+        then: Callable[[YearlyProgress], None] | None = None,
+    ) -> None:
         self.set_busy(busy=True)
-        self._desktop.runner.write(work, partial(self._on_written, words), on_fail=self.told)
+        self._desktop.runner.write(work, partial(self._on_written, words, then), on_fail=self.told)
 
-    def _on_written(self, words: str, outcome: Outcome[YearlyProgress]) -> None:
+    def _on_written(
+        self,
+        words: str,
+        then: Callable[[YearlyProgress], None] | None,
+        outcome: Outcome[YearlyProgress],
+    ) -> None:
         self.set_busy(busy=False)
         self._desktop.finish(outcome, words)
         self._back_to_list()
+        if then is not None:
+            then(outcome.value)
+
+    def _ask_due(self, progress: YearlyProgress) -> None:
+        """Begun late in the year, every 校区 would be late at once: the days are asked for first."""
+        if progress.late(self._today()):
+            self.due_step.show(progress.update, None)
+            self.show_step(self._step_due, self.due_step.days[STEPS[0]])
+            self.messages.done("いつもの期限のうち、もう過ぎた日があります。この年度の期限を決めてください。")
 
     def _back_to_list(self) -> None:
         self.show_step(self._step_list, self.table)
@@ -289,8 +338,10 @@ class YearlyDialog(FormDialog):
 
 def _cells(row: DistrictProgress, late: int) -> tuple[Cell, ...]:
     def day(step: YearlyStep) -> Cell:
-        record = row.of(step)
-        return Cell("" if record is None else format_wareki_short(record.done_on))
+        record, due_on = row.of(step), row.due.get(step)
+        if record is not None:
+            return Cell(format_wareki_short(record.done_on))
+        return Cell("" if due_on is None else f"〜{format_wareki_short(due_on)}", is_quiet=True)
 
     now = "まだ" if row.last is None else word_of(row.last)
     state = State.OK if row.next is None else State.SHORT if late else None
@@ -299,10 +350,17 @@ def _cells(row: DistrictProgress, late: int) -> tuple[Cell, ...]:
         Cell(now, state),
         *(day(step) for step in STEPS[:-1]),
         Cell("なし" if row.next is None else word_of(row.next), is_quiet=row.next is None),
-        Cell("" if row.due_on is None else format_wareki_short(row.due_on)),
+        Cell(_due_words(row)),
         Cell(f"{late}日" if late else ""),
         Cell(row.steps[-1].note if row.steps else ""),
     )
+
+
+def _due_words(row: DistrictProgress) -> str:
+    if row.due_on is None:
+        return ""
+    day = format_wareki_short(row.due_on)
+    return f"{day}(校区)" if row.has_own_due else day
 
 
 def open_yearly(desktop: Desktop, parent: QWidget | None) -> YearlyDialog:

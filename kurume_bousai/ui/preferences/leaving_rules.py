@@ -1,0 +1,183 @@
+"""名前が外に出るときの決まり: the second person, and who may declare 災害時提供モード; shown to everybody."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from kurume_bousai.domain.changes import Outcome, Topic
+from kurume_bousai.domain.errors import KnownProblem
+from kurume_bousai.domain.second_person import NamedKind, SecondPersonRule
+from kurume_bousai.labels import label as word_of
+from kurume_bousai.services.second_person import LeavingRules, LeavingRulesService
+from kurume_bousai.ui.desktop import Desktop
+from kurume_bousai.ui.kit.layouts import hbox, holder, vbox
+from kurume_bousai.ui.kit.para import Para
+from kurume_bousai.ui.kit.widgets import ChipRow, button, card
+from kurume_bousai.ui.kit.widgets import field as labelled
+from kurume_bousai.ui.preferences.body_rules_dialog import BodyRulesDialog
+
+_ABOUT: Final = (
+    "名前の入った紙やファイルは、出す前に、名簿の担当のほかの人が内容を読み、自分の合言葉で署名します。"
+    "「名簿を渡す」では、いつも署名が要ります。"
+    "だれが確かめたか、なぜ一人で出したかは、提供台帳(案内のファイルは監査記録)に残ります。"
+)
+_LONE: Final = (
+    "操作者を二人以上にすると、この決まりは使われません。一人で出した紙は、台帳に"
+    "「確認した人: なし(操作する人が一人だけ)」と残ります。"
+)
+_EMERGENCY: Final = (
+    "災害時提供モード(災害対策基本法第49条の11第3項)が始まっている間の、その渡す先だけの決まりです。"
+    "「名簿を渡す」では「災害時の名簿」だけが当たります。"
+    "一人で出した紙は、台帳に「なし(災害時提供モードのため)」と残ります。"
+)
+_DECLARE: Final = "始めると、同意のない人の名前も、決めた渡す先に渡せるようになります。"
+_NO_CHANGE: Final = (
+    "この決まりを変えられるのは、「名簿の担当」か「管理者」の役割がある人だけです。"
+    "変えた人と前の決まりは、監査記録に残ります。"
+)
+_TWO: Final = ((True, "もう一人が確かめる"), (False, "一人で出せる"))
+
+
+class LeavingRulesCard(QWidget):
+    """名前が外に出るときの決まり: changed by whoever may, as one."""
+
+    def __init__(self, desktop: Desktop, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desktop = desktop
+        self._service = LeavingRulesService(desktop.database)
+        self._kept = LeavingRules()
+        self._was_read = self._is_busy = False
+        self.lists = ChipRow(_TWO, True, name=word_of(NamedKind.LIST))
+        self.others = ChipRow(_TWO, True, name=word_of(NamedKind.OTHER))
+        self.lone = ChipRow(
+            ((True, "一人で出せる"), (False, "出せない")), True, name="操作する人が一人だけのとき"
+        )
+        self.emergency = ChipRow(_TWO, True, name="災害時提供モードのとき")
+        self.declare = ChipRow(
+            ((True, "災害対応の担当と、名簿の担当"), (False, "災害対応の担当だけ")),
+            True,
+            name="災害時提供モードを始め、終えられる人",
+        )
+        self.words = Para("")
+        self.save_button = button("保存", "main", icon="content-save-outline", on_click=self.save)
+        self.back_button = button("元に戻す", on_click=self._show_kept)
+        self.bodies_button = button(
+            "団体の種類ごとの決まり(列・協定・研修・日数)", icon="table-column", on_click=self.show_bodies
+        )
+        self._build()
+        for row in self._rows():
+            row.chosen.connect(self._arm)
+        self._arm()
+        desktop.changes.follow(frozenset({Topic.CITY_SETTINGS}), self.reload)
+
+    # ------------------------------------------------------------------ what it does
+    def reload(self) -> None:
+        """Read what stands; what was chosen and not saved is left."""
+        self._desktop.runner.read(
+            self._service.read, self._on_read, on_fail=self._on_failed, key="leaving-rules"
+        )
+
+    def rules(self) -> LeavingRules:
+        """The rules as they stand in the fields."""
+        return LeavingRules(
+            SecondPersonRule(
+                lists=bool(self.lists.value()),
+                others=bool(self.others.value()),
+                lone_operator=bool(self.lone.value()),
+                emergency_alone=not self.emergency.value(),
+            ),
+            emergency_by_clerk=bool(self.declare.value()),
+        )
+
+    def save(self) -> None:
+        """Keep what is chosen, on the writer lane."""
+        before, after = self._kept, self.rules()
+        self._is_busy = True
+        self._arm()
+        self._desktop.runner.write(
+            lambda: self._service.save(before, after),
+            self._on_saved,
+            on_fail=self._on_failed,
+            title="決まりを保存しています",
+        )
+
+    def show_bodies(self) -> None:
+        """Open the rules per kind of body."""
+        BodyRulesDialog(self._desktop, self._desktop.services.recipients, self.window()).open()
+
+    # ------------------------------------------------------------------ inside
+    def _on_read(self, kept: LeavingRules) -> None:
+        is_choosing = self._was_read and self.rules() != self._kept
+        self._kept, self._was_read = kept, True
+        if not is_choosing:
+            self._show_kept()
+        self._arm()
+
+    def _on_saved(self, outcome: Outcome[LeavingRules]) -> None:
+        self._is_busy = False
+        self._kept = outcome.value
+        self._desktop.finish(outcome, "名前が外に出るときの決まりを保存しました。")
+        self._arm()
+
+    def _on_failed(self, error: BaseException) -> bool:
+        self._is_busy = False
+        self._arm()
+        if not isinstance(error, KnownProblem):
+            return False
+        self.words.set_text(f"{error.message}{error.advice}")
+        self.words.show()
+        if error.code == "changed_meanwhile":
+            self.reload()
+        return True
+
+    def _show_kept(self) -> None:
+        kept = self._kept
+        self.lists.set_value(kept.second.lists)
+        self.others.set_value(kept.second.others)
+        self.lone.set_value(kept.second.lone_operator)
+        self.emergency.set_value(not kept.second.emergency_alone)
+        self.declare.set_value(kept.emergency_by_clerk)
+        self._arm()
+
+    def _rows(self) -> tuple[ChipRow[bool], ...]:
+        return (self.lists, self.others, self.lone, self.emergency, self.declare)
+
+    def _arm(self, _value: object = None) -> None:
+        changed = self.rules() != self._kept
+        may = self._service.may_change and self._was_read and not self._is_busy
+        if changed:
+            self.words.hide()
+        for row in self._rows():
+            row.setEnabled(may)
+        for one in (self.save_button, self.back_button):
+            one.setEnabled(changed and may)
+
+    def _build(self) -> None:
+        self.words.hide()
+        parts: list[QWidget] = [
+            Para(_ABOUT, line=1.35),
+            _rule(self.lists),
+            _rule(self.others),
+            _rule(self.lone, _LONE),
+            _rule(self.emergency, _EMERGENCY),
+            _rule(self.declare, _DECLARE),
+            self.words,
+        ]
+        foot = holder(hbox(self.save_button, self.back_button, None))
+        foot.setVisible(self._service.may_change)
+        parts.append(foot)
+        if not self._service.may_change:
+            parts.append(Para(_NO_CHANGE, "quiet"))
+        parts.append(holder(hbox(self.bodies_button, None)))
+        made = QVBoxLayout(self)
+        made.setContentsMargins(0, 0, 0, 0)
+        made.addWidget(card(*parts, title="名前が外に出るときの決まり(どの機械でも同じ)", gap=1.25))
+
+
+def _rule(choice: ChipRow[bool], source: str = "") -> QWidget:
+    parts: list[QWidget] = [labelled(choice.accessibleName(), choice)]
+    if source:
+        parts.append(Para(source, "small", line=1.35))
+    return holder(vbox(*parts, gap=0.5))
