@@ -30,7 +30,7 @@ from kurume_bousai.app.files import (
     log_path,
 )
 from kurume_bousai.app.geocoding import geocoding, home_placing
-from kurume_bousai.app.hand_outs import consents, hand_out_copies, hand_outs, recipients
+from kurume_bousai.app.hand_outs import consents, hand_out_copies, hand_outs, recipients, second_person
 from kurume_bousai.app.keeping import keeping, recovery_pdf, shortcut_pdf
 from kurume_bousai.app.layers import map_layers
 from kurume_bousai.app.letters import letter_services
@@ -121,24 +121,12 @@ __all__ = [
 
 #: Tells how far long work is: done, of how many, what.
 Progress = Callable[[int, int, str], None]
-#: In the order of their need.
+#: In the order of their need. The rest comes after the list stands (``prepare_maps``).
 _NEEDED_BY_THE_WINDOW = (
     "storage.opening",
-    "services.exercises",
-    "services.session_log",
-    "services.session_capacity",
-    "services.capacity",
-    "services.capacity_help",
-    "services.scenarios",
-    "services.reporting",
-    "services.roster_import_service",
-    "services.places",
     "services.roster",
+    "services.session_log",
     "mapview.scenes",
-    "reports.maker",
-    "exchange.control_files",
-    "exchange.roster_headings",
-    "exchange.roster_rows",
 )
 
 
@@ -181,7 +169,7 @@ def reporting(database: CityDatabase) -> ReportingService:
     from kurume_bousai.reports.maker import ReportMaker
     from kurume_bousai.services.reporting import ReportingService
 
-    return ReportingService(database, ReportMaker(), SystemClock())
+    return ReportingService(database, ReportMaker(), SystemClock(), second_person(database))
 
 
 def capacity_papers(database: CityDatabase) -> CapacityPapers:
@@ -317,6 +305,7 @@ def warm_up() -> None:
     for name in _NEEDED_BY_THE_WINDOW:
         import_module(f"{APP_NAME}.{name}")
     import_module(f"{APP_NAME}.storage.engine").warm_up()
+    import_module(f"{APP_NAME}.mapview.catalogue").catalogue()
 
 
 def prepare_maps() -> None:
@@ -358,45 +347,54 @@ def create_city(
 
 
 def services(database: CityDatabase) -> Services:
-    """The use cases on an open database, as the screens get them."""
-    from kurume_bousai.services.session_log import SessionLog
-    from kurume_bousai.ui.desktop import Services
+    """The use cases on an open database, as the screens get them: each is made when first asked for."""
+    from kurume_bousai.app.services_on_demand import ServicesOnDemand
 
-    exercise_service = exercises(database)
-    map_scenes = scenes(database)
-    return Services(
-        clock=SystemClock(),
-        scenes=map_scenes,
-        exercises=exercise_service,
-        log=SessionLog(database, SystemClock(), exercise_service),
-        session_capacity=session_capacity(),
-        capacity=capacity(database),
-        capacity_help=capacity_help(database),
-        scenarios=scenarios(database),
-        reporting=reporting(database),
-        roster_import=roster_import(database),
-        places=places(database, map_scenes.forget),
-        geocoding=geocoding(database),
-        home_placing=home_placing(database),
-        layers=map_layers(database, map_scenes.forget),
-        task_layers=task_layers(database),
-        map_search=map_search(database),
-        route_planning=route_planning(database),
-        map_papers=lambda: map_papers(database),
-        theme_maps=lambda: theme_maps(database),
-        person_maps=lambda: person_maps(database),
-        measures=measures(),
-        letters=letter_services(database),
-        tile_packs=tile_packs(database, map_scenes.forget),
-        tile_fetch=tile_fetch(database),
-        map_packs=map_packs(database, map_scenes.forget),
-        recipients=recipients(database),
-        hand_outs=hand_outs(database, reporting(database)),
-        copies=hand_out_copies(database),
-        consents=consents(database),
-        operators=cast("EncryptedCityDatabase", database),
-        keeping=keeping(cast("EncryptedCityDatabase", database)),
-    )
+    kept = cast("EncryptedCityDatabase", database)
+
+    def ground_changed() -> None:
+        cast("CityScenes", made.scenes).forget()
+
+    def make_log() -> SessionLog:
+        from kurume_bousai.services.session_log import SessionLog
+
+        return SessionLog(database, SystemClock(), made.exercises)
+
+    makers: dict[str, Callable[[], object]] = {
+        "clock": SystemClock,
+        "scenes": lambda: scenes(database),
+        "exercises": lambda: exercises(database),
+        "log": make_log,
+        "session_capacity": session_capacity,
+        "capacity": lambda: capacity(database),
+        "capacity_help": lambda: capacity_help(database),
+        "scenarios": lambda: scenarios(database),
+        "reporting": lambda: reporting(database),
+        "roster_import": lambda: roster_import(database),
+        "places": lambda: places(database, ground_changed),
+        "geocoding": lambda: geocoding(database),
+        "home_placing": lambda: home_placing(database),
+        "layers": lambda: map_layers(database, ground_changed),
+        "task_layers": lambda: task_layers(database),
+        "map_search": lambda: map_search(database),
+        "route_planning": lambda: route_planning(database),
+        "map_papers": lambda: lambda: map_papers(database),
+        "theme_maps": lambda: lambda: theme_maps(database),
+        "person_maps": lambda: lambda: person_maps(database),
+        "measures": measures,
+        "letters": lambda: letter_services(database),
+        "tile_packs": lambda: tile_packs(database, ground_changed),
+        "tile_fetch": lambda: tile_fetch(database),
+        "map_packs": lambda: map_packs(database, ground_changed),
+        "recipients": lambda: recipients(database),
+        "hand_outs": lambda: hand_outs(database, reporting(database)),
+        "copies": lambda: hand_out_copies(database),
+        "consents": lambda: consents(database),
+        "operators": lambda: kept,
+        "keeping": lambda: keeping(kept),
+    }
+    made = ServicesOnDemand(makers)
+    return made
 
 
 def start_practice() -> None:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from kurume_bousai.services.hand_out_copies import HandOutCopies
     from kurume_bousai.services.hand_outs import HandOutService
     from kurume_bousai.services.ports import CityDatabase
+    from kurume_bousai.services.ports_hand_outs import SecondPerson
     from kurume_bousai.services.recipients import RecipientService
     from kurume_bousai.services.reporting import ReportingService
     from kurume_bousai.storage import EncryptedCityDatabase
@@ -23,15 +24,20 @@ def recipients(database: CityDatabase) -> RecipientService:
     return RecipientService(database, SystemClock())
 
 
+def second_person(database: CityDatabase) -> SecondPerson:
+    """もう一人の確認 by the keyring of the file."""
+    from kurume_bousai.storage.second_person import SecondOperator
+
+    return SecondOperator(cast("EncryptedCityDatabase", database))
+
+
 def hand_outs(database: CityDatabase, reporting: ReportingService) -> HandOutService:
     """名簿を渡す on a database."""
     from kurume_bousai.services.emergency import SharingNow
     from kurume_bousai.services.hand_outs import HandOutService
-    from kurume_bousai.storage.second_person import SecondOperator
 
-    second = SecondOperator(cast("EncryptedCityDatabase", database))
     clock = SystemClock()
-    return HandOutService(database, reporting, clock, second, SharingNow(clock))
+    return HandOutService(database, reporting, clock, SharingNow(clock))
 
 
 def hand_out_copies(database: CityDatabase) -> HandOutCopies:

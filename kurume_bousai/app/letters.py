@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kurume_bousai.app.clock import SystemClock
+from kurume_bousai.app.hand_outs import second_person
 
 if TYPE_CHECKING:
     from kurume_bousai.services.eligibility import EligibilityService
@@ -28,7 +29,7 @@ def mailings(database: CityDatabase) -> MailingService:
     from kurume_bousai.reports.maker import ReportMaker
     from kurume_bousai.services.mailings import MailingService
 
-    return MailingService(database, SystemClock(), LetterPapers(), ReportMaker())
+    return MailingService(database, SystemClock(), LetterPapers(), ReportMaker(), second_person(database))
 
 
 def replies(database: CityDatabase) -> ReplyService:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from kurume_bousai.app.capacity import capacity
 from kurume_bousai.app.clock import SystemClock
+from kurume_bousai.app.hand_outs import second_person
 from kurume_bousai.app.routes import route_planning
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def person_maps(database: CityDatabase) -> PersonMapService:
     from kurume_bousai.services.person_maps import PersonMapService
     from kurume_bousai.services.reporting import ReportingService
 
-    reporting = ReportingService(database, ReportMaker(), SystemClock())
+    reporting = ReportingService(database, ReportMaker(), SystemClock(), second_person(database))
     return PersonMapService(reporting, map_papers(database), route_planning(database).way)
 
 

@@ -70,9 +70,18 @@ def _register_yearly(subparsers: Subparsers) -> None:
     back.add_argument("--district", required=True, metavar="校区", help="校区の名前")
     back.add_argument("--note", default="", metavar="文", help="取り消すわけ")
     back.set_defaults(run=run_yearly_back)
+    due = acts.add_parser("due", help="段階の期限を決めます")
+    due.add_argument(
+        "days",
+        nargs="+",
+        metavar="段階=日",
+        help=f"例 notice=R8.6.30。段階は {steps}。書かない段階はそのまま",
+    )
+    due.add_argument("--districts", default="", metavar="校区", help="その校区だけの期限。なければ市全体")
+    due.set_defaults(run=run_yearly_due)
     status = acts.add_parser("status", help="46校区の進みぐあいと、遅れている校区を出します")
     status.set_defaults(run=run_yearly_status)
-    for one in (start, record, back, status):
+    for one in (start, record, back, due, status):
         one.add_argument("--year", default=None, metavar="年度", help="年度(例 R8。なければ今年度)")
 
 
@@ -150,6 +159,35 @@ def run_yearly_back(args: argparse.Namespace, context: CliContext) -> dict[str, 
     with context.open_database() as database:
         outcome = _yearly(database).take_back(_year(args), district_id, args.note)
     return _progress_json(outcome.value, _today())
+
+
+def run_yearly_due(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
+    """Change days due of the city, or of some 校区 in place of the city's."""
+    with context.open_database() as database:
+        service, year = _yearly(database), _year(args)
+        districts = _many(service, year, args.districts) if args.districts else None
+        update = service.sheet(year).progress.update
+        standing = update.due_of(districts[0]) if districts and len(districts) == 1 else update.due
+        outcome = service.set_due(year, {**standing, **_due_days(args.days)}, districts)
+    return _progress_json(outcome.value, _today())
+
+
+def _due_days(words: list[str]) -> dict[YearlyStep, date]:
+    from kurume_bousai.domain.dates import parse_date
+    from kurume_bousai.domain.errors import KnownProblem
+
+    found: dict[YearlyStep, date] = {}
+    for word in words:
+        step, sign, day = word.partition("=")
+        if not sign or step not in {one.value for one in YearlyStep}:
+            raise KnownProblem(
+                "yearly_due",
+                "期限の書きかたが正しくありません。",
+                where=word,
+                advice="notice=R8.6.30 のように書いてください。",
+            )
+        found[YearlyStep(step)] = parse_date(day)
+    return found
 
 
 def run_yearly_status(args: argparse.Namespace, context: CliContext) -> dict[str, object]:

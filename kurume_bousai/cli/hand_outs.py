@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kurume_bousai.cli.confirming import ENV_CONFIRM, add_confirmation, given_confirmation
 from kurume_bousai.domain.hand_outs import CopyEventKind, HandOutPaper, OrderId
 
 if TYPE_CHECKING:
@@ -13,9 +14,8 @@ if TYPE_CHECKING:
     from kurume_bousai.cli.subparsers import Subparsers
     from kurume_bousai.domain.hand_outs import HandedCopy, HandOutOrder
     from kurume_bousai.services.hand_out_copies import CopyList
-    from kurume_bousai.services.hand_outs import Confirmation, HandOutDraft
+    from kurume_bousai.services.hand_outs import HandOutDraft
 
-ENV_CONFIRM = "KURUME_BOUSAI_CONFIRM_PASSPHRASE"
 _FILTERS = ("out", "overdue", "awaited", "unsigned", "all")
 _EVENTS = (
     ("receipt", CopyEventKind.RECEIVED, "受領書を受け取ったことを書きます"),
@@ -84,7 +84,7 @@ def _add_order(acts: Subparsers) -> None:
         "--paper",
         choices=[paper.value for paper in HandOutPaper],
         default=HandOutPaper.ROSTER.value,
-        help="roster 名簿の全体・difference 差分名簿",
+        help="roster 名簿の全体・difference 差分名簿・emergency 災害時提供モードの範囲だけ",
     )
     add("--expires", default=None, metavar="日", help="使用期限(なければ決まりの日数)")
     add("--due", default=None, metavar="日", help="返してもらう日(なければ使用期限)")
@@ -102,7 +102,7 @@ def _add_confirm(acts: Subparsers) -> None:
     parser.add_argument(
         "--out", type=Path, required=True, metavar="FILE", help="書き出すファイル(.pdf .xlsx)"
     )
-    parser.add_argument("--confirmed-by", default=None, metavar="操作者", help="確かめた人の操作者名")
+    add_confirmation(parser)
     parser.set_defaults(run=run_confirm)
 
 
@@ -143,7 +143,9 @@ def run_confirm(args: argparse.Namespace, context: CliContext) -> dict[str, obje
         service = app.hand_outs(database, app.reporting(database))
         order_id = OrderId(args.order)
         expected = service.find(order_id).people
-        written = service.write_copies(order_id, args.out, context.output_password, _confirmation(args)).value
+        written = service.write_copies(
+            order_id, args.out, context.output_password, given_confirmation(args)
+        ).value
         copies = app.hand_out_copies(database).copies_of(order_id)
     for notice in written.notices:
         context.tell(notice)
@@ -306,22 +308,6 @@ def _draft(args: argparse.Namespace, partner_id: str) -> HandOutDraft:
     )
 
 
-def _confirmation(args: argparse.Namespace) -> Confirmation | None:
-    from kurume_bousai.cli.passphrases import read_secret
-    from kurume_bousai.domain.errors import KnownProblem
-    from kurume_bousai.services.hand_outs import Confirmation
-
-    if args.confirmed_by is None:
-        return None
-    missing = KnownProblem(
-        "confirm_passphrase_missing",
-        "確かめる人の合言葉がわかりません。",
-        advice=f"環境変数 {ENV_CONFIRM} で渡してください。",
-    )
-    secret = read_secret(ENV_CONFIRM, None, f"{args.confirmed_by} の合言葉: ", missing)
-    return Confirmation(args.confirmed_by, secret)
-
-
 def _order_json(order: HandOutOrder) -> dict[str, object]:
     return {
         "order": order.order_id,
@@ -355,6 +341,7 @@ def _copy_json(copy: HandedCopy, listed: CopyList) -> dict[str, object]:
         "must_come_back": copy.is_out and copy.copy_number in listed.to_recall,
         "mode": None if copy.mode is None else copy.mode.value,
         "confirmed_by": copy.confirmed_by,
+        "second_ground": None if copy.second_ground is None else copy.second_ground.value,
     }
 
 

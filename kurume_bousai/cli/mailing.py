@@ -6,9 +6,11 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kurume_bousai.cli.confirming import add_confirmation, confirmation_for
 from kurume_bousai.domain.consents import ConsentState
 from kurume_bousai.domain.dates import parse_date
 from kurume_bousai.domain.mailings import Audience, EnvelopeOrder, ReplyKind, show_code
+from kurume_bousai.domain.second_person import NamedKind
 from kurume_bousai.labels import label
 
 if TYPE_CHECKING:
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from kurume_bousai.cli.context import CliContext
     from kurume_bousai.cli.subparsers import Subparsers
     from kurume_bousai.domain.mailings import Mailing
-    from kurume_bousai.services.mailings import MailingStatus
+    from kurume_bousai.services.mailing_status import MailingStatus
 
 _ANSWERS = {"yes": ConsentState.GIVEN, "no": ConsentState.REFUSED}
 
@@ -74,10 +76,21 @@ def _add_create(acts: Subparsers) -> None:
 
 
 def _add_paper(acts: Subparsers) -> None:
-    paper = acts.add_parser("print", help="案内と回答用紙を、暗号化したPDFに出します")
+    paper = acts.add_parser(
+        "print", help="案内と回答用紙を、暗号化したPDFに出します(もう一人の確認が要ります)"
+    )
     _number(paper)
     paper.add_argument("--out", type=Path, required=True, metavar="FILE.pdf", help="書き出すPDF")
     paper.add_argument("--bundle", type=int, default=None, metavar="N", help="この束だけ")
+    paper.add_argument(
+        "--to",
+        dest="last",
+        type=int,
+        default=None,
+        metavar="N",
+        help="--bundle からこの束まで(一度に500通まで)",
+    )
+    add_confirmation(paper)
     paper.set_defaults(run=run_print)
     control = acts.add_parser("control", help="封入の点検表(番号と通数だけ)をPDFに出します")
     _number(control)
@@ -178,11 +191,19 @@ def run_cancel(args: argparse.Namespace, context: CliContext) -> dict[str, objec
 def run_print(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
     """Write letters and forms as one encrypted PDF."""
     from kurume_bousai.app.letters import mailings
+    from kurume_bousai.services.second_person import LetterFileRequest
 
     with context.open_database() as database:
-        paper = mailings(database).write(args.number, args.out, context.output_password, args.bundle).value
+        service = mailings(database)
+        second = confirmation_for(LetterFileRequest(), args, context, service.gate, NamedKind.OTHER)
+        paper = service.write(
+            args.number, args.out, context.output_password, args.bundle, args.last, second
+        ).value
+        left = service.status(args.number)
     for notice in paper.notices:
         context.tell(notice)
+    if left.next_bundles is not None:
+        context.tell(f"まだ印刷していない束は {left.next_bundles[0]} からです。")
     return {"files": [str(args.out)], "pages": paper.pages, "notices": list(paper.notices)}
 
 
@@ -298,6 +319,7 @@ def _status_json(status: MailingStatus) -> dict[str, object]:
     return {
         "mailing": _mailing_json(status.mailing),
         "letters": len(status.letters),
+        "printed": status.printed,
         "bundles": [
             {
                 "bundle": one.number,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from kurume_bousai.domain.bodies import Body, DataLevel, ceiling
@@ -21,6 +21,13 @@ if TYPE_CHECKING:
 
 _BODIES = [body.value for body in Body if ceiling(body) is DataLevel.REAL]
 _YES_NO = ["yes", "no"]
+_RULES = {
+    "lists": "校区の名簿と一人の避難の地図に、もう一人の確認が要るか",
+    "others": "班の名簿や案内のファイルなど、ほかの名前の入ったものに、もう一人の確認が要るか",
+    "lone-operator": "操作する人が一人だけのとき、一人で出せるか(台帳にそう書く)",
+    "emergency-alone": "災害時提供モードの間、その渡す先には一人で出せるか(台帳にそう書く)",
+    "emergency-by-clerk": "名簿の担当も、災害時提供モードを始めて終えられるか",
+}
 
 
 def register(subparsers: Subparsers) -> None:
@@ -50,6 +57,7 @@ def register(subparsers: Subparsers) -> None:
     end.add_argument("--on", default=None, metavar="日", help="終わりの日(なければ今日)")
     end.set_defaults(run=run_end)
     _add_columns(acts)
+    _add_rules(acts)
 
 
 def _add_fields(parser: argparse.ArgumentParser) -> None:
@@ -91,11 +99,22 @@ def _add_columns(acts: Subparsers) -> None:
     parser.add_argument(
         "--set", default=None, metavar="列", help="渡す列を、コンマでつないで(番号は必ず入る)"
     )
+    parser.add_argument("--default", action="store_true", help="初めの決まりに戻す(ほかの指定は使わない)")
     parser.add_argument("--agreement", choices=_YES_NO, default=None, help="協定が要るか")
     parser.add_argument("--training", choices=_YES_NO, default=None, help="研修が要るか")
     parser.add_argument("--valid-days", type=int, default=None, metavar="N", help="写しを使える日数")
     parser.add_argument("--health-reason", default=None, metavar="わけ", help="病気や障害の列が要るわけ")
     parser.set_defaults(run=run_columns)
+
+
+def _add_rules(acts: Subparsers) -> None:
+    parser = acts.add_parser(
+        "rules",
+        help="名前が外に出るときの決まり(もう一人の確認、災害時提供モードを始められる人)を、見るか変えます",
+    )
+    for option, words in _RULES.items():
+        parser.add_argument(f"--{option}", choices=_YES_NO, default=None, help=words)
+    parser.set_defaults(run=run_rules)
 
 
 def run_add(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
@@ -171,9 +190,30 @@ def run_columns(args: argparse.Namespace, context: CliContext) -> dict[str, obje
         service = app.recipients(database)
         rule = service.rules()[body]
         wanted = _changed_rule(rule, args)
-        if wanted != rule:
+        if args.default:
+            rule = service.reset_rule(body).value
+        elif wanted != rule:
             rule = service.set_rule(body, wanted).value
     return {"body": body.value, **_rule_json(rule)}
+
+
+def run_rules(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
+    """Show the city's rules of what leaves with names, or change what was given of them."""
+    from kurume_bousai.services.second_person import LeavingRulesService
+
+    given = {
+        name: getattr(args, name) == "yes"
+        for name in (option.replace("-", "_") for option in _RULES)
+        if getattr(args, name) is not None
+    }
+    with context.open_database() as database:
+        service = LeavingRulesService(database)
+        rules = service.read()
+        by_clerk = given.pop("emergency_by_clerk", rules.emergency_by_clerk)
+        wanted = replace(rules, second=replace(rules.second, **given), emergency_by_clerk=by_clerk)
+        if wanted != rules:
+            rules = service.save(rules, wanted).value
+    return {**asdict(rules.second), "emergency_by_clerk": rules.emergency_by_clerk}
 
 
 def _changed_rule(rule: BodyRule, args: argparse.Namespace) -> BodyRule:

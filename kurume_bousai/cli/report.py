@@ -14,9 +14,11 @@ from kurume_bousai.cli import (
     report_theme,
 )
 from kurume_bousai.cli.capacity_options import add_capacity_options, conditions_from_args
+from kurume_bousai.cli.confirming import add_confirmation, confirmed
 from kurume_bousai.domain.bodies import Body
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.ids import DistrictId, OperationId
+from kurume_bousai.domain.second_person import NamedKind
 from kurume_bousai.services.capacity_figures import CapacityForm
 from kurume_bousai.services.report_rules import NamedRequest, Recipient, format_of, refuse_one_district
 
@@ -90,6 +92,7 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--purpose", default="", metavar="TEXT", help="渡す目的")
     parser.add_argument("--copies", type=int, default=1, metavar="N", help="部数")
+    add_confirmation(parser)
 
 
 def run_capacity(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
@@ -179,6 +182,7 @@ def run_exercise(args: argparse.Namespace, context: CliContext) -> dict[str, obj
                     advice="班の名前を指定してください。",
                 )
             request = named_request(args, session.district_id)
+            request = confirmed(request, args, context, service.gate, NamedKind.OTHER)
             outcome = service.write_sheet(session, table.table_id, request, args.out, context.output_password)
             return _told(outcome.value, context)
         capacity = app.session_capacity()
@@ -204,8 +208,9 @@ def run_roster(args: argparse.Namespace, context: CliContext) -> dict[str, objec
             known = {district.district_id for district in session.districts.all()}
         if district_id not in known:
             raise KnownProblem("unknown_district", "その名前の校区はありません。", where=args.district)
-        request = named_request(args, district_id)
         service = app.reporting(database)
+        request = named_request(args, district_id)
+        request = confirmed(request, args, context, service.gate, NamedKind.LIST)
         written = service.write_roster(district_id, request, args.out, context.output_password).value
     return _told(written, context)
 

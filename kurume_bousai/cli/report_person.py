@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from kurume_bousai.cli.confirming import confirmed
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.ids import DistrictId
 from kurume_bousai.domain.map_papers import MapHazard
+from kurume_bousai.domain.second_person import NamedKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,6 +51,7 @@ def run(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
     with context.open_database() as database:
         service = person_maps(database)
         request = args.request_of(args, service.district_of(args.number))
+        request = confirmed(request, args, context, service.reporting.gate, NamedKind.LIST)
         written = service.write(
             args.number, request, args.out, context.output_password, MapHazard(args.hazard)
         ).value

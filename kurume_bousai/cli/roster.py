@@ -70,5 +70,8 @@ def _as_json(preview: ExpiryPreview) -> dict[str, object]:
         "until": preview.until.isoformat(),
         "people": count.people,
         "held_back": count.held_back,
+        "supporters": count.supporters,
+        "backups": count.backups,
+        "last_backup": None if count.last_backup is None else count.last_backup.isoformat(),
         "by_reason": {label(reason): people for reason, people in count.by_reason.items()},
     }
