@@ -63,8 +63,9 @@ def pytest_arguments(arguments: Sequence[str], env: Mapping[str, str]) -> tuple[
     rest = [argument for argument in arguments if argument != "--all"]
     selects = any(argument == "-m" or argument.startswith("-m=") for argument in rest)
     # The whole suite is shared by two processes; tests of one file stay together, for the city they share.
+    # The files come in the order tests/conftest.py gives them (long ones first), so both end together.
     is_whole = all(argument.startswith("-") and not argument.startswith("-n") for argument in rest)
-    shared = ["-n", "2", "--dist", "loadfile"] if is_whole else []
+    shared = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"] if is_whole else []
     return shared + ([] if everything or selects else ["-m", "not slow and not bench"]) + rest, everything
 
 
@@ -92,6 +93,8 @@ def command_test(root: Path, machine: Machine, arguments: Sequence[str]) -> int:
         else "試験をします(遅い試験も行うには --all を付けてください)。"
     )
     env = program_environment(machine, os.environ, headless=True)
+    # More than a hundred processes start in one run: compiled once, the program is read by all of them.
+    env.pop("PYTHONDONTWRITEBYTECODE", None)
     if everything:
         env.setdefault("HYPOTHESIS_PROFILE", "ci")
     os.chdir(root)

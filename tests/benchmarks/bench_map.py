@@ -134,7 +134,6 @@ def _ours(people: int) -> tuple[float, int]:
 
 def _rows(people: int) -> list[MemberRow]:
     from kurume_bousai.domain.consents import ConsentState
-    from kurume_bousai.domain.coordinates import LonLat
     from kurume_bousai.domain.ids import DistrictId, MemberId
     from kurume_bousai.domain.members import MemberRow, Need, RegistrationState
 
@@ -154,7 +153,8 @@ def _rows(people: int) -> list[MemberRow]:
             plan_state="none",
             has_supporter=dice.random() < 0.7,
             flood_rank=None,
-            home=LonLat(*place),
+            lon=place[0],
+            lat=place[1],
         )
         for number, place in enumerate(_places(people), start=1)
     ]

@@ -1,8 +1,11 @@
-"""The list at 2,000, 20,000 and 200,000 people: import, search, opening, statistics and size on the disk.
+"""The list at 2,000, 20,000 and 200,000 people: import, search, opening, counts, memory, size on the disk.
 
 Each size in a process of its own, which tells its peak memory; the people come in by three extracts through
 the program's own import into an empty encrypted city. ``per_person_us`` is what one person costs on the way
-in: a straight line keeps it level. The alternative, at the smallest size only: pandas for the same files.
+in: a straight line keeps it level. ``quality_s`` are the counts of 名簿の点検 per 校区, ``duplicates_s`` the
+pairs that may be one person. ``steeper`` names what grew worse than in a straight line between the last two
+sizes (more than 12 times for 10 times the people, and over half a second). The alternative, at the smallest
+size only: pandas for the same files.
 """
 
 from __future__ import annotations
@@ -22,7 +25,11 @@ from tests.benchmarks.surroundings import median, seconds
 SIZES: Final = (2_000, 20_000, 200_000)
 WORDS: Final = ("森", "山田", "やまだ")
 _RUNS: Final = 5
-_PATIENCE_S: Final = 1200.0
+_PATIENCE_S: Final = 2400.0
+_STRAIGHT: Final = 1.2
+_NOTICED_S: Final = 0.5
+_LEAST_S: Final = 0.002
+_TIMES: Final = ("import_s", "open_all_s", "statistics_s", "quality_s", "duplicates_s")
 
 
 def run(sizes: tuple[int, ...] = SIZES) -> dict[str, Any]:
@@ -41,7 +48,18 @@ def run(sizes: tuple[int, ...] = SIZES) -> dict[str, Any]:
         "ratio": round(first["pandas_s"] / first["import_s"], 3),
         "n": sizes[0],
         "sizes": found,
+        "steeper": _steeper(found[-2], found[-1]) if len(found) > 1 else [],
     }
+
+
+def _steeper(smaller: dict[str, Any], larger: dict[str, Any]) -> list[str]:
+    """What took more than in proportion, and long enough to be noticed."""
+    times = larger["n"] / smaller["n"] * _STRAIGHT
+    return [
+        name
+        for name in _TIMES
+        if larger[name] > _NOTICED_S and larger[name] > times * max(smaller[name], _LEAST_S)
+    ]
 
 
 def _grow(send: Callable[[Any], None], size: int) -> None:
@@ -77,6 +95,7 @@ def _grow(send: Callable[[Any], None], size: int) -> None:
 def _look_at(path: Path) -> dict[str, Any]:
     """What a person waits for: the first screenful, everybody, each search, the figures per 校区."""
     from kurume_bousai import app
+    from kurume_bousai.services.merges import duplicate_pairs
     from kurume_bousai.services.ports import MemberQuery
     from kurume_bousai.services.roster import RosterService
     from tests.benchmarks.bench_import import OPERATOR, PASSPHRASE
@@ -89,6 +108,14 @@ def _look_at(path: Path) -> dict[str, Any]:
             with database.reading() as session:
                 session.members.district_counts(database.access)
 
+        def quality() -> None:
+            with database.reading() as session:
+                session.quality.counts(database.access, service.today)
+
+        def duplicates() -> None:
+            with database.reading() as session:
+                duplicate_pairs(session, database.access)
+
         began = time.perf_counter()
         service.first(MemberQuery())
         opened_s = time.perf_counter() - began
@@ -97,6 +124,8 @@ def _look_at(path: Path) -> dict[str, Any]:
             "open_all_s": round(seconds(partial(service.find, MemberQuery())), 3),
             "search_s": {word: _of_several(partial(service.find, MemberQuery(word))) for word in WORDS},
             "statistics_s": _of_several(figures),
+            "quality_s": _of_several(quality),
+            "duplicates_s": round(seconds(duplicates), 3),
         }
     finally:
         database.close()

@@ -24,11 +24,13 @@ if TYPE_CHECKING:
 T0: Final = "KURUME_BOUSAI_BENCH_T0"
 _PATIENCE_MS: Final = 60_000
 _moments: dict[str, float] = {}
+_cpu: dict[str, float] = {}
 
 
 def mark(name: str) -> None:
     """Keep the first time that something happened."""
     _moments.setdefault(name, time.monotonic() - float(os.environ[T0]))
+    _cpu.setdefault(name, round(time.process_time(), 3))
 
 
 def after_paint(watched: QWidget, is_full: Callable[[], bool], then: Callable[[], object]) -> None:
@@ -182,7 +184,7 @@ def _patience(application: QApplication) -> None:
 
 
 def _tell(**more: object) -> None:
-    print(json.dumps({**_moments, **more}), flush=True)
+    print(json.dumps({**_moments, **more, "cpu": _cpu}), flush=True)
     os._exit(0)  # the end of Chromium is not measured
 
 

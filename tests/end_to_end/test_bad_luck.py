@@ -21,6 +21,7 @@ from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.ids import DistrictId
 from kurume_bousai.domain.members import RosterMember
 from kurume_bousai.domain.operations import FeatureKind
+from kurume_bousai.domain.second_person import Confirmation
 from kurume_bousai.mapview.protocol import MapScene
 from kurume_bousai.mapview.wire import scene_value, to_json
 from kurume_bousai.services.exercise_report import exercise_report
@@ -316,8 +317,10 @@ def test_bad_names_on_the_named_list(
 
     import msoffcrypto
 
-    request = NamedRequest(Recipient(Body.DISTRICT_ORGANIZATION, FORMULA, DISTRICT_ID), "図上訓練")
     reporting = app.reporting(demo_city)
+    recipient = Recipient(Body.DISTRICT_ORGANIZATION, FORMULA, DISTRICT_ID)
+    second = Confirmation(reporting.gate.names()[0], PASSPHRASE)
+    request = NamedRequest(recipient, "図上訓練", confirmation=second)
     assert reporting.print_roster(DISTRICT_ID, request).value[0].pdf_bytes.startswith(b"%PDF")
     written = reporting.write_roster(
         DISTRICT_ID, request, tmp_path / "r.xlsx", lambda: "架空の長い合言葉です"

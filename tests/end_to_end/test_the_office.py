@@ -96,7 +96,7 @@ def test_the_headless_demo_is_a_whole_exercise_with_its_papers(home: Path, tmp_p
 
 def test_templates_have_the_canonical_columns(home: Path, tmp_path: Path) -> None:
     person_ = CommandLine.of(home)
-    roster = person_.ask("template", "roster", "--out", tmp_path / "r.xlsx", fresh=True)
+    roster = person_.ask("template", "roster", "--out", tmp_path / "r.xlsx")
     assert roster == {"file": str(tmp_path / "r.xlsx"), "columns": list(names_of(ROSTER_COLUMNS))}
     welfare = person_.ask("template", "welfare-shelters", "--out", tmp_path / "w.csv")
     assert welfare["columns"] == list(names_of(WELFARE_COLUMNS))
@@ -118,10 +118,10 @@ def test_a_list_is_seen_first_then_written_then_taken_back(clerk: CommandLine, t
         assert set(problem) == {"row", "column", "value", "code", "message"}
         assert problem["message"].endswith("。")
     assert clerk.ask("capacity", "--rule", "all")["demand_people"] == before
-    done = clerk.ask(*words, "--commit", fresh=True)
+    done = clerk.ask(*words, "--commit")
     assert done["recount_matches"] is True
     assert clerk.ask("capacity", "--rule", "all")["demand_people"] > before
-    undone = clerk.ask("import", "undo", done["import_id"], fresh=True)
+    undone = clerk.ask("import", "undo", done["import_id"])
     assert undone["undone"] == done["import_id"]
     assert clerk.ask("capacity", "--rule", "all")["demand_people"] == before
     assert clerk.refused("import", "undo", done["import_id"])["code"]
@@ -155,7 +155,7 @@ def test_welfare_shelters_of_the_citys_list(clerk: CommandLine, tmp_path: Path) 
     cells = {"ID": "架空-99", "名称": "架空の新しい施設", "区分": "公共", "経度": "130.5", "緯度": "33.3"}
     path = tmp_path / "w.csv"
     path.write_bytes(csv_bytes([cells, {"ID": "", "名称": "番号なし"}], columns=names_of(WELFARE_COLUMNS)))
-    preview = clerk.ask("import", "welfare-shelters", path, fresh=True)
+    preview = clerk.ask("import", "welfare-shelters", path)
     assert set(preview) >= SITE_IMPORT_KEYS
     assert (preview["read"], preview["added"], preview["rejected"]) == (2, 1, 1)
     assert preview["unknown_capacity"] >= 1
@@ -163,9 +163,7 @@ def test_welfare_shelters_of_the_citys_list(clerk: CommandLine, tmp_path: Path) 
 
 
 def test_the_real_shelters_and_polygons_import_as_they_are(clerk: CommandLine, shared_data: Path) -> None:
-    shelters = clerk.ask(
-        "import", "shelters", shared_data / "kurume_shelters" / "evacuation_402036.geojson", fresh=True
-    )
+    shelters = clerk.ask("import", "shelters", shared_data / "kurume_shelters" / "evacuation_402036.geojson")
     assert set(shelters) >= SITE_IMPORT_KEYS
     assert (shelters["read"], shelters["unchanged"], shelters["rejected"]) == (142, 142, 0)
     districts = clerk.ask(
@@ -269,9 +267,7 @@ def test_an_exercise_without_a_window_adds_up(held: dict[str, Any]) -> None:
 
 
 def test_the_report_of_an_exercise(clerk: CommandLine, held: dict[str, Any], tmp_path: Path) -> None:
-    written = clerk.ask(
-        "report", "exercise", "--session", held["operation_id"], "--out", tmp_path / "e.pdf", fresh=True
-    )
+    written = clerk.ask("report", "exercise", "--session", held["operation_id"], "--out", tmp_path / "e.pdf")
     assert set(written) >= REPORT_KEYS
     text = "".join(page.extract_text() for page in PdfReader(tmp_path / "e.pdf").pages)
     assert "訓練" in text
@@ -343,7 +339,7 @@ def test_placement_from_files_needs_no_database(home: Path, tmp_path: Path) -> N
 
 
 def test_the_chain_is_whole_after_all_this(clerk: CommandLine, held: dict[str, Any]) -> None:
-    checked = clerk.ask("audit", "verify", fresh=True)
+    checked = clerk.ask("audit", "verify")
     assert (checked["ok"], checked["faults"]) == (True, [])
     assert checked["entries"] > 10
 

@@ -17,6 +17,7 @@ from kurume_bousai.domain.coordinates import LonLat
 from kurume_bousai.domain.ids import (
     DistrictId,
 )
+from kurume_bousai.services.ports import Operator
 from tests.fakes.gazetteer import FakeGazetteer
 from tests.fakes.hand_outs import FakeHandOuts, FakePartners
 from tests.fakes.layers import FakeLayers
@@ -114,6 +115,11 @@ class FakeCity:
         session = FakeSession(self.state.copy())
         yield session
         self._kept[0] = session.state
+
+    def operators(self) -> list[Operator]:
+        """The one who opened the file."""
+        one = self.access
+        return [Operator(one.operator_id, one.name, one.roles, one.districts, one.handles_protected)]
 
     def close(self) -> None:
         """Nothing to close."""

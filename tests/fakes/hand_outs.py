@@ -149,13 +149,14 @@ class FakeHandOuts:
             entry.copy_number, entry.document, entry.recipient, entry.purpose, entry.issued_at,
             entry.operator, entry.expires_on, entry.due_on,
             sum(not row[2] for row in self._rows(access, entry.copy_number)), events=events,
+            confirmed_by=entry.second_person, second_ground=entry.second_ground,
         )  # fmt: skip
         note = self._state.copy_notes.get(entry.copy_number)
         if note is None:
             return plain
         return dataclasses.replace(
             plain, partner_id=note.partner_id, order_id=note.order_id, body=note.body, paper=note.paper,
-            columns=note.columns, mode=note.mode, first_holder=note.holder, confirmed_by=note.confirmed_by,
+            columns=note.columns, mode=note.mode, first_holder=note.holder,
         )  # fmt: skip
 
 
@@ -168,7 +169,20 @@ class FakeSecond:
     def names(self) -> list[str]:
         return [self._name]
 
+    def operators(self) -> int:
+        return 2
+
     def vouch(self, name: str, passphrase: str) -> Access:
         if passphrase != "demo":
             raise KnownProblem("wrong_passphrase", "操作者の名前か合言葉が違います。")
         return Access(OperatorId(name), name, frozenset({Role.CLERK}))
+
+
+class FakeLone(FakeSecond):
+    """A file with one operator: nobody else could confirm."""
+
+    def names(self) -> list[str]:
+        return []
+
+    def operators(self) -> int:
+        return 1

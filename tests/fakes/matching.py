@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from kurume_bousai.domain.access import Access
-from kurume_bousai.domain.ids import ImportId, MemberId
+from kurume_bousai.domain.ids import ImportId, MemberId, PlanId
 from kurume_bousai.domain.matching import PairVerdict
 from kurume_bousai.domain.members import RosterMember
 from kurume_bousai.services.ports_matching import MemberMerge, PairDecision, SourceKey, SourceStatement
@@ -33,6 +34,9 @@ class FakeMatching:
             earlier = () if before is None else (*before.earlier, before.digest)
             latest[one.source_key] = dataclasses.replace(one, earlier=earlier)
         return list(latest.values())
+
+    def statements_of(self, member_id: MemberId) -> list[SourceStatement]:
+        return [one for one in self.statements() if one.member_id == member_id]
 
     def add_statements(self, access: Access, statements: Sequence[SourceStatement]) -> None:
         self._state.statements = (*self._state.statements, *statements)
@@ -70,3 +74,26 @@ class FakeMatching:
 
     def mark_split(self, access: Access, merge_id: str, at: datetime) -> None:
         self._state.merges[merge_id] = dataclasses.replace(self._state.merges[merge_id], split_at=at)
+
+    def take_over(
+        self, access: Access, kept_id: MemberId, absorbed_id: MemberId, *, with_home: bool
+    ) -> dict[str, Any]:
+        return {}  # nobody here has letters, screenings or relatives to move
+
+    def give_back(
+        self,
+        access: Access,
+        kept_id: MemberId,
+        absorbed_id: MemberId,
+        taken: Mapping[str, Any],
+        *,
+        with_home: bool,
+    ) -> None:
+        if taken:
+            raise NotImplementedError("merges that move something are tested on the database")
+
+    def is_free(self, number: int) -> bool:
+        return all(member.number != number for member in self._state.members.values())
+
+    def remove_plan(self, access: Access, plan_id: PlanId) -> None:
+        raise NotImplementedError("merges are tested on the database")

@@ -70,6 +70,28 @@ class FakeYearlyUpdates:
         access.require(Right.EDIT_PEOPLE)
         self._state.yearly_updates += (update,)
 
+    def set_due(
+        self,
+        access: Access,
+        fiscal_year: int,
+        districts: Sequence[DistrictId] | None,
+        due: Mapping[YearlyStep, date],
+        *,
+        at: datetime,
+    ) -> None:
+        access.require(Right.EDIT_PEOPLE)
+        assert at.tzinfo is not None
+        self._state.yearly_updates = tuple(
+            one
+            if one.fiscal_year != fiscal_year
+            else dataclasses.replace(one, due=due)
+            if districts is None
+            else dataclasses.replace(
+                one, district_due={**one.district_due, **{each: dict(due) for each in districts}}
+            )
+            for one in self._state.yearly_updates
+        )
+
     def record_many(
         self,
         access: Access,

@@ -229,7 +229,8 @@ class FakeMembers:
             plan_state=(plan.state if plan else PlanState.NONE).value,
             has_supporter=bool(plan and plan.supporter_ids),
             flood_rank=member.flood_rank,
-            home=member.home,
+            lon=None if member.home is None else member.home.lon,
+            lat=None if member.home is None else member.home.lat,
             has_protected_address=member.has_protected_address,
             is_rough=(place := self._state.home_places.get(member.member_id)) is not None
             and place.is_rough

@@ -14,6 +14,7 @@ from kurume_bousai.domain.ids import (
     OperationId,
 )
 from kurume_bousai.domain.operations import EntryKind, FrozenPerson, LogEntry, Operation
+from kurume_bousai.domain.second_person import Vouched
 from kurume_bousai.domain.shelters import WelfareShelter
 from kurume_bousai.services.ports import (
     ImportRecord,
@@ -90,6 +91,7 @@ class FakeLedger:
         due_on: date | None,
         versions: Mapping[MemberId, int] | None = None,
         removed: Collection[MemberId] = (),
+        second: Vouched | None = None,
     ) -> list[LedgerEntry]:
         hidden = {key for key, member in self._state.members.items() if member.has_protected_address}
         assert not hidden & set(member_ids), "nobody under 支援措置 is handed out"
@@ -97,7 +99,8 @@ class FakeLedger:
         issued = [
             LedgerEntry(
                 f"{start + copy:06d}", document, recipient, purpose, at, access.name, expires_on, due_on,
-                len(member_ids),
+                len(member_ids), second_person="" if second is None else second.name,
+                second_ground=None if second is None else second.ground,
             )
             for copy in range(1, copies + 1)
         ]  # fmt: skip

@@ -14,15 +14,18 @@ from kurume_bousai.domain.bodies import Body
 from kurume_bousai.domain.consents import ConsentKind, ConsentState
 from kurume_bousai.domain.emergency import EmergencyId
 from kurume_bousai.domain.errors import KnownProblem
+from kurume_bousai.domain.hand_outs import HandOutPaper
 from kurume_bousai.domain.ids import DistrictId, MemberId
 from kurume_bousai.domain.recipients import Handler, PartnerId
+from kurume_bousai.domain.second_person import Confirmation
 from kurume_bousai.services.emergency import (
     FACT_EMERGENCY_BY_CLERK,
     EmergencyOrder,
     EmergencyService,
     SharingNow,
 )
-from kurume_bousai.services.hand_outs import Confirmation, HandOutDraft, HandOutService
+from kurume_bousai.services.hand_out_copies import HandOutCopies
+from kurume_bousai.services.hand_outs import HandOutDraft, HandOutService
 from kurume_bousai.services.recipients import RecipientService
 from kurume_bousai.services.report_rules import Recipient, may_receive
 from tests.fakes.city import FixedClock
@@ -69,6 +72,9 @@ class Second:
 
     def names(self) -> list[str]:
         return ["確かめる人"]
+
+    def operators(self) -> int:
+        return 2
 
 
 def service(office: Office, night: Night) -> EmergencyService:
@@ -173,13 +179,32 @@ def begin_as_clerk(office: Office, night: Night) -> None:
 def hand_out(office: Office, night: Night) -> None:
     hand_outs = HandOutService(
         office.city,
-        app.reporting(office.city),
+        replace(app.reporting(office.city), second=Second(office.city.access)),
         night.clock,
-        Second(office.city.access),
         SharingNow(night.clock),
     )
     order = hand_outs.order(HandOutDraft(night.partner_id, "安否確認と救助")).value
     hand_outs.print_copies(order.order_id, Confirmation("確かめる人", "x"))
+
+
+def emergency_list(office: Office, night: Night) -> None:
+    reporting = replace(app.reporting(office.city), second=Second(office.city.access), clock=night.clock)
+    hand_outs = HandOutService(office.city, reporting, night.clock, SharingNow(night.clock))
+    draft = HandOutDraft(night.partner_id, "安否確認と救助", paper=HandOutPaper.EMERGENCY)
+    order = hand_outs.order(draft).value
+    hand_outs.print_copies(order.order_id, Confirmation("確かめる人", "x"))
+
+
+@when("消防本部に災害時の名簿を渡す")
+def hand_out_of_the_emergency(office: Office, night: Night) -> None:
+    emergency_list(office, night)
+
+
+@when("消防本部に災害時の名簿を渡そうとする")
+def try_to_hand_out(office: Office, night: Night) -> None:
+    with pytest.raises(KnownProblem) as caught:
+        emergency_list(office, night)
+    office.problem = caught.value
 
 
 @when("災害時提供モードを終える")
@@ -223,6 +248,34 @@ def left(office: Office, night: Night, copies: int) -> None:
     found = service(office, night).left_under(night.emergency_id)
     assert len(found) == copies
     assert found[0].people > 0
+
+
+def copies(office: Office, night: Night) -> HandOutCopies:
+    return HandOutCopies(office.city, night.clock)
+
+
+@then("その写しに載るのは、津福校区の支援措置対象者のほかの全員だけである")
+def only_its_district(office: Office, night: Night) -> None:
+    (copy,) = copies(office, night).ledger().copies
+    listed = {one.member_id for one in copies(office, night).open(copy.copy_number).people}
+    told, everybody = shared(office, night, TSUBUKU, Body.FIRE_SERVICE)
+    assert listed == told == everybody
+
+
+@then("その写しの使用期限は、モードの終わる日である")
+def until_the_end(office: Office, night: Night) -> None:
+    (copy,) = copies(office, night).ledger().copies
+    assert copy.expires_on == copy.due_on == (night.clock.now() + timedelta(hours=24)).date()
+
+
+@then("モードのあいだは、その写しは返却待ちではない")
+def not_yet_awaited(office: Office, night: Night) -> None:
+    assert copies(office, night).ledger().awaited() == []
+
+
+@then("その写しは返却待ちになる")
+def awaited(office: Office, night: Night) -> None:
+    assert len(copies(office, night).ledger().awaited()) == 1
 
 
 @then("このモードの記録を紙に出せる")

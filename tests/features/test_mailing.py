@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
+from pypdf import PdfReader
 from pytest_bdd import parsers, scenarios, then, when
 
 from kurume_bousai.app.letters import eligibility, mailings, registration_rates, replies
@@ -12,10 +13,12 @@ from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.ids import MemberId
 from kurume_bousai.domain.mailings import Letter, LetterCode, ReplyKind, bundle_of, show_code
 from kurume_bousai.domain.members import RegistrationState, RosterMember
+from kurume_bousai.domain.second_person import Confirmation
 from kurume_bousai.labels import label
 from kurume_bousai.services.mailing_plan import MailingOrder
 from kurume_bousai.services.mailing_replies import Reply
 from tests.features.conftest import Office
+from tests.fixtures.demo_city import PASSPHRASE
 
 scenarios("mailing.feature")
 
@@ -102,6 +105,30 @@ def mend(office: Office, posting: Posting) -> None:
     service = mailings(office.city)
     for one in last_bundle(posting):
         assert service.check_pair(posting.number, one.code, one.code).value.is_match
+
+
+@when("一人で、案内をファイルに出そうとする")
+def write_alone(office: Office, posting: Posting) -> None:
+    place = office.folder / "letters.pdf"
+    attempt(office, lambda: mailings(office.city).write(posting.number, place, lambda: "kakuu-password"))
+
+
+@then("ファイルはなく、印刷した案内もない")
+def nothing_left(office: Office, posting: Posting) -> None:
+    assert not (office.folder / "letters.pdf").exists()
+    assert mailings(office.city).status(posting.number).printed == 0
+
+
+@when("もう一人が確かめて、案内をファイルに出す")
+def write_confirmed(office: Office, posting: Posting) -> None:
+    service, place = mailings(office.city), office.folder / "letters.pdf"
+    second = Confirmation(service.gate.names()[0], PASSPHRASE)
+    service.write(posting.number, place, lambda: "kakuu-password", 1, confirmation=second)
+
+
+@then("案内のファイルは、パスワードがないと開けない")
+def is_encrypted(office: Office) -> None:
+    assert PdfReader(office.folder / "letters.pdf").is_encrypted
 
 
 @when("案内を出したと記録する")

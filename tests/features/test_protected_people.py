@@ -14,11 +14,12 @@ from kurume_bousai.domain.capacity_conditions import CapacityConditions
 from kurume_bousai.domain.demand import Demand, DemandRule
 from kurume_bousai.domain.ids import DistrictId, MemberId
 from kurume_bousai.domain.members import RosterMember
+from kurume_bousai.domain.second_person import Confirmation
 from kurume_bousai.services.exercise_report import exercise_report
 from kurume_bousai.services.ports import MemberFilter, MemberQuery
 from kurume_bousai.services.report_rules import NamedRequest, Recipient
 from tests.features.conftest import Office
-from tests.fixtures.demo_city import DISTRICT, PROTECTED_OPERATOR
+from tests.fixtures.demo_city import DISTRICT, PASSPHRASE, PROTECTED_OPERATOR
 from tests.helpers.disk_scan import files_with
 
 scenarios("protected_people.feature")
@@ -170,7 +171,10 @@ def in_no_report(office: Office, hidden: Hidden) -> None:
 @when("津福校区の名簿を紙に出す")
 def print_list(office: Office, hidden: Hidden) -> None:
     recipient = Recipient(Body.DISTRICT_ORGANIZATION, "架空の校区コミュニティ組織", DISTRICT_ID)
-    printed = app.reporting(office.city).print_roster(DISTRICT_ID, NamedRequest(recipient, "図上訓練")).value
+    reporting = app.reporting(office.city)
+    second = Confirmation(reporting.gate.names()[0], PASSPHRASE)
+    request = NamedRequest(recipient, "図上訓練", confirmation=second)
+    printed = reporting.print_roster(DISTRICT_ID, request).value
     pages = PdfReader(io.BytesIO(printed[0].pdf_bytes)).pages
     hidden.paper = "".join(page.extract_text() for page in pages)
 

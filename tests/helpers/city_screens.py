@@ -127,6 +127,7 @@ def open_screens(
         "exercises": app.exercises(database),
         "capacity": app.capacity(database),
         "scenarios": ScenarioService(database, app.SystemClock()),
+        "copies": app.hand_out_copies(database),
     }
     makers = {
         "home": lambda: HomePage(held[0]),

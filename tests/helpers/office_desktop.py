@@ -223,14 +223,14 @@ def open_office(
         shortcut_pdf=lambda _rows: papers.pdf,
         log_path=log_path,
     )
-    reporting = ReportingService(database, papers, clock)
+    reporting = ReportingService(database, papers, clock, FakeSecond())
     services = SimpleNamespace(
         clock=clock,
         scenes=Scenes(),
         capacity=capacity,
         reporting=reporting,
         recipients=RecipientService(database, clock),
-        hand_outs=HandOutService(database, reporting, clock, FakeSecond()),
+        hand_outs=HandOutService(database, reporting, clock),
         copies=HandOutCopies(database, clock),
         consents=ConsentService(database, clock),
         places=PlacesService(database, tools(changed), clock),

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from kurume_bousai.domain.consents import Consent, ConsentKind, ConsentState
@@ -33,6 +34,7 @@ from kurume_bousai.services.roster_import_service import RosterImportService
 from kurume_bousai.settings import load
 from kurume_bousai.ui.actions import ActionRegistry
 from kurume_bousai.ui.desktop import ChangeHub, Desktop, Services
+from kurume_bousai.ui.form_dialog import ConfirmDialog
 from kurume_bousai.ui.geocode.placing_dialog import open_placing
 from kurume_bousai.ui.header import DistrictChoice
 from kurume_bousai.ui.main_window import MainWindow
@@ -204,3 +206,9 @@ def names(page: RosterPage) -> list[str]:
 def district(name: str) -> DistrictId:
     """A 校区."""
     return DistrictId(name)
+
+
+def agree(screen: QWidget) -> None:
+    """Agree to the question that stands over a screen."""
+    [question] = [one for one in screen.findChildren(ConfirmDialog) if one.isVisible()]
+    question._do()

@@ -1,15 +1,10 @@
-"""A scripted 図上訓練 in a process of its own, to be killed.
-
-``python -m tests.helpers.session_child FILE SEED``. Each line on stdout is written after the write
-returned: ``sequence kind fingerprint`` of one acknowledged entry. It never ends by itself.
-"""
+"""A scripted 図上訓練 in a process of its own, to be killed."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import random
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -25,6 +20,7 @@ from kurume_bousai.domain.operations import FeatureKind, LogEntry
 from kurume_bousai.domain.session import ExerciseSession
 from kurume_bousai.storage import EncryptedCityDatabase, open_database
 from tests.fixtures.demo_city import DISTRICT, OPERATOR, PASSPHRASE
+from tests.helpers.killed import Say
 
 
 def line_of(entry: LogEntry) -> str:
@@ -106,15 +102,13 @@ def next_act(session: ExerciseSession, dice: random.Random) -> Act:
     raise AssertionError("deciding is always possible")
 
 
-def hold(path: Path, seed: int) -> None:
-    """Go on with the session for ever."""
+def hold(say: Say, path: Path, seed: int) -> None:
+    """Go on with the session for ever.
+
+    Each line is said after the write returned: ``sequence kind fingerprint`` of one acknowledged entry.
+    """
     database = open_database(path, OPERATOR, PASSPHRASE)
     session, log, dice = open_session(database), app.session_log(database), random.Random(seed)
     while True:
         for entry in log.perform(session, next_act(session, dice)):
-            sys.stdout.write(line_of(entry) + "\n")
-            sys.stdout.flush()
-
-
-if __name__ == "__main__":
-    hold(Path(sys.argv[1]), int(sys.argv[2]))
+            say(line_of(entry))

@@ -42,6 +42,7 @@ from kurume_bousai.domain.person_details import (
     Mobility,
     PersonDetails,
     ReasonRecord,
+    Residence,
 )
 from kurume_bousai.domain.plans import (
     DestinationKind,
@@ -109,6 +110,7 @@ details = st.builds(
     consideration_note=texts,
     devices=st.frozensets(st.sampled_from(MedicalDevice)),
     mobility=st.sampled_from(Mobility),
+    residence=st.sampled_from(Residence),
     helpers_needed=st.none() | st.integers(0, 9),
     communication=st.frozensets(st.sampled_from(CommunicationMeans)),
     communication_note=texts,

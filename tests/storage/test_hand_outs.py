@@ -27,8 +27,10 @@ from kurume_bousai.domain.ids import DistrictId
 from kurume_bousai.domain.members import RemovalReason, RosterMember
 from kurume_bousai.domain.recipients import Handler, SupportPartner
 from kurume_bousai.domain.roster_columns import RosterColumn
-from kurume_bousai.services.hand_outs import Confirmation, HandOutDraft
+from kurume_bousai.domain.second_person import Confirmation, SecondPersonGround
+from kurume_bousai.services.hand_outs import HandOutDraft
 from kurume_bousai.services.ports import MemberQuery
+from kurume_bousai.services.report_rules import NamedRequest, Recipient
 from kurume_bousai.storage import EncryptedCityDatabase, create_database, open_database
 from kurume_bousai.storage.second_person import SecondOperator
 from tests.storage.people import person
@@ -209,6 +211,22 @@ def test_the_second_person_has_a_passphrase_and_the_right(city: EncryptedCityDat
         assert session.audit.verify() == []
     assert actions.count("second_person_vouched") == 1
     assert actions.count("second_person_refused") == 2
+
+
+def test_the_ledger_keeps_who_confirmed_a_list(city: EncryptedCityDatabase, tmp_path: Path) -> None:
+    recipient = Recipient(Body.DISTRICT_ORGANIZATION, "架空のまちづくり", DISTRICT)
+    request = NamedRequest(recipient, "見守り")
+    reporting = app.reporting(city)
+    place = tmp_path / "a.xlsx"
+    with pytest.raises(KnownProblem, match="second_person_missing"):
+        reporting.write_roster(DISTRICT, request, place, lambda: "0123456789")
+    assert not place.exists()
+    reporting.write_roster(DISTRICT, replace(request, confirmation=SECOND), place, lambda: "0123456789")
+    with city.reading() as session:
+        [entry] = session.ledger.all(city.access)
+    assert (entry.second_person, entry.second_ground) == ("架空二", SecondPersonGround.CONFIRMED)
+    [copy] = app.hand_out_copies(city).ledger().copies
+    assert (copy.confirmed_by, copy.second_ground) == ("架空二", SecondPersonGround.CONFIRMED)
 
 
 def test_no_name_of_an_official_is_in_the_audit(city: EncryptedCityDatabase) -> None:

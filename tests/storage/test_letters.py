@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
@@ -16,38 +14,27 @@ from kurume_bousai.domain.access import Role
 from kurume_bousai.domain.consents import ConsentGiver, ConsentKind, ConsentMethod, ConsentState
 from kurume_bousai.domain.coordinates import LonLat
 from kurume_bousai.domain.districts import SchoolDistrict
-from kurume_bousai.domain.eligibility import EligibilityChange, Verdict
+from kurume_bousai.domain.eligibility import (
+    HOME_UNKNOWN,
+    Condition,
+    EligibilityChange,
+    Ground,
+    HomeRule,
+    Verdict,
+)
 from kurume_bousai.domain.eligibility_sets import KURUME_2016
 from kurume_bousai.domain.errors import KnownProblem
-from kurume_bousai.domain.ids import DistrictId, MemberId
-from kurume_bousai.domain.mailings import Audience, Mailing, NotInvited, ReplyKind, letter_codes, show_code
+from kurume_bousai.domain.ids import DistrictId
+from kurume_bousai.domain.mailings import Audience, NotInvited, ReplyKind, letter_codes, show_code
 from kurume_bousai.domain.members import Registration, RegistrationState, RosterMember
+from kurume_bousai.domain.person_details import PersonDetails, Residence
 from kurume_bousai.domain.reasons import Reason
-from kurume_bousai.reports.letters import LetterPapers
-from kurume_bousai.reports.maker import ReportMaker
-from kurume_bousai.services.eligibility import EligibilityService
-from kurume_bousai.services.mailing_plan import MailingOrder
-from kurume_bousai.services.mailing_replies import Reply, ReplyService
-from kurume_bousai.services.mailings import MailingService
-from kurume_bousai.services.registration_rates import RegistrationRates, StatedEligible
-from kurume_bousai.storage import EncryptedCityDatabase, open_database
+from kurume_bousai.services.mailing_replies import Reply
+from kurume_bousai.services.registration_rates import StatedEligible
+from kurume_bousai.storage import EncryptedCityDatabase
 from tests.fakes.city import FixedClock
-from tests.storage.people import DISTRICTS, person
-
-REPLY_BY = date(2026, 12, 25)
-ORDER = MailingOrder("令和8年度 登録の案内", REPLY_BY, bundle_size=5, check_every=2)
-
-
-def somebody(number: int, **fields: object) -> RosterMember:
-    base = person(
-        f"架空 {number:02d}",
-        born_on=date(1935, 4, number % 28 + 1),
-        postal_code=f"830-{number % 3:04d}",
-        address=f"久留米市架空町{9000 + number}-1",
-        care_level="要介護3",
-        reasons=frozenset({Reason.CARE_LEVEL}),
-    )
-    return replace(base, **fields)  # type: ignore[arg-type]
+from tests.helpers.letter_desk import ORDER, Desk, opened, somebody
+from tests.storage.people import DISTRICTS
 
 
 @pytest.fixture
@@ -70,47 +57,6 @@ def people(city: EncryptedCityDatabase) -> list[RosterMember]:
     city.add_operator("窓口", "demo", roles={Role.CLERK})
     city.add_operator("閲覧", "demo", roles={Role.VIEWER})
     return made
-
-
-class Desk:
-    """The services of one operator on the open file."""
-
-    def __init__(self, city: EncryptedCityDatabase, clock: FixedClock) -> None:
-        self.city = city
-        self.clock = clock
-        self.eligibility = EligibilityService(city, clock)
-        self.mailings = MailingService(city, clock, LetterPapers(), ReportMaker())
-        self.replies = ReplyService(city, clock)
-        self.rates = RegistrationRates(city, clock)
-
-    def member(self, member_id: MemberId) -> RosterMember:
-        with self.city.reading() as session:
-            found = session.members.get(self.city.access, member_id)
-        assert found is not None
-        return found
-
-    def posted(self, order: MailingOrder = ORDER) -> Mailing:
-        """A mailing that was made, printed, checked and posted."""
-        number = self.mailings.create(order).value.number
-        self.mailings.print_pages(number)
-        for code in self.mailings.status(number).to_check:
-            self.mailings.check_pair(number, code, code)
-        return self.mailings.post(number).value
-
-    def codes(self, number: int) -> dict[MemberId, str]:
-        return {one.member_id: show_code(one.code) for one in self.mailings.status(number).letters}
-
-
-@contextmanager
-def opened(city: EncryptedCityDatabase, name: str, passphrase: str) -> Iterator[Desk]:
-    """The same file opened by somebody else; whoever had it leaves first."""
-    path = city.path
-    city.close()
-    other = open_database(path, name, passphrase)
-    try:
-        yield Desk(other, FixedClock())
-    finally:
-        other.close()
 
 
 @pytest.fixture
@@ -158,7 +104,7 @@ def test_who_meets_none_any_more_is_proposed_and_a_person_decides(
     left = [one for one in found.people if one.change is EligibilityChange.LEFT]
     assert [one.member_id for one in left] == [people[0].member_id]
     assert left[0].before is not None
-    assert left[0].before.criteria == ("kurume-2",)
+    assert left[0].before.criteria == ("kurume-2", HOME_UNKNOWN)
     assert refused(lambda: clerk.eligibility.remove([people[1].member_id])) == "not_proposed"
     assert refused(lambda: clerk.eligibility.keep([people[0].member_id], " ")) == "reason_missing"
     clerk.eligibility.keep([people[0].member_id], "家で一人になることが多い")
@@ -166,6 +112,7 @@ def test_who_meets_none_any_more_is_proposed_and_a_person_decides(
     again = clerk.eligibility.run().value
     assert next(one for one in again.people if one.member_id == people[0].member_id).finding.criteria == (
         "kurume-6",
+        HOME_UNKNOWN,
     )
     clerk.eligibility.remove([people[8].member_id])
     with clerk.city.reading() as session:
@@ -193,6 +140,46 @@ def test_a_saved_set_is_a_version_with_its_days(clerk: Desk) -> None:
     assert clerk.eligibility.save_set(wanted).value.version == 1
     assert clerk.eligibility.preview(date(2026, 3, 31)).verdicts[Verdict.MET] == 8
     assert clerk.eligibility.preview(date(2026, 4, 1)).verdicts[Verdict.MET] == 0
+
+
+def test_criteria_are_added_ended_and_taken_out_and_the_audit_says_which(clerk: Desk) -> None:
+    criteria = clerk.eligibility.criteria
+    clerk.eligibility.run()
+    new = replace(KURUME_2016.criteria[1], words="要介護1以上", conditions=(Condition(Ground.CARE_LEVEL, 1),))
+    added = criteria.add("kurume", new).value
+    assert added.criteria[-1].criterion_id == "kurume-7"
+    assert criteria.used("kurume") == {one.criterion_id for one in KURUME_2016.criteria}
+    assert clerk.eligibility.preview().verdicts[Verdict.MET] == 9
+    assert len(criteria.delete("kurume", "kurume-7").value.criteria) == 6
+    assert refused(lambda: criteria.delete("kurume", "kurume-2")) == "criterion_used"
+    missing = replace(KURUME_2016, criteria=KURUME_2016.criteria[1:])
+    assert refused(lambda: clerk.eligibility.save_set(missing)) == "criterion_used"
+    criteria.end("kurume", "kurume-2", date(2026, 3, 31))
+    assert clerk.eligibility.preview().verdicts[Verdict.MET] == 0
+    assert criteria.add("kurume", new).value.criteria[-1].criterion_id == "kurume-8"
+    with clerk.city.reading() as session:
+        assert sum(one.action == "criteria_saved" for one in session.audit.entries()) == 4
+        assert session.audit.verify() == []
+
+
+def test_who_lives_in_a_facility_is_proposed_and_who_is_not_known_is_told(
+    clerk: Desk, people: list[RosterMember]
+) -> None:
+    judged = clerk.eligibility.run().value
+    assert (judged.eligible, judged.home_unknown) == (8, 8)
+    with clerk.city.writing() as session:
+        moved = [
+            replace(clerk.member(one.member_id), details=PersonDetails(residence=residence))
+            for one, residence in zip(people, (Residence.FACILITY, Residence.HOME), strict=False)
+        ]
+        session.members.save_many(clerk.city.access, moved, source="架空")
+    judged = clerk.eligibility.run().value
+    assert (judged.eligible, judged.home_unknown) == (7, 6)
+    found = {one.member_id: one for one in judged.people}
+    assert found[people[0].member_id].change is EligibilityChange.LEFT
+    assert found[people[1].member_id].change is EligibilityChange.STAYS
+    clerk.eligibility.save_set(replace(KURUME_2016, home_rule=HomeRule.MUST_BE_TOLD))
+    assert clerk.eligibility.run().value.eligible == 1
 
 
 # -- 支援措置対象者 -------------------------------------------------------------------------------
@@ -266,6 +253,24 @@ def test_letters_and_forms_stand_in_the_order_of_the_envelopes(clerk: Desk) -> N
     assert "架空 01" not in control
 
 
+def test_letters_are_printed_in_parts_and_posted_only_when_all_are_on_paper(
+    clerk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clerk.eligibility.run()
+    number = clerk.mailings.create(ORDER).value.number
+    monkeypatch.setattr("kurume_bousai.services.mailing_status.MOST_AT_ONCE", 5)
+    assert refused(lambda: clerk.mailings.print_pages(number)) == "letters_too_many"
+    assert clerk.mailings.status(number).next_bundles == (1, 1)
+    assert clerk.mailings.print_pages(number, 1, 1).value.pages == 10
+    status = clerk.mailings.status(number)
+    assert (status.printed, status.next_bundles) == (5, (2, 2))
+    assert refused(lambda: clerk.mailings.post(number, unchecked_reason="架空の試し")) == "not_printed"
+    clerk.mailings.print_pages(number, 2, 2)
+    assert clerk.mailings.status(number).next_bundles is None
+    clerk.mailings.post(number, unchecked_reason="架空の試し")
+    assert refused(lambda: clerk.mailings.print_pages(number, 9)) == "no_such_bundle"
+
+
 def test_a_letter_waits_for_a_run_and_nobody_is_left_out_unsaid(clerk: Desk) -> None:
     assert refused(lambda: clerk.mailings.plan(ORDER)) == "not_judged"
     clerk.eligibility.run()
@@ -303,22 +308,6 @@ def test_who_left_the_list_before_printing_gets_no_letter(clerk: Desk, people: l
         applied = replace(gone, registration=Registration(RegistrationState.APPLIED, date(2026, 11, 20)))
         session.members.save_many(clerk.city.access, [applied], source="窓口")
     assert clerk.mailings.print_pages(number).value.pages == 14
-
-
-def test_the_file_is_encrypted_and_the_batch_recorded(clerk: Desk, tmp_path: Path) -> None:
-    clerk.eligibility.run()
-    number = clerk.mailings.create(ORDER).value.number
-    place = tmp_path / "案内.pdf"
-    clerk.mailings.write(number, place, lambda: "kakuu-password")
-    assert PdfReader(place).is_encrypted
-    assert refused(lambda: clerk.mailings.write(number, tmp_path / "x.csv", lambda: "kakuu-password")) == (
-        "letters_need_pdf"
-    )
-    assert refused(lambda: clerk.mailings.write(number, place, lambda: "kurz")) == "password_short"
-    with clerk.city.reading() as session:
-        printed = [entry for entry in session.audit.entries() if entry.action == "letters_printed"]
-    assert len(printed) == 1
-    assert len(printed[0].subjects) == 9
 
 
 # -- replies -------------------------------------------------------------------------------------

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import io
-import json
-import shutil
 import sqlite3
 import struct
-import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -18,83 +15,28 @@ import pytest
 import shapely
 from PIL import Image
 
-from kurume_bousai.app.map_packs import map_packs, open_map_pack
-from kurume_bousai.app.tiles import tile_grounds, tile_packs
+from kurume_bousai.app.map_packs import map_packs
+from kurume_bousai.app.tiles import tile_grounds
 from kurume_bousai.domain.access import Access, Role
 from kurume_bousai.domain.coordinates import LonLat
-from kurume_bousai.domain.districts import DistrictOutline, SchoolDistrict
-from kurume_bousai.domain.errors import Cancelled, KnownProblem
-from kurume_bousai.domain.ids import BackgroundId, DistrictId, OperatorId, SiteId
+from kurume_bousai.domain.errors import KnownProblem
+from kurume_bousai.domain.ids import BackgroundId, OperatorId
 from kurume_bousai.domain.layers import LayerFeature, LayerId
 from kurume_bousai.domain.shelters import (
-    DesignatedShelter,
-    EmergencyEvacuationSite,
     Ownership,
-    WelfareShelter,
 )
-from kurume_bousai.exchange.layers.reader import read_layer_file
-from kurume_bousai.services.layer_import import commit_layers
 from kurume_bousai.services.map_pack import Arrival, MapPackOrder
-from kurume_bousai.services.ports import Background
-from kurume_bousai.services.ports_map_pack import PackedLayer
-from kurume_bousai.services.progress import no_progress
-from kurume_bousai.storage import EncryptedCityDatabase, open_database
-from tests.fakes.city import FixedClock
-from tests.fixtures import layers as files
-from tests.fixtures import tiles as made
-from tests.storage.conftest import OPERATOR, PASSPHRASE
-from tests.storage.people import person
-
-TSUBUKU = DistrictId("津福")
-#: Words that must not be in any byte of a pack.
-SENTINELS = ("秘密の人名", "0942-00-9876", "秘密の備考", "秘密の支援者")
-
-
-DESIGNATED = DesignatedShelter(
-    SiteId("D1"),
-    "架空小学校",
-    "小学校",
-    "久留米市架空町9999-2",
-    LonLat(130.5, 33.291),
+from kurume_bousai.storage import EncryptedCityDatabase
+from tests.storage.map_packs import (
+    DESIGNATED,
+    EMERGENCY,
+    SENTINELS,
     TSUBUKU,
-    "stated",
-    120,
+    another_laptop,
+    fill,
+    layers_of,
+    sites_of,
 )
-EMERGENCY = EmergencyEvacuationSite(
-    SiteId("E1"), "架空公園", "久留米市架空町9999-3", LonLat(130.501, 33.291), frozenset({"洪水", "地震"}),
-    TSUBUKU, "", 40, None, "屋内40人",
-)  # fmt: skip
-
-
-def fill(city: EncryptedCityDatabase, folder: Path) -> None:
-    """People, layers, sites, 校区, tiles and a pinned picture; all fictional."""
-    commit_layers(city, read_layer_file(files.a31a(folder / "架空.zip")), clock=FixedClock())
-    square = shapely.to_wkb(shapely.box(130.49, 33.28, 130.51, 33.30))
-    picture = io.BytesIO()
-    Image.new("RGBA", (300, 200), (200, 40, 40, 255)).save(picture, "PNG")
-    with city.writing() as session:
-        session.members.add_many(city.access, [person("秘密の人名", home=LonLat(*files.SOUTH))], source="x")
-        session.districts.save_many(
-            city.access, [SchoolDistrict(TSUBUKU, "津福", "ツブク", "久留米地域", LonLat(130.5, 33.29), 1)]
-        )
-        session.districts.replace_outlines(
-            city.access, [DistrictOutline(TSUBUKU, square, approximate=False, source="架空の区域")]
-        )
-        shelter = WelfareShelter(
-            SiteId("W1"), "架空園", "架空", Ownership.WELFARE_FACILITY, LonLat(130.5, 33.29),
-            address="久留米市架空町9999-1", phone="0942-00-9876", note="秘密の備考",
-        )  # fmt: skip
-        session.shelters.save_welfare(city.access, [shelter])
-        session.shelters.save_designated(city.access, [DESIGNATED])
-        session.shelters.save_emergency(city.access, [EMERGENCY])
-        session.backgrounds.add(
-            city.access,
-            Background(
-                BackgroundId("B1"), "手書きの地図", picture.getvalue(), 130.49, 33.28, 130.52, 33.30, 3.0
-            ),
-        )
-    packs = tile_packs(city)
-    packs.add(packs.preview(made.mbtiles(folder / "t.mbtiles")))
 
 
 @pytest.fixture
@@ -105,33 +47,9 @@ def full(city: EncryptedCityDatabase, tmp_path: Path) -> EncryptedCityDatabase:
 
 @pytest.fixture
 def other(empty_city: Path, tmp_path: Path) -> Iterator[EncryptedCityDatabase]:
-    """Another laptop."""
-    path = tmp_path / "other" / "city.db"
-    path.parent.mkdir()
-    shutil.copy(empty_city, path)
-    shutil.copy(empty_city.with_name("city.db.keys"), path.with_name("city.db.keys"))
-    database = open_database(path, OPERATOR, PASSPHRASE)
-    with database.writing() as session:
-        session.districts.save_many(
-            database.access,
-            [SchoolDistrict(TSUBUKU, "津福", "ツブク", "久留米地域", LonLat(130.5, 33.29), 1)],
-        )
+    database = another_laptop(empty_city, tmp_path)
     yield database
     database.close()
-
-
-def sites_of(
-    city: EncryptedCityDatabase,
-) -> tuple[list[DesignatedShelter], list[EmergencyEvacuationSite], list[WelfareShelter]]:
-    with city.reading() as session:
-        shelters = session.shelters
-        return shelters.designated(), shelters.emergency(), shelters.welfare()
-
-
-def layers_of(city: EncryptedCityDatabase) -> list[str]:
-    with city.reading() as session:
-        kept = session.layers.all()
-        return sorted(PackedLayer(one, tuple(session.layers.features(one.layer_id))).digest for one in kept)
 
 
 # ---------------------------------------------------------------- there and back
@@ -364,180 +282,3 @@ def test_the_tiles_are_mbtiles_by_their_specification(full: EncryptedCityDatabas
     assert {"name", "format", "bounds", "minzoom", "maxzoom", "attribution", "type"} <= facts.keys()
     assert (int(facts["minzoom"]), int(facts["maxzoom"])) == (lowest, highest)
     assert index == [("tile_index",)]
-
-
-# ---------------------------------------------------------------- hostile packs
-
-
-@pytest.fixture(scope="module")
-def built(empty_city: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A whole pack, made once."""
-    folder = tmp_path_factory.mktemp("built")
-    shutil.copy(empty_city, folder / "city.db")
-    shutil.copy(empty_city.with_name("city.db.keys"), folder / "city.db.keys")
-    database = open_database(folder / "city.db", OPERATOR, PASSPHRASE)
-    fill(database, folder)
-    map_packs(database).create(MapPackOrder(), folder / "p")
-    database.close()
-    return folder / "p"
-
-
-@pytest.fixture
-def pack(built: Path, tmp_path: Path) -> Path:
-    shutil.copytree(built, tmp_path / "p")
-    return tmp_path / "p"
-
-
-Change = Callable[[dict[str, Any]], object]
-
-
-def rewrite(pack: Path, change: Change) -> None:
-    path = pack / "manifest.json"
-    told = json.loads(path.read_text("utf-8"))
-    change(told)
-    path.write_text(json.dumps(told), "utf-8")
-
-
-def read_all(path: Path) -> None:
-    with open_map_pack(path, no_progress) as opened:
-        list(opened.layers(opened.manifest.layers))
-        opened.districts()
-        opened.sites()
-
-
-def refused(path: Path) -> KnownProblem:
-    with pytest.raises(KnownProblem) as caught:
-        read_all(path)
-    assert caught.value.message.endswith("。")
-    return caught.value
-
-
-def test_a_pack_that_was_changed_is_refused(pack: Path, other: EncryptedCityDatabase) -> None:
-    path = pack / "map.gpkg"
-    content = bytearray(path.read_bytes())
-    content[-1] ^= 1
-    path.write_bytes(content)
-    assert refused(pack).code == "map_pack_broken"
-    with pytest.raises(KnownProblem, match="map_pack_broken"):
-        map_packs(other).preview(pack)
-    assert layers_of(other) == []
-
-
-@pytest.mark.parametrize(
-    ("change", "code"),
-    [
-        (lambda told: told["files"].append({"name": "../x.gpkg", "sha256": "0" * 64, "bytes": 1}), "hostile"),
-        (lambda told: told["files"].append({"name": "C:x.gpkg", "sha256": "0" * 64, "bytes": 1}), "hostile"),
-        (lambda told: told["files"].append({"name": "a.exe", "sha256": "0" * 64, "bytes": 1}), "hostile"),
-        (lambda told: told["files"][0].update(bytes=10**13), "hostile"),
-        (lambda told: told["files"][0].update(sha256="x"), "broken"),
-        (lambda told: told["files"].append({"name": "none.gpkg", "sha256": "0" * 64, "bytes": 1}), "broken"),
-        (lambda told: told.update(version=2), "newer"),
-        (lambda told: told.update(format="other"), "none"),
-        (lambda told: told.update(layers=None), "broken"),
-        (lambda told: told["layers"][0].update(table='x"; DROP'), "broken"),
-        (lambda told: told["layers"][0].update(digest="0" * 64), "broken"),
-        (lambda told: told["layers"][0].update(title="別の名前"), "broken"),
-        (lambda told: told["layers"][0]["source"].update(sha256=5), "broken"),
-        (lambda told: told["layers"][0]["source"].update(secret="x"), "broken"),
-        (lambda told: told["layers"][0].update(table="layer_99_none"), "broken"),
-        (lambda told: told["layers"].append(told["layers"][0]), "broken"),
-        (lambda told: told.update(created_at="yesterday"), "broken"),
-        (lambda told: told.update(districts=40), "broken"),
-        (lambda told: told.update(sites=40), "broken"),
-        (lambda told: told["tiles"][0].update(file="../../t.mbtiles"), "broken"),
-        (lambda told: told["tiles"][0]["facts"].update(title=["x"]), "broken"),
-    ],
-)
-def test_a_hostile_list_is_refused(pack: Path, change: Change, code: str) -> None:
-    rewrite(pack, change)
-    assert refused(pack).code == f"map_pack_{code}"
-
-
-def zipped(pack: Path, extra: dict[str, bytes] | None = None, left_out: str = "") -> Path:
-    path = pack.with_suffix(".zip")
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for file in sorted(pack.iterdir()):
-            if file.name != left_out:
-                archive.write(file, file.name)
-        for name, content in (extra or {}).items():
-            archive.writestr(name, content)
-    return path
-
-
-def test_a_zip_gives_only_what_its_list_names(pack: Path) -> None:
-    path = zipped(pack, {"../evil.txt": b"x", "evil.gpkg": b"x"})
-    with open_map_pack(path, no_progress) as opened:
-        assert {one.name for one in opened.root.iterdir()} == {one.name for one in pack.iterdir()}  # type: ignore[attr-defined]
-    assert not (pack.parent / "evil.txt").exists()
-
-
-def test_zips_that_are_no_pack(pack: Path, tmp_path: Path) -> None:
-    assert refused(zipped(pack, left_out="manifest.json")).code == "map_pack_none"
-    assert refused(zipped(pack, left_out="map.gpkg")).code == "map_pack_broken"
-    whole = zipped(pack)
-    whole.write_bytes(whole.read_bytes()[:-500])
-    assert refused(whole).code == "map_pack_broken"
-    page = tmp_path / "page.zip"
-    page.write_bytes(b"<html>403</html>")
-    assert refused(page).code == "map_pack_broken"
-    assert refused(tmp_path / "other-folder-that-is-not").code == "file_unreadable"
-    (tmp_path / "empty").mkdir()
-    assert refused(tmp_path / "empty").code == "map_pack_none"
-
-
-def test_a_bomb_is_stopped_where_the_list_ends(pack: Path) -> None:
-    (pack / "map.gpkg").write_bytes(b"\0" * 50_000_000)
-    assert refused(zipped(pack)).code == "map_pack_hostile"
-
-
-def test_a_folder_of_links_is_refused(pack: Path, tmp_path: Path) -> None:
-    away = tmp_path / "away.gpkg"
-    shutil.move(pack / "map.gpkg", away)
-    (pack / "map.gpkg").symlink_to(away)
-    assert refused(pack).code == "map_pack_broken"
-
-
-def test_a_pack_that_changes_between_look_and_import(pack: Path, other: EncryptedCityDatabase) -> None:
-    service = map_packs(other)
-    preview = service.preview(pack)
-    rewrite(pack, lambda told: told.update(program="other"))
-    with pytest.raises(KnownProblem, match="map_pack_changed"):
-        service.commit(preview)
-    assert layers_of(other) == []
-
-
-# ---------------------------------------------------------------- nothing half-done
-
-
-def test_a_stopped_job_leaves_nothing(full: EncryptedCityDatabase, tmp_path: Path) -> None:
-    def stop(_done: int, _total: int, text: str) -> None:
-        if "写して" in text:
-            raise Cancelled
-
-    (tmp_path / "out").mkdir()
-    with pytest.raises(Cancelled):
-        map_packs(full).create(MapPackOrder(), tmp_path / "out" / "p.zip", stop)
-    assert list((tmp_path / "out").iterdir()) == []
-
-
-def test_a_missing_file_of_tiles_is_told(full: EncryptedCityDatabase, tmp_path: Path) -> None:
-    packs = tile_packs(full)
-    packs.shelf.remove(packs.packs()[0].pack.sha256)
-    with pytest.raises(KnownProblem, match="map_pack_tiles"):
-        map_packs(full).create(MapPackOrder(), tmp_path / "p")
-    assert not (tmp_path / "p").exists()
-
-
-def test_what_stands_there_is_not_overwritten(full: EncryptedCityDatabase, tmp_path: Path) -> None:
-    (tmp_path / "p.zip").write_bytes(b"x")
-    with pytest.raises(KnownProblem, match="already_exists"):
-        map_packs(full).create(MapPackOrder(), tmp_path / "p.zip")
-
-
-def test_a_viewer_may_not(full: EncryptedCityDatabase, tmp_path: Path) -> None:
-    full._access = Access(OperatorId("v"), "閲覧", frozenset({Role.VIEWER}))
-    with pytest.raises(KnownProblem, match="no_right"):
-        map_packs(full).create(MapPackOrder(), tmp_path / "p")
-    with pytest.raises(KnownProblem, match="no_right"):
-        map_packs(full).preview(tmp_path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from kurume_bousai.services.ports import MemberQuery
 from kurume_bousai.services.roster_import import Confirmations, ImportOrder, commit_roster
 from kurume_bousai.services.roster_order import ImportFile
 from kurume_bousai.services.roster_session import commit_rosters, preview_rosters
-from kurume_bousai.storage import EncryptedCityDatabase, create_database
+from kurume_bousai.storage import EncryptedCityDatabase, create_database, open_database
 from tests.fakes.city import FixedClock
 from tests.fixtures.rosters import person, roster_file
 
@@ -35,9 +36,20 @@ SECOND = person(
 )  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def empty_office(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file of somebody without the flag 支援措置担当, made once."""
+    path = tmp_path_factory.mktemp("office") / "city.db"
+    database, _key = create_database(path, "架空", "demo", roles=list(Role), fictional=True)
+    database.close()
+    return path
+
+
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[EncryptedCityDatabase]:
-    database, _key = create_database(tmp_path / "city.db", "架空", "demo", roles=list(Role), fictional=True)
+def office(empty_office: Path, tmp_path: Path) -> Iterator[EncryptedCityDatabase]:
+    for name in ("city.db", "city.db.keys"):
+        shutil.copy(empty_office.with_name(name), tmp_path / name)
+    database = open_database(tmp_path / "city.db", "架空", "demo")
     yield database
     database.close()
 
@@ -118,7 +130,9 @@ def test_supporters_are_taken_over_only_when_that_was_said(office: EncryptedCity
         assert session.plans.by_member(office.access)[kept.member_id].supporter_ids == (theirs,)
     service.split(merge.merge_id)
     with office.reading() as session:
-        assert session.plans.by_member(office.access)[kept.member_id].supporter_ids == ()
+        plans = session.plans.by_member(office.access)
+        assert kept.member_id not in plans, "the plan that the merge made is gone, as before"
+        assert plans[absorbed.member_id].supporter_ids == (theirs,)
 
 
 def test_what_was_written_since_stays_with_the_kept_one(office: EncryptedCityDatabase) -> None:

@@ -15,9 +15,12 @@ from kurume_bousai.domain.districts import SchoolDistrict
 from kurume_bousai.domain.emergency import EmergencyId, EmergencyMode
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.ids import DistrictId
+from kurume_bousai.domain.matching import PairVerdict
 from kurume_bousai.domain.members import RosterMember
 from kurume_bousai.domain.recipients import PartnerId
 from kurume_bousai.domain.yearly_update import YearlyStep, YearlyUpdate, usual_due
+from kurume_bousai.services.matching import in_order
+from kurume_bousai.services.ports_matching import PairDecision, member_ref
 from kurume_bousai.services.ports_quality import QualityKind
 from kurume_bousai.storage import EncryptedCityDatabase, migrations
 from tests.storage.people import CLERK, DISTRICTS, FLAGGED, access, person
@@ -128,6 +131,11 @@ def test_what_each_kind_means(city: EncryptedCityDatabase) -> None:
         pair = session.quality.people(CLERK, QualityKind.DUPLICATE, TODAY, district_id=DISTRICTS[1])
     assert [row.district_id for row in pair] == [DISTRICTS[0], DISTRICTS[1]]
     assert len({row.group for row in pair}) == 1
+    refs = in_order(*(member_ref(row.member_id) for row in pair))
+    with city.writing() as session:
+        decided = PairDecision(*refs, PairVerdict.OTHER, NOW, "誰か")
+        session.matching.save_decisions(city.access, [decided])
+    assert names(QualityKind.DUPLICATE) == [], "told apart: nobody is asked about them again"
 
 
 def test_a_protected_person_is_in_no_count_of_anybody_else(city: EncryptedCityDatabase) -> None:
@@ -170,6 +178,27 @@ def test_a_year_and_an_activity_come_back(city: EncryptedCityDatabase) -> None:
     with city.reading() as session:
         assert session.activities.all() == []
         assert len(session.activities.all(with_removed=True)) == 1
+        assert session.audit.verify() == []
+
+
+def test_days_due_of_the_city_and_of_one_district_are_kept_and_audited(city: EncryptedCityDatabase) -> None:
+    city_due = usual_due(2026)
+    later = {YearlyStep.NOTICE: date(2026, 6, 30)}
+    with city.writing() as session:
+        session.yearly_updates.start(city.access, YearlyUpdate(2026, NOW, city.access.name, city_due))
+        session.yearly_updates.set_due(city.access, 2026, DISTRICTS[:1], later, at=NOW)
+        session.yearly_updates.set_due(
+            city.access, 2026, None, {**city_due, YearlyStep.DONE: date(2027, 3, 15)}, at=NOW
+        )
+    with city.reading() as session:
+        (update,) = session.yearly_updates.all()
+        assert update.due[YearlyStep.DONE] == date(2027, 3, 15)
+        assert update.due_of(DISTRICTS[0])[YearlyStep.NOTICE] == date(2026, 6, 30)
+        assert update.due_of(DISTRICTS[1]) == update.due
+    with city.writing() as session:
+        session.yearly_updates.set_due(city.access, 2026, DISTRICTS[:1], {}, at=NOW)
+    with city.reading() as session:
+        assert session.yearly_updates.all()[0].district_due == {}
         assert session.audit.verify() == []
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -21,14 +22,19 @@ from kurume_bousai.domain.person_details import Contact, HouseholdPerson, Medica
 from kurume_bousai.domain.plans import IndividualEvacuationPlan, PlanState
 from kurume_bousai.domain.presets import KURUME_60
 from kurume_bousai.domain.screening import Profession, ScreeningClass
+from kurume_bousai.domain.supporters import Supporter
+from kurume_bousai.services.merges import MergeService
 from kurume_bousai.services.ports import MemberQuery
 from kurume_bousai.services.ports_matching import PairDecision, SourceStatement, source_ref
+from kurume_bousai.services.progress import no_progress
 from kurume_bousai.services.retention import RetentionService
 from kurume_bousai.services.roster import RosterService
 from kurume_bousai.services.screenings import ScreeningDraft, ScreeningService
 from kurume_bousai.storage import EncryptedCityDatabase
 from kurume_bousai.storage.base import Row
 from kurume_bousai.storage.retention import KEPT_TABLES, columns_that_go
+from kurume_bousai.storage.scrubbing import FREE_TEXT, NO_FREE_TEXT
+from kurume_bousai.storage.unit_of_work import Session
 from tests.fakes.city import FixedClock
 from tests.storage.people import ADMINISTRATOR, CLERK, DISTRICTS, VIEWER, person
 
@@ -70,29 +76,38 @@ def take_off(city: EncryptedCityDatabase, member: RosterMember, on: date) -> Non
 
 def dump(city: EncryptedCityDatabase) -> dict[str, str]:
     """Everything that can be read in every table, the search index too."""
-    found: dict[str, str] = {}
     with city.reading() as session:
-        names = session.connection.exec_driver_sql(
-            "SELECT name FROM sqlite_master WHERE type = 'table'"
-        ).scalars()
-        for name in list(names):
-            if name == "member_search":
-                continue  # its content lies in the shadow tables
-            rows = session.connection.exec_driver_sql(f'SELECT * FROM "{name}"').all()  # noqa: S608 - names of the schema
-            found[name] = "\n".join(
-                value.decode("latin-1") if isinstance(value, bytes) else str(value)
-                for row in rows
-                for value in row
-            )
+        return dump_of(session)
+
+
+def dump_of(session: Session) -> dict[str, str]:
+    found: dict[str, str] = {}
+    names = session.connection.exec_driver_sql(
+        "SELECT name FROM sqlite_master WHERE type = 'table'"
+    ).scalars()
+    for name in list(names):
+        if name == "member_search":
+            continue  # its content lies in the shadow tables
+        rows = session.connection.exec_driver_sql(f'SELECT * FROM "{name}"').all()  # noqa: S608 - names of the schema
+        found[name] = "\n".join(
+            value.decode("latin-1") if isinstance(value, bytes) else str(value)
+            for row in rows
+            for value in row
+        )
     return found
 
 
 def traces(city: EncryptedCityDatabase) -> list[tuple[str, str]]:
+    with city.reading() as session:
+        return traces_in(session)
+
+
+def traces_in(session: Session) -> list[tuple[str, str]]:
     escaped = {json.dumps(secret)[1:-1]: secret for secret in SECRETS}
     hexed = {secret[:2].encode("utf-16-be").hex(): secret for secret in SECRETS}
     return [
         (table, secret)
-        for table, text in dump(city).items()
+        for table, text in dump_of(session).items()
         for needle, secret in [*((s, s) for s in SECRETS), *escaped.items(), *hexed.items()]
         if needle in text
     ]
@@ -138,6 +153,49 @@ def live_through_everything(city: EncryptedCityDatabase) -> RosterMember:
     return member
 
 
+class TakenBack(Exception):  # noqa: N818 - no error: the way out of a transaction
+    """書いたものを残さない."""
+
+
+def written_by_hand(city: EncryptedCityDatabase, session: Session, neighbour: RosterMember) -> None:
+    """The name in every column into which somebody can type, and in a payload of the audit."""
+    words = f"{NAME}さんの家の前。電話{PHONE}"
+    session.connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+    for number, (name, columns) in enumerate(FREE_TEXT.items()):
+        put_text(session, name, columns, words, number)
+    kept = session.members.get(city.access, neighbour.member_id)
+    assert kept is not None
+    told = replace(
+        kept, note=words,
+        details=PersonDetails(belongings=words, contacts=(Contact("隣の人", note=words),)),
+        consents=(Consent(ConsentKind.ROSTER, ConsentState.REFUSED, date(2020, 1, 2), correction=words),),
+    )  # fmt: skip
+    session.members.save_many(city.access, [told], source="画面で入力")
+    again = replace(told, version=told.version + 1, note="")
+    session.members.save_many(city.access, [again], source="画面で入力")
+    session.audit.record(city.access, "test_told", ["だれか"], {"text": words})
+
+
+def put_text(session: Session, name: str, columns: tuple[str, ...], words: str, number: int) -> None:
+    """A row of a table as bare as the schema allows, with the words in its columns of free text."""
+    table = Row.metadata.tables[name]
+    values: dict[str, object] = {}
+    for column in table.columns:
+        kind = column.type.python_type
+        if column.name in columns:
+            values[column.name] = json.dumps({"text": words}) if number % 2 else words
+        elif not column.nullable and not (column.primary_key and column.autoincrement is True):
+            filler = {
+                str: f"x{number}",
+                int: 1 + number * column.primary_key,
+                bool: False,
+                float: 0.0,
+                date: NOW.date(),
+            }
+            values[column.name] = filler.get(kind, NOW)
+    session.connection.execute(table.insert().values(values))
+
+
 def give_back(city: EncryptedCityDatabase) -> None:
     with city.writing() as session:
         session.connection.exec_driver_sql("UPDATE ledger SET returned_on = '2026-11-01'")
@@ -178,6 +236,77 @@ def test_nothing_in_any_table_says_who_it_was(city: EncryptedCityDatabase) -> No
         (note,) = session.operations.entries(OperationId("o"))
         assert note.payload == {"text": "(匿名)さんに電話した"}
     assert service.preview().count.people == 0
+
+
+def test_a_name_that_people_typed_anywhere_is_gone_too(city: EncryptedCityDatabase) -> None:
+    member, neighbour = watched(), person("隣の人")
+    put(city, member, neighbour)
+    helper, other = (Supporter(SupporterId(n), f"{n}見張番太朗", phone=PHONE) for n in ("s1", "s2"))
+    with city.writing() as session:
+        session.supporters.save_many(city.access, [helper, replace(other, name="ほかの支援者", phone="")])
+        for who, helpers in ((member, ("s1", "s2")), (neighbour, ("s2",))):
+            links = tuple(map(SupporterId, helpers))
+            plan = IndividualEvacuationPlan(PlanId(f"p{who.member_id}"), who.member_id, PlanState.NONE, links)
+            session.plans.save_many(city.access, [plan])
+    take_off(city, member, LONG_AGO)
+    count = RetentionService(city, CLOCK).preview().count
+    assert (count.people, count.supporters) == (1, 1)
+    with suppress(TakenBack), city.writing() as session:
+        written_by_hand(city, session, neighbour)
+        found = {table for table, _secret in traces_in(session)}
+        assert found >= {*FREE_TEXT, "audit_payloads", "supporters", "member_versions"}
+        head = session.audit.head()
+        session.retention.anonymise(city.access, LONG_AGO, on=NOW.date(), progress=no_progress)
+        assert traces_in(session) == []
+        assert session.audit.verify(head) == []
+        assert [one.name for one in session.supporters.all(city.access)] == ["ほかの支援者"]
+        kept = session.members.get(city.access, neighbour.member_id)
+        assert kept is not None
+        assert kept.details.belongings == "(匿名)さんの家の前。電話(匿名)"
+        raise TakenBack  # the rows of the tables stand on nothing
+
+
+def test_a_name_that_a_living_person_has_too_is_left_alone(city: EncryptedCityDatabase) -> None:
+    member, namesake = watched(), person(NAME, note=f"{NAME}さん本人から電話", phone="")
+    put(city, member, namesake)
+    take_off(city, member, LONG_AGO)
+    RetentionService(city, CLOCK).expire(1)
+    with city.reading() as session:
+        kept = session.members.get(city.access, namesake.member_id)
+    assert kept is not None
+    assert (kept.name, kept.note) == (NAME, f"{NAME}さん本人から電話")
+
+
+def test_a_record_taken_into_another_expires_with_that_one(city: EncryptedCityDatabase) -> None:
+    member, twin = watched(), watched(source_key="見張番太郎-2")
+    put(city, member, twin)
+    early = MergeService(city, FixedClock(datetime(2020, 1, 1, tzinfo=UTC)))
+    early.merge(member.member_id, twin.member_id)
+    service = RetentionService(city, CLOCK)
+    assert service.preview().count.people == 0, "the person is still on the list"
+    take_off(city, member, LATELY)
+    assert service.preview().count.people == 0
+    later = RetentionService(city, FixedClock(datetime(2026, 11, 23, tzinfo=UTC)))
+    assert later.preview().count.people == 2
+    later.expire(2)
+    assert traces(city) == []
+
+
+def test_backups_that_still_hold_the_names_are_told(city: EncryptedCityDatabase) -> None:
+    member = watched()
+    put(city, member)
+    take_off(city, member, LONG_AGO)
+    assert RetentionService(city, CLOCK).preview().count.backups == 0
+    with city.writing() as session:
+        session.audit.record(city.access, "backup_written", [], {})
+    count = RetentionService(city, CLOCK).preview().count
+    assert (count.backups, count.last_backup is not None) == (1, True)
+
+
+def test_every_table_is_thought_of_when_names_are_erased() -> None:
+    """A new table says whether somebody can type a sentence into it."""
+    assert not NO_FREE_TEXT & FREE_TEXT.keys()
+    assert set(Row.metadata.tables) == NO_FREE_TEXT | FREE_TEXT.keys()
 
 
 def test_only_those_whose_time_is_over_are_due(city: EncryptedCityDatabase) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,9 +15,8 @@ from kurume_bousai.domain.operations import Board, EntryKind
 from kurume_bousai.domain.session import ExerciseSession
 from kurume_bousai.storage import open_database
 from tests.fixtures.demo_city import OPERATOR, PASSPHRASE
-from tests.helpers.session_child import line_of, next_act, open_session
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.helpers.killed import child
+from tests.helpers.session_child import hold, line_of, next_act, open_session
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +30,7 @@ class Instant:
     def drawn(cls, dice: random.Random) -> Instant:
         """Every fifth before or while the file is opened, the others in the middle of the acts."""
         if dice.random() < 0.2:
-            return cls(0, dice.uniform(0, 1500))
+            return cls(0, dice.uniform(0, 250))
         return cls(dice.randrange(1, 40), dice.uniform(0, 25))
 
 
@@ -68,18 +66,9 @@ def test_a_killed_session_keeps_every_acknowledged_act(demo_path: Path, kills: i
 
 def _run_and_kill(path: Path, seed: int, instant: Instant) -> list[str]:
     """Let a child hold the session, kill it at the instant, and read what it had acknowledged."""
-    command = [sys.executable, "-m", "tests.helpers.session_child", str(path), str(seed)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8", cwd=ROOT) as child:
-        assert child.stdout is not None
-        seen = [child.stdout.readline() for _ in range(instant.acknowledged)]
-        try:
-            child.wait(instant.later_ms / 1000)
-        except subprocess.TimeoutExpired:
-            child.kill()
+    with child(hold, path, seed) as holding:
         # What still stood in the pipe had been acknowledged too; a line cut in two had not.
-        seen += child.stdout.readlines()
-    assert child.returncode == -9, "the child ended by itself"
-    return [line.rstrip("\n") for line in seen if line.endswith("\n")]
+        return holding.hear(instant.acknowledged) + holding.kill(instant.later_ms)
 
 
 def _look(

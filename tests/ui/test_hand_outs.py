@@ -21,6 +21,7 @@ from kurume_bousai.domain.consents import (
     ConsentMethod,
     ConsentState,
 )
+from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.hand_outs import CopyEventKind, CopyState, HandOutPaper
 from kurume_bousai.domain.ids import DistrictId, MemberId, OperatorId
 from kurume_bousai.domain.recipients import SupportPartner
@@ -28,7 +29,12 @@ from kurume_bousai.ui.kit.tokens import set_scale
 from kurume_bousai.ui.printing import PreviewDialog
 from kurume_bousai.ui.privacy import HIDDEN_TEXT
 from kurume_bousai.ui.registry.consent_editor import LISTED, ConsentEditor, allowed_bodies
-from kurume_bousai.ui.registry.consent_windows import ConsentHistoryWindow, CopiesOutWindow, tell_copies_out
+from kurume_bousai.ui.registry.consent_windows import (
+    ConsentHistoryWindow,
+    CopiesOutWindow,
+    out_words,
+    tell_copies_out,
+)
 from kurume_bousai.ui.reports.copy_event_dialog import CopyEventDialog
 from kurume_bousai.ui.reports.copy_window import CopyWindow
 from kurume_bousai.ui.reports.hand_out_dialog import SAVE, HandOutDialog
@@ -89,7 +95,7 @@ def dialog_of(office: Office, name: str = "架空警察署") -> HandOutDialog:
 def confirmed(dialog: HandOutDialog, qtbot: QtBot) -> None:
     dialog.check()
     qtbot.waitUntil(lambda: dialog.step() == 1)
-    dialog.passphrase.line.setText("demo")
+    dialog.second.passphrase.line.setText("demo")
 
 
 def handed(office: Office, qtbot: QtBot, tmp_path: Path, copies: str = "１") -> HandOutDialog:
@@ -116,7 +122,7 @@ def test_the_second_person_reads_everything_before_it_leaves(
     assert "難病" not in words
     assert [one.confirmed_by for one in office.desktop.services.copies.ledger().copies] == ["架空二"] * 2
     assert "0001" in dialog._done_words.text_shown()
-    assert dialog.passphrase.text() == ""
+    assert dialog.second.passphrase.text() == ""
     dialog.print_receipt()
     qtbot.waitUntil(lambda: bool(dialog.findChildren(PreviewDialog)))
     assert office.papers.made[-1] == "ReceiptForm"
@@ -131,7 +137,7 @@ def test_a_wrong_passphrase_lets_nothing_out_and_the_order_is_taken_back(
 ) -> None:
     dialog = dialog_of(office)
     confirmed(dialog, qtbot)
-    dialog.passphrase.line.setText("ちがう")
+    dialog.second.passphrase.line.setText("ちがう")
     dialog.go()
     qtbot.waitUntil(lambda: bool(dialog.messages.messages()))
     assert office.papers.made == []
@@ -335,6 +341,56 @@ def test_a_withdrawal_shows_the_copies_that_are_out(office: Office, qtbot: QtBot
     shown.open()
     QTest.keyClick(shown, Qt.Key.Key_Escape)
     assert not shown.isVisible()
+
+
+def test_a_lost_copy_does_not_keep_the_others_from_being_called_back(
+    office: Office, qtbot: QtBot, tmp_path: Path
+) -> None:
+    handed(office, qtbot, tmp_path, "2部").accept()
+    copies = office.desktop.services.copies
+    first, second = sorted(copy.copy_number for copy in copies.ledger().copies)
+    copies.record([first], CopyEventKind.LOST, copies.today)
+    window = CopiesOutWindow(office.desktop, copies.ledger().out(), office.desktop.window)
+    assert window.recall_button.isVisibleTo(window)
+    window.recall()
+    qtbot.waitUntil(lambda: any(copy.state is CopyState.RECALLED for copy in copies.ledger().copies))
+    states = {copy.copy_number: copy.state for copy in copies.ledger().copies}
+    assert states == {first: CopyState.LOST, second: CopyState.RECALLED}
+    settled = CopiesOutWindow(office.desktop, copies.ledger().out(), office.desktop.window)
+    assert not settled.recall_button.isVisibleTo(settled)
+    assert {"紛失の届け" in out_words(copy, hidden=True) for copy in copies.ledger().out()} == {True, False}
+
+
+def test_nobody_is_the_recipient_before_one_is_chosen(office: Office) -> None:
+    page_of(office).open_hand_out()
+    dialog = office.desktop.window.findChildren(HandOutDialog)[-1]
+    dialog.purpose.setText("平常時の見守り")
+    dialog.check()
+    (message,) = dialog.messages.messages()
+    assert "選ばれていません" in message.text
+    assert office.database.state.orders == {}
+
+
+def test_a_missing_part_of_a_consent_is_said_with_its_kind_and_its_field(qtbot: QtBot) -> None:
+    made = ConsentEditor(ConsentKind.PLAN, today=lambda: TODAY)
+    qtbot.addWidget(made)
+    made.state.set_value(ConsentState.GIVEN)
+    made.decided.set_value(date(2026, 11, 1))
+    with pytest.raises(KnownProblem) as caught:
+        made.check()
+    assert caught.value.where == "計画の同意: 説明日"
+    assert made.editor_of(caught.value.where) is made.explained
+    assert made.editor_of("名簿の同意: 説明日") is None
+
+
+def test_a_count_elsewhere_opens_its_copies(office: Office, qtbot: QtBot, tmp_path: Path) -> None:
+    handed(office, qtbot, tmp_path).accept()
+    page = page_of(office)
+    page.show_copies("overdue")
+    assert page.copies.filter.value() == "overdue"
+    assert not page.copies.table.isVisible()
+    page.show_copies("out")
+    assert page.copies.table.model().rowCount() == 1
 
 
 def test_partners_are_named_with_their_reach() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from kurume_bousai.mapview.protocol import UNKNOWN_SHADE
 from kurume_bousai.services.ports import CityDatabase, MemberFilter, MemberQuery
 from kurume_bousai.services.statistics import CityFigures, CityStatistics, DistrictFigures, withheld
 from kurume_bousai.ui.home.measures import HIDDEN, UNDER_FIVE, Measure, list_rows, shading
+from kurume_bousai.ui.home.reading import read_home
 from kurume_bousai.ui.kit import fonts
 from kurume_bousai.ui.kit.tokens import set_scale
 from kurume_bousai.ui.tasks import TaskRunner
@@ -94,6 +96,15 @@ def test_numbers_map_and_answer_arrive(screens: Screens, database: CityDatabase)
     assert "4㎡" in page.unplaced.accessibleDescription()
     assert page.districts.map is not None
     assert len(page.districts.map.scene.districts) == 46
+
+
+def test_copies_that_should_be_back_are_told_with_the_way_to_the_ledger(screens: Screens) -> None:
+    page = screens.home()
+    database, today = screens.desktop.database, screens.desktop.clock.now().date()
+    found = read_home(database, today, screens.desktop.services.copies.ledger)
+    assert page._copies(found) == []
+    told = page._copies(replace(found, copies_back=2, copies_late=3))
+    assert [(one.count, one.act_words) for one in told] == [(2, "台帳を見る"), (3, "台帳を見る")]
 
 
 def test_nothing_is_read_before_the_screen_is_up(

@@ -9,20 +9,26 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from kurume_bousai.domain.dates import parse_date
-from kurume_bousai.domain.eligibility import Verdict
+from kurume_bousai.domain.eligibility import Ground, Verdict
 from kurume_bousai.domain.mailings import show_code
 from kurume_bousai.domain.members import RegistrationState
 from kurume_bousai.services.mailing_plan import MailingOrder
+from kurume_bousai.ui.form_dialog import ConfirmDialog, FormDialog
+from kurume_bousai.ui.letters.criteria_dialog import CriteriaDialog
 from kurume_bousai.ui.letters.eligibility_dialog import EligibilityDialog, Group
 from kurume_bousai.ui.letters.envelope_dialog import EnvelopeDialog
+from kurume_bousai.ui.letters.letter_file_dialog import LetterFileDialog
 from kurume_bousai.ui.letters.mailing_dialog import MailingDialog
 from kurume_bousai.ui.letters.open_letters_dialog import OpenLettersDialog
 from kurume_bousai.ui.letters.opening import windows_of
 from kurume_bousai.ui.letters.reply_dialog import ReplyDialog
 from kurume_bousai.ui.privacy import HIDDEN_TEXT
 from kurume_bousai.ui.rates.rates_dialog import RatesDialog, View
+from tests.fixtures.demo_city import PASSPHRASE
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.helpers.desk import Desk
 
 pytestmark = pytest.mark.usefixtures("dressed")
@@ -32,6 +38,12 @@ def open_window(desk: Desk, action_id: str) -> object:
     made = windows_of(desk.desktop)[action_id]()
     desk.settle()
     return made
+
+
+def agree(dialog: FormDialog) -> None:
+    """Press yes on the confirmation over a window."""
+    asked = dialog.findChildren(ConfirmDialog)[-1]
+    asked._do()
 
 
 def posted(desk: Desk) -> int:
@@ -82,6 +94,82 @@ def test_who_is_eligible_is_judged_and_listed(desk: Desk) -> None:
     dialog._show()
     assert len(dialog.people.rows()) == found.verdicts[Verdict.NOT_MET]
     dialog.close()
+
+
+def test_a_criterion_is_added_ended_and_deleted_in_the_window(desk: Desk) -> None:
+    service = desk.desktop.services.letters.eligibility()
+    service.run()
+    dialog = CriteriaDialog(desk.desktop, service, desk.desktop.window)
+    dialog.open()
+    desk.settle()
+
+    def ids() -> list[str]:
+        return [one.criterion_id for one in service.sets()[0].criteria]
+
+    first = ids()
+    dialog._to_add()
+    dialog.form.words.setText("要介護2以上で一人暮らし")
+    dialog.form.conditions[0].value.setText("二")
+    dialog.save()
+    assert dialog.messages.messages()
+    dialog.form.conditions[0].value.setText("2")
+    alone = dialog.form.conditions[1].ground
+    alone.setCurrentIndex(alone.findData(Ground.LIVES_ALONE))
+    dialog.save()
+    desk.settle()
+    desk.settle()
+    made = service.sets()[0].criteria[-1]
+    assert [one.ground for one in made.conditions] == [Ground.CARE_LEVEL, Ground.LIVES_ALONE]
+    assert made.is_unconfirmed
+    dialog.table.choose(made.criterion_id)
+    assert dialog.delete_button.isEnabled()
+    dialog._ask_delete()
+    agree(dialog)
+    desk.settle()
+    desk.settle()
+    assert ids() == first
+    dialog.table.choose(first[1])
+    assert not dialog.delete_button.isEnabled()
+    dialog._to_end()
+    dialog._end()
+    desk.settle()
+    assert service.sets()[0].criteria[1].valid_to == service.today
+    dialog.close()
+
+
+def test_a_file_of_letters_is_signed_by_a_second_person(desk: Desk, tmp_path: Path) -> None:
+    letters = desk.desktop.services.letters
+    letters.eligibility().run()
+    service = letters.mailings()
+    order = MailingOrder("登録の案内", parse_date("2099-01-01"), bundle_size=5)
+    number = service.create(order).value.number
+    steps = cast("MailingDialog", open_window(desk, "letters.mail"))
+    steps._open(number)
+    desk.settle()
+    steps.last.box.setValue(1)
+    steps.file_button.click()
+    desk.settle()
+    [dialog] = steps.findChildren(LetterFileDialog)
+    place = tmp_path / "letters.pdf"
+    dialog.place.line.setText(str(place))
+    for field in (dialog.password, dialog.again):
+        field.line.setText("kakuu-password")
+    assert "案内と用紙 5通" in dialog.what.text_shown()
+    assert "監査記録に残ります" in dialog.second.note.text_shown()
+    dialog.save()
+    assert dialog.messages.messages()
+    dialog.second.passphrase.line.setText("wrong")
+    dialog.save()
+    desk.settle()
+    assert dialog.messages.messages()
+    assert (dialog.second.passphrase.text(), place.exists()) == ("", False)
+    dialog.second.passphrase.line.setText(PASSPHRASE)
+    dialog.save()
+    desk.settle()
+    assert place.read_bytes().startswith(b"%PDF")
+    assert service.status(number).printed == 5
+    assert steps.first.value() == 2
+    steps.close()
 
 
 def test_an_envelope_is_checked_and_what_is_open_listed(desk: Desk) -> None:

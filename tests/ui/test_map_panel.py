@@ -7,7 +7,7 @@ import json
 import os
 import signal
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import cast
 
 import pytest
@@ -39,7 +39,7 @@ from kurume_bousai.ui.kit.tokens import Theme, set_scale, set_theme
 from kurume_bousai.ui.map_bridge import look_json
 from kurume_bousai.ui.map_making import NO_WEBENGINE, create_map_view
 from kurume_bousai.ui.map_native import NativeMapView
-from kurume_bousai.ui.map_panel import MapPanel
+from kurume_bousai.ui.map_panel import Handles, MapPanel
 from kurume_bousai.ui.map_view import MapView
 from tests.helpers.guards import LogGuard
 
@@ -404,3 +404,10 @@ def test_the_open_data_is_credited_alike() -> None:
     from kurume_bousai.ui.map_legend import SITES_CREDIT
 
     assert {layer.attribution for layer in map_page().layers if layer.attribution} == {SITES_CREDIT}
+
+
+def test_a_mark_keeps_everything_but_its_id() -> None:
+    mark = PersonMark("p1", 130.5, 33.3, 7, "電", PersonState.DECIDED, "t1", blurred=True, is_rough=True)
+    untouched = {field.name for field in fields(mark) if getattr(mark, field.name) == field.default}
+    assert untouched == set()  # a new field belongs into this mark, and into Handles.marks
+    assert Handles().marks([mark]) == (replace(mark, id="0"),)

@@ -25,6 +25,7 @@ from kurume_bousai.ui.kit.tokens import set_scale
 from kurume_bousai.ui.office_cards import open_quality_with_places
 from kurume_bousai.ui.registry.duplicates import DuplicatesDialog
 from kurume_bousai.ui.registry.quality_dialog import open_quality
+from kurume_bousai.ui.yearly.due_step import OWN
 from kurume_bousai.ui.yearly.yearly_dialog import open_yearly
 from tests.helpers.desk import Desk
 
@@ -96,12 +97,13 @@ def test_it_is_begun_and_ended_by_the_window(desk: Desk) -> None:
     form.districts.set_on(["津福"])
     form.bodies.set_values([Body.FIRE_SERVICE])
     dialog.confirm()
-    agree(dialog)
     desk.settle()
     (message,) = dialog.messages.messages()
     assert "わけ" in message.text
+    assert not dialog.findChildren(ConfirmDialog), "nothing is asked before it could begin"
     form.reason.setText("孤立した家の安否確認のため")
     dialog.confirm()
+    desk.settle()
     agree(dialog)
     desk.settle()
     status = dialog.chosen()
@@ -214,6 +216,24 @@ def test_a_year_begins_and_a_step_is_written_for_all(desk: Desk) -> None:
     agree(dialog)
     desk.settle()
     assert service.sheet().progress.reached(YearlyStep.NOTICE) == 45
+    dialog.due_button.click()
+    dialog.due_step.scope.set_value(OWN)
+    dialog.due_step.days[YearlyStep.DONE].set_value(date(2027, 3, 1))
+    dialog.save_due()
+    desk.settle()
+    rows = service.sheet().progress.districts
+    assert [row.due[YearlyStep.DONE] for row in rows if row.has_own_due] == [date(2027, 3, 1)]
+    dialog.due_button.click()
+    assert dialog.due_step.scope.value() == OWN
+    dialog.due_step.follow_city()
+    dialog.save_due()
+    desk.settle()
+    assert not any(row.has_own_due for row in service.sheet().progress.districts)
+    dialog.due_button.click()
+    dialog.due_step.days[YearlyStep.NOTICE].set_value(date(2027, 3, 31))
+    dialog.save_due()
+    desk.settle()
+    assert dialog.messages.messages()
     dialog.close()
 
 

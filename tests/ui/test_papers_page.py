@@ -11,6 +11,7 @@ from kurume_bousai import app
 from kurume_bousai.domain.access import Access, Role
 from kurume_bousai.domain.bodies import Body
 from kurume_bousai.domain.ids import OperatorId
+from kurume_bousai.domain.second_person import SecondPersonGround
 from kurume_bousai.services.capacity_figures import CapacityForm
 from kurume_bousai.services.ports_reports import AnonymousContent, ExerciseReport
 from kurume_bousai.ui.kit.tokens import set_scale
@@ -53,6 +54,7 @@ def named(office: Office, qtbot: QtBot) -> NamedRosterDialog:
 def checked(dialog: NamedRosterDialog, qtbot: QtBot) -> None:
     dialog.check()
     qtbot.waitUntil(lambda: dialog.step() == 1)
+    dialog.second.passphrase.line.setText("demo")
 
 
 def test_it_fits_the_small_screen(office: Office) -> None:
@@ -198,6 +200,25 @@ def test_a_named_file_is_locked_numbered_and_in_the_ledger(
     qtbot.waitUntil(lambda: page.copies.table.model().rowCount() == 2)
     numbers = [entry.copy_number for entry in office.database.state.ledger]
     assert all(number in dialog._copies_words.text_shown() for number in numbers)
+    confirmed = {(entry.second_person, entry.second_ground) for entry in office.database.state.ledger}
+    assert confirmed == {("架空二", SecondPersonGround.CONFIRMED)}
+
+
+def test_a_named_paper_waits_for_the_second_person(office: Office, qtbot: QtBot) -> None:
+    dialog = named(office, qtbot)
+    checked(dialog, qtbot)
+    assert dialog.second.isVisibleTo(dialog)
+    assert dialog.second.who.currentText() == "架空二"
+    dialog.second.passphrase.clear()
+    dialog.go()
+    assert "確かめる人の合言葉" in dialog.messages.messages()[0].text
+    dialog.second.passphrase.line.setText("ちがう")
+    dialog.go()
+    qtbot.waitUntil(lambda: bool(dialog.messages.messages()))
+    assert "合言葉が違います" in dialog.messages.messages()[0].text
+    assert dialog.step() == 1
+    assert dialog.second.passphrase.text() == ""
+    assert office.database.state.ledger == ()
 
 
 def test_a_short_password_writes_nothing(office: Office, qtbot: QtBot, tmp_path: Path) -> None:

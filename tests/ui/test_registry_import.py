@@ -14,8 +14,9 @@ from kurume_bousai.ui.registry.roster_page import RosterPage
 from kurume_bousai.ui.registry.step_bar import Step
 from kurume_bousai.ui.tasks import TaskRunner
 from tests.fakes.city import FakeCity
+from tests.fixtures.roster_imports import commit
 from tests.fixtures.rosters import ADMINISTRATOR, COLUMNS, city, person
-from tests.helpers.roster_desktop import make_desktop, names, open_roster
+from tests.helpers.roster_desktop import agree, make_desktop, names, open_roster
 
 
 def roster_file(
@@ -66,6 +67,7 @@ def test_a_file_is_checked_committed_and_taken_back(qtbot: QtBot, runner: TaskRu
     qtbot.waitUntil(lambda: len(database.state.members) == 3)
     qtbot.waitUntil(lambda: page.question == "取り込みが終わりました")
     page.confirm.undo.click()
+    agree(page)
     qtbot.waitUntil(lambda: not database.state.members)
     qtbot.waitUntil(page.confirm.undo.isHidden)
     roster = desktop.window.current_page()
@@ -222,3 +224,23 @@ def test_past_imports_are_listed_with_their_undo(qtbot: QtBot, runner: TaskRunne
     again.undo(next(iter(database.state.imports)))
     qtbot.waitUntil(lambda: not database.state.members)
     qtbot.waitUntil(lambda: again._task is None)
+
+
+def test_a_part_declared_whole_is_stopped_and_looked_at_again_as_a_part(
+    qtbot: QtBot, runner: TaskRunner, tmp_path: Path
+) -> None:
+    database = city()
+    commit(database, people(20))
+    _desktop, page = opened(qtbot, runner, database)
+    check(qtbot, page, roster_file(tmp_path / "r.csv", people(1)), is_whole=True)
+    warning = page.check.removals
+    assert "20人のうち、19人（およそ95%）" in warning.text_shown()
+    page.go_on()
+    assert page.question == "消除される人は、これでよいですか"
+    page.go_back()
+    warning.partial.click()
+    qtbot.waitUntil(lambda: page._task is None)
+    assert page._checked is not None
+    assert page._checked.preview.removed == 0
+    assert warning.isHidden()
+    assert page.file.extent.value() is False

@@ -19,7 +19,7 @@ from kurume_bousai.ui.tasks import TaskRunner
 from tests.fakes.city import FakeCity
 from tests.fixtures.roster_imports import commit
 from tests.fixtures.rosters import CLERK, city, person, write_csv
-from tests.helpers.roster_desktop import make_desktop, open_roster
+from tests.helpers.roster_desktop import agree, make_desktop, open_roster
 
 MOVED = "久留米市別架空町9100-1"
 
@@ -89,8 +89,47 @@ def test_files_of_two_offices_are_committed_together(
     assert len(database.state.members) == 3
     assert len({record.session_id for record in database.state.imports.values()}) == 1
     page.confirm.undo.click()
+    agree(page)
     qtbot.waitUntil(lambda: not database.state.members)
     qtbot.waitUntil(lambda: page._task is None)
+
+
+def test_any_file_of_a_session_can_be_left_out(qtbot: QtBot, runner: TaskRunner, tmp_path: Path) -> None:
+    page = open_roster(qtbot, make_desktop(qtbot, runner, city()), 0).open_import()
+    choose(qtbot, page, tmp_path / "a.csv", [person(1), person(2)], "介護保険課")
+    page.add_file()
+    choose(qtbot, page, tmp_path / "b.csv", [person(3)], "障害者福祉課")
+    page.leave_out(0)
+    qtbot.waitUntil(lambda: page._task is None)
+    assert page._session is not None
+    assert [one.order.source for one in page._session.files] == ["障害者福祉課"]
+    page.add_file()
+    choose(qtbot, page, tmp_path / "c.csv", [person(4)], "介護保険課")
+    page.leave_out(1)
+    qtbot.waitUntil(lambda: page._task is None)
+    page.go_back()
+    assert page.bar.step() is Step.FILE, "the file that was left out does not come back by itself"
+    assert page.file.path.text() == ""
+    choose(qtbot, page, tmp_path / "d.csv", [person(5)], "市民課")
+    assert [one.order.source for one in page._session.files] == ["障害者福祉課", "市民課"]
+
+
+def test_told_apart_by_a_slip_is_asked_again(qtbot: QtBot, runner: TaskRunner) -> None:
+    database = city()
+    base = RosterMember(MemberId("a"), 0, "架空 花子", "カクウ ハナコ", address="久留米市架空町9999")
+    with database.writing() as session:
+        session.members.add_many(
+            CLERK, [base, dataclasses.replace(base, member_id=MemberId("b"))], source="画面で入力"
+        )
+    page = open_roster(qtbot, make_desktop(qtbot, runner, database), 2).open_import()
+    dialog = page.show_duplicates()
+    qtbot.waitUntil(lambda: dialog.pairs.count() == 1)
+    qtbot.keyClick(dialog.pairs, Qt.Key.Key_2)  # type: ignore[no-untyped-call]
+    qtbot.waitUntil(lambda: dialog.pairs.count() == 0)
+    dialog.again.click()
+    qtbot.waitUntil(lambda: dialog.pairs.count() == 1)
+    assert dialog.again.isHidden()
+    dialog.accept()
 
 
 def test_two_records_are_made_one_and_taken_apart(qtbot: QtBot, runner: TaskRunner) -> None:
@@ -105,8 +144,8 @@ def test_two_records_are_made_one_and_taken_apart(qtbot: QtBot, runner: TaskRunn
     qtbot.waitUntil(lambda: dialog.pairs.count() == 1)
     dialog.pair.same.click()
     qtbot.waitUntil(lambda: not dialog.merge_card.isHidden())
-    assert "電話" in dialog._effect.text_shown()
-    dialog.merge.click()
+    assert "電話1　なし → 0942-00-0001" in dialog.merge_card.effect.text_shown()
+    dialog.merge_card.merge.click()
     qtbot.waitUntil(lambda: dialog.merged.count() == 1 and dialog.pairs.count() == 0)
     assert database.state.members[MemberId("b")].removed_on is not None
     dialog.split.click()

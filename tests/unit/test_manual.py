@@ -35,7 +35,7 @@ WRONG_WORDS = {
 }
 ALLOWED_INSIDE = {"学校区": ("小学校区",)}
 LARGEST_PICTURE = 150_000
-LARGEST_FOLDER = 3_000_000
+LARGEST_FOLDER = 4_000_000
 
 
 @pytest.fixture(scope="module")

@@ -48,7 +48,6 @@ PEOPLE: dict[str, frozenset[str]] = {
     "domain.matching.PersonFacts": frozenset(),
     "domain.matching.Prepared": frozenset(),
     "domain.members.CountedMember": frozenset(),
-    "domain.members.MemberRow": frozenset(),
     "domain.members.RosterMember": frozenset(),
     "domain.operations.DrawnFeature": frozenset({"feature_id"}),
     "domain.operations.FrozenPerson": frozenset(),

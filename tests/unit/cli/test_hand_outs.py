@@ -137,6 +137,13 @@ def test_columns_are_shown_and_changed(ask: Any) -> None:  # noqa: ANN401
     assert "phone" not in shown["columns"]
     changed = ask("recipients", "columns", "fire_corps", "--set", "氏名,phone", "--valid-days", "90")
     assert (changed["columns"], changed["valid_days"]) == (["name", "phone"], 90)
+    assert ask("recipients", "columns", "fire_corps", "--default") == shown
+    rules = ask("recipients", "rules")
+    expected = {"lists": True, "others": True, "lone_operator": True, "emergency_alone": False}
+    assert rules == {**expected, "emergency_by_clerk": True}
+    assert ask("recipients", "rules", "--others", "no", "--emergency-by-clerk", "no") == {
+        **expected, "others": False, "emergency_by_clerk": False,
+    }  # fmt: skip
     refused = ask("recipients", "columns", "fire_corps", "--set", "name,disease", status=EXIT_PROBLEM)
     assert refused["error"]["code"] == "column_health"
     unknown = ask("recipients", "columns", "fire_corps", "--set", "name,星座", status=EXIT_PROBLEM)

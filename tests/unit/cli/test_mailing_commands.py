@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from kurume_bousai.cli import main
-from tests.fixtures.demo_city import OPERATOR, PASSPHRASE
+from tests.fixtures.demo_city import OPERATOR, PASSPHRASE, PROTECTED_OPERATOR
 
 
 @pytest.fixture
@@ -38,6 +38,10 @@ def test_from_the_judgement_to_the_reply(run: Any, tmp_path: Path) -> None:  # n
     made = run("mailing", "create", "--title", "登録の案内", "--reply-by", "2099-01-01")
     assert made["invited"] + sum(made["left_out"].values()) == made["total"]
     letters = tmp_path / "letters.pdf"
+    signs = ("--confirmed-by", PROTECTED_OPERATOR, "--confirm-passphrase-file", str(tmp_path / "wrong"))
+    (tmp_path / "wrong").write_text("違う合言葉", "utf-8")
+    refused = run("mailing", "print", "1", "--out", str(letters), *signs, status=1)["error"]["code"]
+    assert (refused, letters.exists()) == ("wrong_passphrase", False)
     assert run("mailing", "print", "1", "--out", str(letters))["pages"] == 2 * made["invited"]
     assert letters.read_bytes().startswith(b"%PDF")
     control = run("mailing", "control", "1", "--out", str(tmp_path / "control.pdf"))

@@ -89,6 +89,9 @@ def test_the_yearly_update_is_begun_recorded_and_printed(run: Run, tmp_path: Pat
     found = run("yearly", "record", "inquiry", "--districts", "津福,荘島校区", "--note", "2部")
     assert found["reached"]["inquiry"] == 2
     assert run("yearly", "back", "--district", "津福")["reached"]["inquiry"] == 1
+    late = run("yearly", "due", "notice=R10.3.1", "--districts", "津福", status=1)
+    assert late["error"]["code"] == "yearly_due"
+    run("yearly", "due", "inquiry=R8.8.31", "--districts", "津福,荘島")
     strange = run("yearly", "record", "inquiry", "--districts", "津福", "--copies", "2099-0001", status=1)
     assert strange["error"]["code"] == "yearly_copies"
     assert run("report", "yearly", "--out", str(tmp_path / "y.xlsx"))["files"]

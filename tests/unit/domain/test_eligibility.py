@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kurume_bousai.domain.criteria_editing import added, difference, ended, next_criterion_id, taken_out
 from kurume_bousai.domain.eligibility import (
     AT_FACILITY,
+    HOME_UNKNOWN,
     NOT_AT_HOME,
     Condition,
     CriteriaSet,
@@ -16,6 +18,7 @@ from kurume_bousai.domain.eligibility import (
     EligibilityFacts,
     Finding,
     Ground,
+    HomeRule,
     Verdict,
     change_of,
     check_set,
@@ -33,7 +36,7 @@ OLD, YOUNG = date(1940, 1, 1), date(1990, 1, 1)
 
 
 def facts(**fields: object) -> EligibilityFacts:
-    return replace(EligibilityFacts(MemberId("m"), OLD, household_size=2), **fields)  # type: ignore[arg-type]
+    return replace(EligibilityFacts(MemberId("m"), OLD, household_size=2, is_at_home=True), **fields)  # type: ignore[arg-type]
 
 
 def found(**fields: object) -> Finding:
@@ -103,7 +106,7 @@ def test_a_criterion_holds_between_its_days_only() -> None:
 
 def test_who_lives_elsewhere_meets_none_and_a_facility_is_looked_at() -> None:
     assert found(care_level="要介護5", is_at_home=False) == Finding(Verdict.NOT_MET, (NOT_AT_HOME,))
-    assert found(care_level="要介護5", is_at_facility=True) == Finding(
+    assert found(care_level="要介護5", is_at_facility=True, is_at_home=None) == Finding(
         Verdict.UNKNOWN, (AT_FACILITY, "kurume-2")
     )
     assert found(care_level="要介護5", is_at_facility=True, is_at_home=True).verdict is Verdict.MET
@@ -180,3 +183,42 @@ def test_a_set_that_could_not_be_judged_by_is_refused(condition: Condition) -> N
     with pytest.raises(KnownProblem) as caught:
         check_set(replace(KURUME_2016, criteria=(bad,)))
     assert caught.value.code == "criteria_invalid"
+
+
+@pytest.mark.parametrize(
+    ("rule", "lives", "expected"),
+    [
+        (HomeRule.UNLESS_TOLD, None, Finding(Verdict.MET, ("kurume-2", HOME_UNKNOWN))),
+        (HomeRule.UNLESS_TOLD, False, Finding(Verdict.NOT_MET, (NOT_AT_HOME,))),
+        (HomeRule.MUST_BE_TOLD, None, Finding(Verdict.UNKNOWN, ("kurume-2", HOME_UNKNOWN))),
+        (HomeRule.MUST_BE_TOLD, True, Finding(Verdict.MET, ("kurume-2",))),
+        (HomeRule.NOT_ASKED, False, Finding(Verdict.MET, ("kurume-2",))),
+    ],
+)
+def test_where_somebody_lives_is_told_and_never_guessed(
+    rule: HomeRule, lives: bool | None, expected: Finding
+) -> None:
+    one = facts(others_born_on=(YOUNG,), care_level="要介護4", is_at_home=lives)
+    assert judge(KURUME_2016.on(DAY), one, DAY, rule) == expected
+
+
+def test_a_criterion_is_ended_and_taken_out_only_where_nobody_was_judged_by_it() -> None:
+    new = replace(KURUME_2016.criteria[1], criterion_id="kurume-7", words="要介護2以上")
+    wider = added(KURUME_2016, new)
+    assert taken_out(wider, "kurume-7", {"kurume-2"}) == KURUME_2016
+    over = ended(wider, "kurume-2", DAY)
+    assert not next(one for one in over.criteria if one.criterion_id == "kurume-2").holds_on(
+        date(2026, 11, 22)
+    )
+    assert difference(KURUME_2016, over) == {"added": ["kurume-7"], "changed": ["kurume-2"], "removed": []}
+    with pytest.raises(KnownProblem, match="criterion_used"):
+        taken_out(wider, "kurume-2", {"kurume-2"})
+    with pytest.raises(KnownProblem, match="criterion_unknown"):
+        taken_out(wider, "nobody", ())
+    with pytest.raises(KnownProblem, match="criterion_unknown"):
+        ended(over, "nobody", DAY)
+
+
+@given(st.lists(st.integers(1, 40).map(lambda number: f"kurume-{number}")))
+def test_a_number_is_never_given_again(known: list[str]) -> None:
+    assert next_criterion_id("kurume", known) not in known

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -16,6 +17,7 @@ from kurume_bousai.domain.yearly_update import (
     YearlyRecord,
     YearlyStep,
     YearlyUpdate,
+    check_due,
     check_start,
     check_step,
     progress_of,
@@ -89,3 +91,27 @@ def test_a_year_begins_once_and_near() -> None:
     turned = {**usual_due(2026), YearlyStep.NOTICE: date(2027, 3, 31), YearlyStep.DONE: date(2026, 5, 31)}
     with pytest.raises(KnownProblem, match="yearly_due"):
         check_start(2026, turned, [], TODAY)
+
+
+def test_a_district_with_its_own_day_is_late_by_that_day() -> None:
+    later = date(2026, 12, 20)
+    update = replace(UPDATE, district_due={DISTRICTS[1]: {YearlyStep.NOTICE: later}})
+    first, second, third = progress_of(update, DISTRICTS, []).districts
+    assert (first.due_on, second.due_on, third.due_on) == (date(2026, 5, 31), later, date(2026, 5, 31))
+    assert [row.has_own_due for row in (first, second, third)] == [False, True, False]
+    assert second.late_days(TODAY) == 0
+    assert first.late_days(TODAY) > 0
+
+
+@pytest.mark.parametrize(
+    "due",
+    [
+        {**usual_due(2026), YearlyStep.ANSWER: date(2026, 7, 1)},
+        {**usual_due(2026), YearlyStep.DONE: date(2062, 3, 31)},
+        {YearlyStep.NOTICE: date(2026, 5, 1)},
+    ],
+)
+def test_days_out_of_order_far_off_or_missing_are_refused(due: dict[YearlyStep, date]) -> None:
+    with pytest.raises(KnownProblem) as caught:
+        check_due(2026, due)
+    assert caught.value.code == "yearly_due"

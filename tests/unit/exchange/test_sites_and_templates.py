@@ -15,6 +15,7 @@ from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.hazards import Fitness, HazardScenario
 from kurume_bousai.domain.mapping_profiles import ColumnMapping
 from kurume_bousai.domain.members import AdmissionCategory, Need
+from kurume_bousai.domain.person_details import MedicalDevice
 from kurume_bousai.domain.shelters import UNLIMITED, Ownership, Room, Unlimited, Verification, YesNoUnknown
 from kurume_bousai.exchange.care_rows import read_care_facilities
 from kurume_bousai.exchange.columns import names_of
@@ -24,6 +25,7 @@ from kurume_bousai.exchange.roster_rows import RosterReader
 from kurume_bousai.exchange.templates import EXPLANATION_SHEET, TemplateKind, columns_of, write_template
 from kurume_bousai.exchange.welfare_columns import FITNESS_COLUMNS, WELFARE_COLUMNS
 from kurume_bousai.exchange.welfare_rows import WelfareReader
+from kurume_bousai.services.detail_columns import DETAIL_COLUMNS
 from kurume_bousai.services.site_file import ParsedSite, SiteFile, SiteKind
 from tests.fixtures.rosters import COLUMNS, csv_bytes, person
 
@@ -257,12 +259,16 @@ def test_a_workbook_template_explains_every_column(tmp_path: Path, kind: Templat
     columns = write_template(kind, path)
     workbook = openpyxl.load_workbook(path)
     sheet = workbook.worksheets[0]
-    assert [cell.value for cell in sheet[1]] == columns == columns_of(kind)
+    optional = [one.name for one in DETAIL_COLUMNS] if kind is TemplateKind.ROSTER else []
+    assert [cell.value for cell in sheet[1]] == [*columns, *optional], "the canonical ones come first"
+    assert columns == columns_of(kind)
     assert sheet.freeze_panes == "C2"
     explained = [
         row[0].value for row in workbook[EXPLANATION_SHEET].iter_rows(min_row=2, max_row=len(columns) + 1)
     ]
     assert explained == columns
+    names = {row[0].value for row in workbook[EXPLANATION_SHEET].iter_rows()}
+    assert names >= set(optional)
     assert sheet.column_dimensions["A"].width
 
 
@@ -286,6 +292,12 @@ def test_a_filled_template_comes_back_in(tmp_path: Path) -> None:
     workbook.save(path)
     row = RosterReader(TODAY)(path).rows[0]
     assert (row.row, row.key, row.problems) == (2, "A-00001", ())
+    headings = [cell.value for cell in workbook.worksheets[0][1]]
+    workbook.worksheets[0].cell(2, headings.index("医療機器") + 1, "在宅酸素")
+    workbook.save(path)
+    read = RosterReader(TODAY)(path)
+    assert (read.unused_columns, read.rows[0].problems) == ((), ())
+    assert read.rows[0].details.values == {"devices": frozenset({MedicalDevice.OXYGEN})}
 
 
 @pytest.mark.parametrize(

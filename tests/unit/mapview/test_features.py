@@ -48,7 +48,8 @@ def _row(name: str = "架空 花子", kana: str = "カクウ ハナコ", neighbo
         plan_state=PlanState.NONE,
         has_supporter=False,
         flood_rank=3,
-        home=_HOME,
+        lon=_HOME.lon,
+        lat=_HOME.lat,
     )
 
 

@@ -84,10 +84,17 @@ def test_no_row_is_ever_kept_back_alone(values: list[tuple[int, int]]) -> None:
 
 
 def test_a_row_without_a_whole_is_told_as_unknown_and_left_out_of_the_total() -> None:
-    table = public_table(theme([(20, 60), (30, None), (50, 40), (0, 0)], kin=[[(20, 60)] * 4]))
+    table = public_table(theme([(20, 60), (30, None), (9, 0), (0, 0)], kin=[[(20, 60)] * 4]))
     assert [row.rate is None for row in table.rows] == [False, True, True, True]
     assert (table.total.part, table.total.whole, table.unknown) == (20, 60, 2)
-    assert not is_known(ThemeRow(DistrictId("x"), 50, 40))
+    assert not is_known(ThemeRow(DistrictId("x"), 50, 0))
+
+
+def test_a_typed_whole_that_is_too_small_counts_as_on_the_screens() -> None:
+    table = public_table(theme([(20, 60), (50, 40), (0, 0)], kin=[[(20, 60)] * 3]))
+    assert (table.total.part, table.total.whole) == (70, 100)
+    assert table.rows[1].rate is not None
+    assert table.rows[1].rate.percent == "125.0"
 
 
 def test_the_capacity_figures_are_hidden_as_on_their_own_papers() -> None:

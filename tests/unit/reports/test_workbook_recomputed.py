@@ -14,6 +14,7 @@ from kurume_bousai.reports.maker import ReportMaker
 from kurume_bousai.services.ports_reports import ReportContent, ReportFormat
 from tests.fixtures import papers
 from tests.helpers.recompute import formula_cells, recomputed, stored
+from tests.unit.reports.test_registration_paper import report
 
 CASES: list[tuple[str, ReportContent]] = [
     ("capacity", papers.capacity()),
@@ -22,6 +23,7 @@ CASES: list[tuple[str, ReportContent]] = [
     ("districts", papers.large_by_district()),
     ("plans", papers.plans()),
     ("exercise", papers.exercise()),
+    ("registration", report([(3, 41), (2, 52), (20, None)])),
 ]
 by_case = pytest.mark.parametrize(("name", "content"), CASES, ids=[name for name, _ in CASES])
 

@@ -39,6 +39,7 @@ from kurume_bousai.services.ports_reports import ReportFormat
 from kurume_bousai.services.report_contents import CapacityExtras, capacity_report, source_notes
 from kurume_bousai.services.reporting import ReportingService
 from tests.fakes.city import FakeCity, FixedClock
+from tests.fakes.hand_outs import FakeSecond
 from tests.fakes.state import CityState
 from tests.fixtures.papers import STAMP
 
@@ -106,7 +107,7 @@ def city() -> FakeCity:
 
 def papers_of(database: FakeCity) -> tuple[CapacityPapers, CountedCapacity]:
     counted = CountedCapacity(database)
-    reporting = ReportingService(database, ReportMaker(), FixedClock())
+    reporting = ReportingService(database, ReportMaker(), FixedClock(), FakeSecond())
     return CapacityPapers(counted, OneImprovement, reporting), counted
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -12,6 +13,7 @@ from kurume_bousai.domain.person_details import (
     MedicalDevice,
     Mobility,
     PersonDetails,
+    Residence,
 )
 from kurume_bousai.exchange.roster_columns import ROSTER_COLUMNS
 from kurume_bousai.services.detail_columns import (
@@ -56,6 +58,31 @@ def test_a_row_is_read() -> None:
         contacts=(Contact(phone="0942-00-0001"), Contact("架空 三郎")),
         household=(HouseholdPerson("架空 花子", "妻"), HouseholdPerson("架空 春子")),
     )
+
+
+@pytest.mark.parametrize(
+    ("cell", "residence"),
+    [
+        ("在宅", Residence.HOME),
+        ("居宅サービス", Residence.HOME),
+        ("入所", Residence.FACILITY),
+        ("入院", Residence.FACILITY),
+        ("介護医療院", Residence.FACILITY),
+        ("不明", Residence.UNKNOWN),
+        ("なし", Residence.UNKNOWN),
+    ],
+)
+def test_where_somebody_lives_is_read(cell: str, residence: Residence) -> None:
+    kept = PersonDetails(residence=Residence.HOME)
+    stated = read_detail_cells({"在宅・入所": cell})
+    assert stated.problems == ()
+    assert apply_stated(kept, stated).residence is residence
+
+
+def test_a_kind_of_service_that_leaves_doubt_is_told_and_never_guessed() -> None:
+    stated = read_detail_cells({"在宅・入所": "有料老人ホーム"})
+    assert [problem.column for problem in stated.problems] == ["在宅・入所"]
+    assert apply_stated(NO_DETAILS, stated) == NO_DETAILS
 
 
 @given(people.details)

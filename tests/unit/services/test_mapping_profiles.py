@@ -37,6 +37,17 @@ def test_a_mapping_is_found_again_by_its_headings_and_by_its_office() -> None:
     assert kept.recognised(("x", "y")) is None
 
 
+def test_a_file_with_a_column_more_is_still_that_office_s() -> None:
+    kept = service()
+    kept.save("介護の抽出", HEADER, MAPPING, columns=COLUMNS)
+    found = kept.recognised((*HEADER, "備考欄"), "介護保険課")
+    assert found is not None
+    assert found.can_be_used
+    assert found.difference.added == ("備考欄",)
+    assert kept.recognised((*HEADER, "備考欄", "等級"), "介護保険課") is None, "too many others"
+    assert kept.recognised((*HEADER[1:], "備考欄"), "介護保険課") is None, "one it uses is gone"
+
+
 def test_the_same_name_in_another_width_replaces() -> None:
     kept = service()
     first = kept.save("介護 保険課", HEADER, MAPPING, columns=COLUMNS).value

@@ -25,6 +25,7 @@ from kurume_bousai.services.facts import FACT_NAMED_OUTPUT_LOCKED
 from kurume_bousai.services.report_rules import NamedRequest, Recipient
 from kurume_bousai.services.reporting import ReportingService, copy_places
 from tests.fakes.city import FakeCity, FixedClock
+from tests.fakes.hand_outs import FakeLone
 from tests.fakes.state import CityState
 from tests.fixtures import papers
 
@@ -62,7 +63,7 @@ def city(people: Iterable[RosterMember], *roles: Role, protected: bool = False) 
 
 
 def service(database: FakeCity) -> ReportingService:
-    return ReportingService(database, ReportMaker(), FixedClock())
+    return ReportingService(database, ReportMaker(), FixedClock(), FakeLone())
 
 
 def text_of(content: bytes, password: str | None = None) -> str:
