@@ -22,7 +22,9 @@ from typing import TYPE_CHECKING, Final
 ROOT: Final = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # run by path, also where the project is not installed
 
+import pictures_of_hand_outs  # noqa: E402 - beside this script
 import pictures_of_maps  # noqa: E402 - beside this script
+import pictures_of_the_list  # noqa: E402 - beside this script
 
 from kurume_bousai import app  # noqa: E402 - found only now
 from kurume_bousai.geo import map_pictures  # noqa: E402 - found only now
@@ -291,8 +293,10 @@ SHOTS: Final[dict[str, Shot]] = {
     "session": _session,
     "papers": _page("papers"),
     "named": _named,
+    **pictures_of_hand_outs.SHOTS,
     "background": _background,
     **pictures_of_maps.SHOTS,
+    **pictures_of_the_list.SHOTS,
     "preferences": _page("preferences"),
     "shortcuts": _keys,
 }
