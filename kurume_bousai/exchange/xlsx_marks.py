@@ -11,7 +11,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 from xml.sax.saxutils import unescape
 
 from kurume_bousai.domain.errors import KnownProblem
@@ -21,8 +21,11 @@ UNPACKED_LIMIT_BYTES: Final = 600_000_000
 #: More cells than any list of people has: a value far out on the sheet would take all memory.
 CELL_LIMIT: Final = 25_000_000
 _WIDEST_TWO_LETTERS: Final = 702  # column ZZ
+#: A search keeps every other thread waiting, the window's too: some milliseconds of a large sheet at once.
+_AT_ONCE_BYTES: Final = 2_000_000
 
 _ROW: Final = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
+_ROW_END: Final = re.compile(rb"</(?:\w+:)?row>")
 _NUMBER: Final = re.compile(rb"""\br=["'](\d+)["']""")
 _HIDDEN: Final = re.compile(rb"""\bhidden=["'](?:1|true)["']""")
 _COLUMN: Final = re.compile(rb"<(?:\w+:)?col\b([^>]*)>")
@@ -178,10 +181,10 @@ def _struck_styles(package: zipfile.ZipFile, names: list[str]) -> frozenset[byte
 def _sheet_marks(xml: bytes, struck: frozenset[bytes], *, sheet: str, where: str) -> SheetMarks:
     hidden, last_row = _rows(xml)
     _refuse_far_cells(xml, last_row, sheet=sheet, where=where)
-    has_formulas = b"f>" in xml and _FORMULA.search(xml, xml.find(b"sheetData")) is not None
-    computed_never = _UNCOMPUTED.findall(xml) if has_formulas else []
+    has_formulas = b"f>" in xml and _stands_in(_FORMULA, xml, max(0, xml.find(b"sheetData")))
+    computed_never = list(_each(_UNCOMPUTED, xml)) if has_formulas else []
     drawn_through = (
-        [(letters, row) for letters, row, style in _STYLED.findall(xml) if style in struck] if struck else []
+        [(letters, row) for letters, row, style in _each(_STYLED, xml) if style in struck] if struck else []
     )
     return SheetMarks(
         hidden_rows=frozenset(hidden),
@@ -190,6 +193,26 @@ def _sheet_marks(xml: bytes, struck: frozenset[bytes], *, sheet: str, where: str
         uncomputed=_by_row(computed_never),
         has_formulas=has_formulas,
     )
+
+
+def _pieces(xml: bytes, begin: int) -> Iterator[tuple[int, int]]:
+    """From where to where, cut after a row: what is searched for never reaches over the end of one."""
+    while begin < len(xml):
+        found = _ROW_END.search(xml, begin + _AT_ONCE_BYTES)
+        end = len(xml) if found is None else found.end()
+        yield begin, end
+        begin = end
+
+
+def _each(pattern: re.Pattern[bytes], xml: bytes) -> Iterator[Any]:
+    """``findall`` piece by piece."""
+    for begin, end in _pieces(xml, 0):
+        yield from pattern.findall(xml, begin, end)
+
+
+def _stands_in(pattern: re.Pattern[bytes], xml: bytes, begin: int = 0) -> bool:
+    """Whether anything is found, piece by piece."""
+    return any(pattern.search(xml, start, end) is not None for start, end in _pieces(xml, begin))
 
 
 def _by_row(places: list[tuple[bytes, bytes]]) -> dict[int, tuple[int, ...]]:
@@ -205,7 +228,7 @@ def _rows(xml: bytes) -> tuple[list[int], int]:
         return [], int(last.group(1))
     hidden: list[int] = []
     number = 0
-    for tag in _ROW.findall(xml):
+    for tag in _each(_ROW, xml):
         stated = _NUMBER.search(tag)
         number = int(stated.group(1)) if stated else number + 1
         if b"hidden" in tag and _HIDDEN.search(tag):
@@ -223,9 +246,9 @@ def _hidden_columns(xml: bytes) -> Iterator[int]:
 def _refuse_far_cells(xml: bytes, last_row: int, *, sheet: str, where: str) -> None:
     """Before anything lays the sheet out in memory: a single cell far out would end the program."""
     is_near = last_row * _WIDEST_TWO_LETTERS <= CELL_LIMIT and b"r='" not in xml
-    if is_near and _FAR.search(xml) is None:
+    if is_near and not _stands_in(_FAR, xml):
         return
-    places = set(_REFERENCE.findall(xml))
+    places = set(_each(_REFERENCE, xml))
     widest = max((column_number(letters) for letters, _row in places), default=0)
     lowest = max((int(row) for _letters, row in places), default=0)
     if max(lowest, last_row) * widest > CELL_LIMIT:

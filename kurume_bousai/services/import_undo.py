@@ -17,6 +17,7 @@ from kurume_bousai.domain.changes import Outcome, Topic
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.ids import ImportId, MemberId
 from kurume_bousai.domain.members import RosterMember
+from kurume_bousai.services.collecting import let_go, rarely_collected
 from kurume_bousai.services.ports import (
     CityDatabase,
     Clock,
@@ -90,7 +91,7 @@ def undo_import(database: CityDatabase, import_id: ImportId, *, clock: Clock) ->
     """
     access = database.access
     access.require(Right.IMPORT_PEOPLE)
-    with database.writing() as session:
+    with rarely_collected(), database.writing() as session:
         record = _record(session, import_id)
         together = _together(session, record)
         stored = {member.member_id: member for member in session.matching.everyone()}
@@ -111,6 +112,7 @@ def undo_import(database: CityDatabase, import_id: ImportId, *, clock: Clock) ->
         for kept in together:
             session.imports.mark_undone(access, kept.import_id, clock.now())
         session.audit.record(access, "import.undo", [*added, *changed], {"import_id": str(import_id)})
+        let_go(stored)
     return Outcome(result, frozenset({Topic.MEMBERS, Topic.CONSENTS, Topic.IMPORTS}))
 
 

@@ -38,6 +38,7 @@ from kurume_bousai.domain.members import (
 )
 from kurume_bousai.domain.person_details import PersonDetails
 from kurume_bousai.domain.plans import COMPLETE_STATES, PlanState
+from kurume_bousai.services.collecting import let_go
 from kurume_bousai.services.ports import (
     DistrictCount,
     GroupField,
@@ -254,6 +255,7 @@ class Members(Repository):
         self._keep_versions(rows, access, source)
         self._index(rows)
         self._audit(access, "members_added", rows, source)
+        let_go(rows)
 
     def save_many(self, access: Access, members: Sequence[RosterMember], *, source: str) -> None:
         """Store changed members as new versions.
@@ -308,7 +310,7 @@ class Members(Repository):
     def restore_versions(self, access: Access, versions: Mapping[MemberId, int], *, source: str) -> None:
         """Write the named older version of each member as a new version."""
         self._require_edit(access)
-        older = self._kept_versions(versions)
+        older, stored = self._kept_versions(versions), self._any(list(versions))
         # The number stays today's: papers and people know it, and the old one may be another's by now. So
         # does the 区分: its records stand in a table of their own and are not taken back.
         restored = [
@@ -318,10 +320,11 @@ class Members(Repository):
                 number=member.number,
                 screening_class=member.screening_class,
             )
-            for member in self._any(list(versions))
+            for member in stored
             if member.member_id in older
         ]
         self._save(access, restored, source=source, action="members_restored")
+        let_go(restored, older, stored)
 
     def save_details(self, access: Access, details: Mapping[MemberId, PersonDetails], *, source: str) -> None:
         """Store くわしい記録 of people whoever they are, hidden ones too; only ``Merging`` calls this."""
@@ -386,6 +389,7 @@ class Members(Repository):
         self._index(rows)
         absorbed.follow(self.connection, [member.member_id for member in members])
         self._audit(access, action, rows, source)
+        let_go(rows)
 
     def _require_unchanged(self, members: Sequence[RosterMember]) -> set[str]:
         """Refuse what was read before another's change; returns the ids of 支援措置対象者 among them."""
@@ -412,10 +416,15 @@ class Members(Repository):
             return
         values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in rows[0] if name != "member_id"}
         statement = update(_MEMBERS).where(_MEMBERS.c.member_id == bindparam("wanted")).values(values)
-        self.connection.execute(
-            statement,
-            [{"wanted": row["member_id"], **{f"new_{name}": row[name] for name in values}} for row in rows],
-        )
+        # Part by part, as ``bulk.insert``: values of all rows at once would keep the window from its turn.
+        for part in chunks(rows):
+            self.connection.execute(
+                statement,
+                [
+                    {"wanted": row["member_id"], **{f"new_{name}": row[name] for name in values}}
+                    for row in part
+                ],
+            )
 
     def _keep_versions(self, rows: Sequence[Mapping[str, Any]], access: Access, source: str) -> None:
         kept = [

@@ -38,6 +38,8 @@ _MAPS_AFTER_MS: Final = 1500
 #: Rows of a search are 100,000 objects without a cycle; and a collection that looks through every loaded
 #: module takes 0.1–0.25 s and can strike in any act, the start among them.
 _COLLECT_RARELY: Final = (20_000, 20, 20)
+#: How long other threads' work keeps the window waiting for its turn; painting asks for many turns.
+_TURN_S: Final = 0.001
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class Wiring:
 def make_application(wiring: Wiring) -> QApplication:
     """The dressed application; the map's scheme is registered before it exists, as Qt demands."""
     gc.set_threshold(*_COLLECT_RARELY)
+    sys.setswitchinterval(_TURN_S)
     try:
         from kurume_bousai.ui import map_scheme  # Chromium's libraries may be missing
     except ImportError:

@@ -135,6 +135,7 @@ NOT_PEOPLE = frozenset(
         "services.fictional.profile.Gaps",
         "services.fictional.profile.NamePart",
         "services.report_rules.NamedRequest",
+        "services.second_person.LetterFileRequest",
     }
 )
 

@@ -4,7 +4,7 @@ import gc
 
 import pytest
 
-from kurume_bousai.services.collecting import rarely_collected
+from kurume_bousai.services.collecting import let_go, rarely_collected
 
 
 def test_the_collector_rests_inside_and_works_again_after_the_last_one() -> None:
@@ -30,3 +30,12 @@ def test_where_it_was_off_it_stays_off() -> None:
         assert not gc.isenabled()
     finally:
         gc.enable()
+
+
+def test_what_is_let_go_is_empty_and_another_holder_keeps_its_own() -> None:
+    kept = [object() for _number in range(1_201)]
+    rows, by_number = list(kept), dict(enumerate(kept))
+    let_go(rows, by_number)
+    assert not rows
+    assert not by_number
+    assert len(kept) == 1_201
