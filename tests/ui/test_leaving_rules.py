@@ -60,7 +60,7 @@ def kept(office: Office) -> BodyRule:
 
 def test_the_safe_choices_stand_there_first_and_a_change_is_saved(office: Office, qtbot: QtBot) -> None:
     card = card_of(office, qtbot)
-    assert card.rules() == LeavingRules()
+    assert card.chosen() == LeavingRules()
     assert not card.save_button.isEnabled()
     card.emergency.set_value(False)
     card.declare.set_value(False)

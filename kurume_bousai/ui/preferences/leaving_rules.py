@@ -6,8 +6,6 @@ from typing import Final
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from kurume_bousai.domain.changes import Outcome, Topic
-from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.second_person import NamedKind, SecondPersonRule
 from kurume_bousai.labels import label as word_of
 from kurume_bousai.services.second_person import LeavingRules, LeavingRulesService
@@ -17,6 +15,7 @@ from kurume_bousai.ui.kit.para import Para
 from kurume_bousai.ui.kit.widgets import ChipRow, button, card
 from kurume_bousai.ui.kit.widgets import field as labelled
 from kurume_bousai.ui.preferences.body_rules_dialog import BodyRulesDialog
+from kurume_bousai.ui.preferences.kept_card import KeptCard
 
 _ABOUT: Final = (
     "名前の入った紙やファイルは、出す前に、名簿の担当のほかの人が内容を読み、自分の合言葉で署名します。"
@@ -40,15 +39,15 @@ _NO_CHANGE: Final = (
 _TWO: Final = ((True, "もう一人が確かめる"), (False, "一人で出せる"))
 
 
-class LeavingRulesCard(QWidget):
+class LeavingRulesCard(KeptCard[LeavingRules]):
     """名前が外に出るときの決まり: changed by whoever may, as one."""
 
+    task = "leaving-rules"
+    saving = "決まりを保存しています"
+    saved = "名前が外に出るときの決まりを保存しました。"
+
     def __init__(self, desktop: Desktop, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._desktop = desktop
-        self._service = LeavingRulesService(desktop.database)
-        self._kept = LeavingRules()
-        self._was_read = self._is_busy = False
+        super().__init__(desktop, LeavingRulesService(desktop.database), LeavingRules(), parent)
         self.lists = ChipRow(_TWO, True, name=word_of(NamedKind.LIST))
         self.others = ChipRow(_TWO, True, name=word_of(NamedKind.OTHER))
         self.lone = ChipRow(
@@ -60,26 +59,15 @@ class LeavingRulesCard(QWidget):
             True,
             name="災害時提供モードを始め、終えられる人",
         )
-        self.words = Para("")
-        self.save_button = button("保存", "main", icon="content-save-outline", on_click=self.save)
-        self.back_button = button("元に戻す", on_click=self._show_kept)
         self.bodies_button = button(
             "団体の種類ごとの決まり(列・協定・研修・日数)", icon="table-column", on_click=self.show_bodies
         )
         self._build()
-        for row in self._rows():
+        for row in self.fields():
             row.chosen.connect(self._arm)
-        self._arm()
-        desktop.changes.follow(frozenset({Topic.CITY_SETTINGS}), self.reload)
+        self.begin()
 
-    # ------------------------------------------------------------------ what it does
-    def reload(self) -> None:
-        """Read what stands; what was chosen and not saved is left."""
-        self._desktop.runner.read(
-            self._service.read, self._on_read, on_fail=self._on_failed, key="leaving-rules"
-        )
-
-    def rules(self) -> LeavingRules:
+    def chosen(self) -> LeavingRules:
         """The rules as they stand in the fields."""
         return LeavingRules(
             SecondPersonRule(
@@ -91,71 +79,23 @@ class LeavingRulesCard(QWidget):
             emergency_by_clerk=bool(self.declare.value()),
         )
 
-    def save(self) -> None:
-        """Keep what is chosen, on the writer lane."""
-        before, after = self._kept, self.rules()
-        self._is_busy = True
-        self._arm()
-        self._desktop.runner.write(
-            lambda: self._service.save(before, after),
-            self._on_saved,
-            on_fail=self._on_failed,
-            title="決まりを保存しています",
-        )
-
-    def show_bodies(self) -> None:
-        """Open the rules per kind of body."""
-        BodyRulesDialog(self._desktop, self._desktop.services.recipients, self.window()).open()
-
-    # ------------------------------------------------------------------ inside
-    def _on_read(self, kept: LeavingRules) -> None:
-        is_choosing = self._was_read and self.rules() != self._kept
-        self._kept, self._was_read = kept, True
-        if not is_choosing:
-            self._show_kept()
-        self._arm()
-
-    def _on_saved(self, outcome: Outcome[LeavingRules]) -> None:
-        self._is_busy = False
-        self._kept = outcome.value
-        self._desktop.finish(outcome, "名前が外に出るときの決まりを保存しました。")
-        self._arm()
-
-    def _on_failed(self, error: BaseException) -> bool:
-        self._is_busy = False
-        self._arm()
-        if not isinstance(error, KnownProblem):
-            return False
-        self.words.set_text(f"{error.message}{error.advice}")
-        self.words.show()
-        if error.code == "changed_meanwhile":
-            self.reload()
-        return True
-
-    def _show_kept(self) -> None:
-        kept = self._kept
+    def show_rules(self, kept: LeavingRules) -> None:
+        """Put rules into the rows of chips."""
         self.lists.set_value(kept.second.lists)
         self.others.set_value(kept.second.others)
         self.lone.set_value(kept.second.lone_operator)
         self.emergency.set_value(not kept.second.emergency_alone)
         self.declare.set_value(kept.emergency_by_clerk)
-        self._arm()
 
-    def _rows(self) -> tuple[ChipRow[bool], ...]:
+    def fields(self) -> tuple[ChipRow[bool], ...]:
+        """Every row of chips."""
         return (self.lists, self.others, self.lone, self.emergency, self.declare)
 
-    def _arm(self, _value: object = None) -> None:
-        changed = self.rules() != self._kept
-        may = self._service.may_change and self._was_read and not self._is_busy
-        if changed:
-            self.words.hide()
-        for row in self._rows():
-            row.setEnabled(may)
-        for one in (self.save_button, self.back_button):
-            one.setEnabled(changed and may)
+    def show_bodies(self) -> None:
+        """Open the rules per kind of body."""
+        BodyRulesDialog(self._desktop, self._desktop.services.recipients, self.window()).open()
 
     def _build(self) -> None:
-        self.words.hide()
         parts: list[QWidget] = [
             Para(_ABOUT, line=1.35),
             _rule(self.lists),

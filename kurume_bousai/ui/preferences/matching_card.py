@@ -7,8 +7,6 @@ from typing import Final
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from kurume_bousai.domain.changes import Outcome, Topic
-from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.matching import LOWEST_ASKED, MOST_POINTS, Likeness, MatchRules, points_of
 from kurume_bousai.labels import label as word_of
 from kurume_bousai.services.matching_rules import MatchingRulesService, MatchingSettings
@@ -18,6 +16,7 @@ from kurume_bousai.ui.kit.number_field import NumberField
 from kurume_bousai.ui.kit.para import Para
 from kurume_bousai.ui.kit.widgets import button, card
 from kurume_bousai.ui.kit.widgets import field as labelled
+from kurume_bousai.ui.preferences.kept_card import KeptCard
 from kurume_bousai.ui.registry.fold_card import FactList, FoldCard
 
 _ABOUT: Final = (
@@ -43,15 +42,15 @@ _TOLD: Final = (
 )  # fmt: skip
 
 
-class MatchingCard(QWidget):
+class MatchingCard(KeptCard[MatchingSettings]):
     """設定の札: two numbers with their defaults, what they mean, and the points of every likeness."""
 
+    task = "matching-rules"
+    saving = "照合の決めごとを保存しています"
+    saved = "同じ人かどうかの決めごとを保存しました。次の取込から使います。"
+
     def __init__(self, desktop: Desktop, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._desktop = desktop
-        self._service = MatchingRulesService(desktop.database)
-        self._kept = MatchingSettings()
-        self._was_read = self._is_busy = False
+        super().__init__(desktop, MatchingRulesService(desktop.database), MatchingSettings(), parent)
         default = MatchRules()
         self.same_from = NumberField(
             default.upper, unit="点", name="同じ人とする点", least=LOWEST_ASKED, most=MOST_POINTS
@@ -59,43 +58,35 @@ class MatchingCard(QWidget):
         self.asked_from = NumberField(
             default.lower, unit="点", name="人に尋ねる点", least=LOWEST_ASKED, most=MOST_POINTS
         )
-        self.words = Para("")
-        self.words.hide()
-        self.save_button = button("保存", "main", icon="content-save-outline", on_click=self.save)
-        self.back_button = button("元に戻す", on_click=self._show_kept)
         self.default_button = button("初めの値にする", on_click=self.show_defaults)
         self._build(default)
         self.same_from.changed.connect(self._arm)
         self.asked_from.changed.connect(self._arm)
-        desktop.changes.follow(frozenset({Topic.CITY_SETTINGS}), self.reload)
-        self._arm()
+        self.begin()
 
-    def reload(self) -> None:
-        """Read what holds; what was typed and not saved is left."""
-        self._desktop.runner.read(
-            self._service.read, self._on_read, on_fail=self._on_failed, key="matching-rules"
-        )
+    def chosen(self) -> MatchingSettings:
+        """The rules as they are typed; ``KnownProblem`` where the lower one is not the lower."""
+        return replace(self._kept, rules=MatchRules(self.same_from.value(), self.asked_from.value()))
+
+    def is_changed(self) -> bool:
+        """Whether a number differs; two that contradict each other differ too."""
+        kept = self._kept.rules
+        return (self.same_from.value(), self.asked_from.value()) != (kept.upper, kept.lower)
+
+    def show_rules(self, kept: MatchingSettings) -> None:
+        """Put the two numbers into their fields."""
+        self.same_from.set_value(kept.rules.upper)
+        self.asked_from.set_value(kept.rules.lower)
+
+    def fields(self) -> tuple[QWidget, ...]:
+        """The numbers and their defaults."""
+        return (self.same_from, self.asked_from, self.default_button)
 
     def show_defaults(self) -> None:
         """Put the defaults into the fields; nothing is kept before 「保存」."""
         default = MatchRules()
         self.same_from.set_value(default.upper)
         self.asked_from.set_value(default.lower)
-
-    def save(self) -> None:
-        """Keep what is typed, on the writer lane."""
-        try:
-            rules = MatchRules(self.same_from.value(), self.asked_from.value())
-        except KnownProblem as problem:
-            self._on_failed(problem)
-            return
-        before, after = self._kept, replace(self._kept, rules=rules)
-        self._is_busy = True
-        self._arm()
-        self._desktop.runner.write(
-            lambda: self._service.save(before, after), self._on_saved, on_fail=self._on_failed,
-            title="照合の決めごとを保存しています",
-        )  # fmt: skip
 
     def _build(self, default: MatchRules) -> None:
         points = FactList()
@@ -118,45 +109,3 @@ class MatchingCard(QWidget):
         made = QVBoxLayout(self)
         made.setContentsMargins(0, 0, 0, 0)
         made.addWidget(card(*parts, title="同じ人かどうかの決めごと(どの機械でも同じ)", gap=1.25))
-
-    def _on_read(self, kept: MatchingSettings) -> None:
-        is_typing = self._was_read and self._typed() != (self._kept.rules.upper, self._kept.rules.lower)
-        self._kept, self._was_read = kept, True
-        if not is_typing:
-            self._show_kept()
-        self._arm()
-
-    def _on_saved(self, outcome: Outcome[MatchingSettings]) -> None:
-        self._is_busy = False
-        self._kept = outcome.value
-        self._desktop.finish(outcome, "同じ人かどうかの決めごとを保存しました。次の取込から使います。")
-        self._arm()
-
-    def _on_failed(self, error: BaseException) -> bool:
-        self._is_busy = False
-        self._arm()
-        if not isinstance(error, KnownProblem):
-            return False
-        self.words.set_text(f"{error.message}{error.advice}")
-        self.words.show()
-        if error.code == "changed_meanwhile":
-            self.reload()
-        return True
-
-    def _show_kept(self) -> None:
-        self.same_from.set_value(self._kept.rules.upper)
-        self.asked_from.set_value(self._kept.rules.lower)
-        self._arm()
-
-    def _typed(self) -> tuple[int, int]:
-        return self.same_from.value(), self.asked_from.value()
-
-    def _arm(self, _value: int = 0) -> None:
-        is_changed = self._typed() != (self._kept.rules.upper, self._kept.rules.lower)
-        may = self._service.may_change and self._was_read and not self._is_busy
-        if is_changed and not self._is_busy:
-            self.words.hide()
-        for one in (self.same_from, self.asked_from, self.default_button):
-            one.setEnabled(may)
-        self.save_button.setEnabled(may and is_changed)
-        self.back_button.setEnabled(may and is_changed)
