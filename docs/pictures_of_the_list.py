@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QDialog
+
     from kurume_bousai.ui.headless import Studio
     from kurume_bousai.ui.registry.import_page import ImportPage
 
@@ -238,21 +240,20 @@ def _eligibility(studio: Studio) -> None:
 def _mailing(studio: Studio) -> None:
     from kurume_bousai.ui.letters.mailing_dialog import MailingDialog
 
-    dialog = MailingDialog(studio.desktop, studio.window)
-    dialog.open()
-    studio.settle()
-    studio.grab(dialog, "mailing")
-    dialog.reject()
-    studio.settle()
+    _window(studio, MailingDialog(studio.desktop, studio.window), "mailing")
 
 
 def _reply(studio: Studio) -> None:
     from kurume_bousai.ui.letters.reply_dialog import ReplyDialog
 
-    dialog = ReplyDialog(studio.desktop, studio.window)
+    _window(studio, ReplyDialog(studio.desktop, studio.window), "reply")
+
+
+def _window(studio: Studio, dialog: QDialog, name: str) -> None:
+    """A window as it opens."""
     dialog.open()
     studio.settle()
-    studio.grab(dialog, "reply")
+    studio.grab(dialog, name)
     dialog.reject()
     studio.settle()
 
