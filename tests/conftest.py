@@ -14,7 +14,15 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.helpers.guards import LogGuard, leaked_threads, pool_is_idle, running_timers
+from tests.helpers.guards import (
+    LogGuard,
+    leaked_threads,
+    pool_is_idle,
+    put_away,
+    running_timers,
+    watch_timers,
+    windows,
+)
 from tests.helpers.surroundings import use_no_screen, use_own_surroundings
 
 # Fixtures that need the package stand in modules of their own and are loaded when a test asks.
@@ -53,10 +61,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Put what was loaded out of the garbage collector's sight, as the program itself does.
-
-    The guard below looks through every object for a running timer, twice for each test with a window.
-    """
+    """Put what was loaded out of the garbage collector's sight, as the program itself does."""
     gc.collect()
     gc.freeze()
 
@@ -81,13 +86,16 @@ def log_guard() -> Iterator[LogGuard]:
 def _nothing_keeps_running(request: pytest.FixtureRequest) -> Iterator[None]:
     """Fail on threads, pool tasks and Qt timers that outlive the test."""
     uses_qt = request.node.get_closest_marker("gui") is not None
+    if uses_qt:
+        watch_timers()
     threads = set(threading.enumerate())
-    timers = running_timers() if uses_qt else {}
+    timers, shown = (running_timers(), set(windows())) if uses_qt else ({}, set())
     yield
     left = leaked_threads(threads)
     if uses_qt:
         left += [what for key, what in running_timers().items() if key not in timers]
         left += [] if pool_is_idle() else ["QThreadPool.globalInstance()"]
+        put_away([one for key, one in windows().items() if key not in shown])
     if left:
         pytest.fail("still running after the test: " + ", ".join(left))
 

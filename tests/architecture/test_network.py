@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-from tests.architecture.source import PACKAGE, place, python_files, tree
+from tests.architecture.source import PACKAGE, facts, place, python_files, tree
 
 #: Modules that can open a connection. ``urllib.parse`` only cuts addresses.
 NETWORK = {
@@ -17,21 +17,15 @@ FETCHER = PACKAGE / "exchange" / "gsi_tiles.py"
 JOB = PACKAGE / "app" / "tile_fetch.py"
 
 
-def imported(path: Path) -> list[tuple[ast.AST, str]]:
-    found: list[tuple[ast.AST, str]] = []
-    for node in ast.walk(tree(path)):
-        if isinstance(node, ast.Import):
-            found += [(node, alias.name) for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            found += [(node, node.module), *((node, f"{node.module}.{alias.name}") for alias in node.names)]
-    return found
+def imported(path: Path) -> list[tuple[int, str]]:
+    return facts(path).imports + facts(path).members
 
 
 def test_one_module_opens_the_network() -> None:
     hits = [
-        f"{place(path, node)} imports {name}"
+        f"{place(path, line)} imports {name}"
         for path in python_files(PACKAGE)
-        for node, name in imported(path)
+        for line, name in imported(path)
         if any(name == one or name.startswith(f"{one}.") for one in NETWORK)
         and path != FETCHER
         # bootstrap looks whether a package can be had; it runs before the program is there.
@@ -41,17 +35,29 @@ def test_one_module_opens_the_network() -> None:
 
 
 def test_one_job_imports_it_and_only_when_it_runs() -> None:
-    users = [
-        (path, node)
+    users = {
+        path
         for path in python_files(PACKAGE)
-        for node, name in imported(path)
+        for _, name in imported(path)
         if name == "kurume_bousai.exchange.gsi_tiles"
-    ]
-    assert {path for path, _ in users} == {JOB}
+    }
+    assert users == {JOB}
+    job = tree(JOB)
     inside = {
         id(inner)
-        for function in ast.walk(tree(JOB))
+        for function in ast.walk(job)
         if isinstance(function, ast.FunctionDef)
         for inner in ast.walk(function)
     }
-    assert all(id(node) in inside for _, node in users)
+    imports = [
+        node for node in ast.walk(job) if isinstance(node, ast.Import | ast.ImportFrom) and named(node)
+    ]
+    assert imports
+    assert all(id(node) in inside for node in imports)
+
+
+def named(node: ast.Import | ast.ImportFrom) -> bool:
+    """Whether a statement imports the module that opens the network."""
+    module = f"{node.module}." if isinstance(node, ast.ImportFrom) else ""
+    names = [f"{module}{alias.name}" for alias in node.names] + [module.removesuffix(".")]
+    return "kurume_bousai.exchange.gsi_tiles" in names

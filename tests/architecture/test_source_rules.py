@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import ast
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -10,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.source import PACKAGE, ROOT, files, place, python_files, text_files, tree
+from tests.architecture.source import PACKAGE, ROOT, facts, files, place, python_files, text_files
 
 LONGEST_FILE = 500
 BANNED_NAMES = {"user", "center", "data", "info", "manager", "area"}  # GLOSSARY: say which one
@@ -24,18 +23,10 @@ def found(rule: Callable[[Path], Iterator[str]], paths: list[Path]) -> list[str]
 # ---------------------------------------------------------------- what is imported where
 
 
-def imported(path: Path) -> Iterator[tuple[ast.AST, str]]:
-    for node in ast.walk(tree(path)):
-        if isinstance(node, ast.Import):
-            yield from ((node, alias.name) for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
-            yield node, node.module
-
-
 def outside_standard_library(path: Path) -> Iterator[str]:
-    for node, name in imported(path):
+    for line, name in facts(path).imports:
         if name.split(".")[0] not in sys.stdlib_module_names and not name.startswith(f"{OWN}.domain"):
-            yield f"{place(path, node)} imports {name}"
+            yield f"{place(path, line)} imports {name}"
 
 
 def test_domain_imports_the_standard_library_only() -> None:
@@ -45,9 +36,9 @@ def test_domain_imports_the_standard_library_only() -> None:
 def test_the_bootstrap_imports_the_standard_library_only() -> None:
     paths = [ROOT / "bousai.py", *python_files(PACKAGE / "bootstrap")]
     hits = [
-        f"{place(path, node)} imports {name}"
+        f"{place(path, line)} imports {name}"
         for path in paths
-        for node, name in imported(path)
+        for line, name in facts(path).imports
         if name.split(".")[0] not in sys.stdlib_module_names | {"kurume_bousai"}
     ]
     assert hits == []
@@ -55,9 +46,9 @@ def test_the_bootstrap_imports_the_standard_library_only() -> None:
 
 def test_maps_and_db_are_not_packages() -> None:
     hits = [
-        f"{place(path, node)} imports {name}"
+        f"{place(path, line)} imports {name}"
         for path in python_files()
-        for node, name in imported(path)
+        for line, name in facts(path).imports
         if name.split(".")[0] in {"maps", "db"}
     ]
     assert hits == []
@@ -75,20 +66,14 @@ def test_no_file_is_too_long_to_hold_in_the_head() -> None:
 
 
 def banned_names(path: Path) -> Iterator[str]:
-    for node in ast.walk(tree(path)):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            name = node.name
-        elif isinstance(node, ast.arg):
-            name = node.arg
-        else:
-            continue
-        if name.lower() in BANNED_NAMES and not overrides_qt(path, node):
-            yield f"{place(path, node)} {name}"
-
-
-def overrides_qt(path: Path, node: ast.AST) -> bool:
-    """QAbstractItemModel asks for a method called ``data``."""
-    return path.is_relative_to(PACKAGE / "ui") and isinstance(node, ast.FunctionDef) and node.name == "data"
+    known = facts(path)
+    for line, name in known.functions:
+        # QAbstractItemModel asks for a method called ``data``.
+        if name.lower() in BANNED_NAMES and not (path.is_relative_to(PACKAGE / "ui") and name == "data"):
+            yield f"{place(path, line)} {name}"
+    for line, name in known.classes + known.arguments:
+        if name.lower() in BANNED_NAMES:
+            yield f"{place(path, line)} {name}"
 
 
 def test_no_ambiguous_names() -> None:
@@ -99,9 +84,7 @@ def test_no_ambiguous_names() -> None:
 
 
 def prints(path: Path) -> Iterator[str]:
-    for node in ast.walk(tree(path)):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print":
-            yield place(path, node)
+    yield from (place(path, line) for line in facts(path).prints)
 
 
 def test_only_the_command_line_and_the_set_up_print() -> None:
@@ -113,9 +96,7 @@ def test_only_the_command_line_and_the_set_up_print() -> None:
 
 
 def sleeps(path: Path) -> Iterator[str]:
-    for node in ast.walk(tree(path)):
-        if isinstance(node, ast.Attribute) and node.attr in {"sleep", "qWait", "msleep"}:
-            yield place(path, node)
+    yield from (place(path, line) for line in facts(path).sleeps)
 
 
 def test_nothing_sleeps() -> None:
@@ -123,9 +104,7 @@ def test_nothing_sleeps() -> None:
 
 
 def bare_excepts(path: Path) -> Iterator[str]:
-    for node in ast.walk(tree(path)):
-        if isinstance(node, ast.ExceptHandler) and node.type is None:
-            yield place(path, node)
+    yield from (place(path, line) for line in facts(path).bare_excepts)
 
 
 def test_no_bare_except() -> None:
@@ -173,12 +152,17 @@ ALLOWED_HOME = "/ho" + "me/hanako"  # a made-up person in a test of paths
 
 
 def forbidden_text(path: Path) -> Iterator[str]:
-    for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
-        shown = f"{path.relative_to(ROOT)}:{number}"
-        if any(host in line.lower() for host in HOSTS):
-            yield f"{shown} names a package registry"
-        if MACHINE_PATHS.search(line.replace(ALLOWED_HOME, "")):
-            yield f"{shown} names a path of a machine"
+    text = path.read_text(encoding="utf-8", errors="replace")
+    if not is_forbidden(text):
+        return
+    for number, line in enumerate(text.splitlines(), 1):
+        if is_forbidden(line):
+            yield f"{path.relative_to(ROOT)}:{number} names a package registry or a path of a machine"
+
+
+def is_forbidden(text: str) -> bool:
+    small = text.lower()
+    return any(host in small for host in HOSTS) or bool(MACHINE_PATHS.search(text.replace(ALLOWED_HOME, "")))
 
 
 def test_no_registry_host_and_no_machine_path() -> None:
@@ -206,17 +190,12 @@ def test_the_vital_pin_stands_with_its_reason() -> None:
 
 def dead_tests(path: Path) -> Iterator[str]:
     """Functions with an assert that neither are tests nor are used by one."""
-    module = tree(path)
     text = path.read_text(encoding="utf-8")
-    for node in module.body:
-        if not isinstance(node, ast.FunctionDef) or node.name.startswith("test_") or node.decorator_list:
+    for line, name, asserts in facts(path).plain:
+        if name.startswith("test_") or len(re.findall(rf"\b{re.escape(name)}\b", text)) > 1:
             continue
-        if len(re.findall(rf"\b{re.escape(node.name)}\b", text)) > 1:
-            continue
-        if re.match(r"(tests?|check|should|verify)", node.name) or any(
-            isinstance(n, ast.Assert) for n in ast.walk(node)
-        ):
-            yield f"{place(path, node)} {node.name}"
+        if asserts or re.match(r"(tests?|check|should|verify)", name):
+            yield f"{place(path, line)} {name}"
 
 
 def test_no_dead_tests() -> None:
@@ -226,10 +205,10 @@ def test_no_dead_tests() -> None:
 
 def test_no_test_stands_in_a_file_pytest_does_not_read() -> None:
     hits = [
-        f"{place(path, node)} {node.name}"
+        f"{place(path, line)} {name}"
         for path in python_files(ROOT / "tests")
         if not path.name.startswith("test_")
-        for node in tree(path).body
-        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+        for line, name in facts(path).outer
+        if name.startswith("test_")
     ]
     assert hits == []

@@ -86,6 +86,7 @@ def _peak_mb() -> float:
 
 def _linear(send: Callable[[Any], None], size: int, values: dict[str, float]) -> None:
     import numpy as np
+    from numpy.typing import NDArray
     from scipy.optimize import linprog
     from scipy.sparse import csr_array, vstack
 
@@ -93,7 +94,10 @@ def _linear(send: Callable[[Any], None], size: int, values: dict[str, float]) ->
 
     model = plain_model(*question(size), PlacementOptions())
     held = [(cost, values[name] - offset) for name, cost, offset in model.wanted[:-1]]
-    matrix = csr_array(vstack([model.matrix, csr_array(np.array([cost for cost, _ in held]))]))
+    # In steps with types of their own: the stubs of scipy take mypy seconds for the nested call.
+    costs: NDArray[np.float64] = np.array([cost for cost, _ in held])
+    below: csr_array[np.float64, tuple[int, int]] = csr_array(costs)
+    matrix = csr_array(vstack([model.matrix, below]))
     upper = np.concatenate([model.upper, [limit for _, limit in held]])
     cost = model.wanted[-1][1]
     send("ready")

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import re
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
+from weakref import WeakSet
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QTimer
+    from PySide6.QtWidgets import QWidget
 
 THREAD_GRACE_S = 2.0
+#: Every timer made in Python that is still there.
+_timers: WeakSet[QTimer] = WeakSet()
+_watching: list[object] = []
 
 
 class LogGuard(logging.Handler):
@@ -61,19 +69,55 @@ def qt_is_running() -> bool:
     return core is not None and core.QCoreApplication.instance() is not None
 
 
+def watch_timers() -> None:
+    """Remember each QTimer made from now on; a search through all objects would be dear for every test."""
+    from PySide6.QtCore import QTimer
+
+    if _watching:
+        return
+    make: Callable[..., None] = QTimer.__init__
+    _watching.append(make)
+
+    def remembered(timer: QTimer, *arguments: object, **properties: object) -> None:
+        make(timer, *arguments, **properties)
+        _timers.add(timer)
+
+    QTimer.__init__ = remembered  # type: ignore[method-assign]
+
+
 def running_timers() -> dict[int, str]:
-    """Return the active QTimer objects made in Python: id -> what it is."""
+    """Return the active QTimer objects made in Python since they are watched: id -> what it is."""
     if not qt_is_running():
         return {}
     import shiboken6
-    from PySide6.QtCore import QCoreApplication, QEvent, QTimer
+    from PySide6.QtCore import QCoreApplication, QEvent
 
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
-    found = {}
-    for thing in gc.get_objects():
-        if type(thing) is QTimer and shiboken6.isValid(thing) and thing.isActive():
-            found[id(thing)] = f"QTimer({thing.objectName() or thing.interval()}) of {thing.parent()!r}"
-    return found
+    return {
+        id(timer): f"QTimer({timer.objectName() or timer.interval()}) of {timer.parent()!r}"
+        for timer in list(_timers)
+        if shiboken6.isValid(timer) and timer.isActive()
+    }
+
+
+def windows() -> dict[int, QWidget]:
+    """Return the widgets without a parent, by their address."""
+    widgets = sys.modules.get("PySide6.QtWidgets")
+    if widgets is None or not qt_is_running():
+        return {}
+    import shiboken6
+
+    found = [one for one in widgets.QApplication.topLevelWidgets() if one.parent() is None]
+    return {shiboken6.getCppPointer(one)[0]: one for one in found}
+
+
+def put_away(left: Iterable[QWidget]) -> None:
+    """Delete windows that a test has left: the application would dress and polish them for every other."""
+    from PySide6.QtCore import QCoreApplication, QEvent
+
+    for one in left:
+        one.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 def pool_is_idle() -> bool:

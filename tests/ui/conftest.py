@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.fixtures.city_windows import city, database, screens
-from tests.fixtures.windows import desk, dressed, runner
+from tests.fixtures.city_windows import city, city_master, database, screens
+from tests.fixtures.windows import desk, dressed, runner, undressed
 
-__all__ = ["city", "database", "desk", "dressed", "runner", "screens"]
+__all__ = ["city", "city_master", "database", "desk", "dressed", "runner", "screens", "undressed"]
