@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from kurume_bousai.domain.changes import Outcome
@@ -15,6 +16,7 @@ from kurume_bousai.services.import_undo import UndoneImport, undo_import
 from kurume_bousai.services.pair_decisions import decide_pairs
 from kurume_bousai.services.ports import CityDatabase, Clock, DistrictLocator, ImportRecord
 from kurume_bousai.services.progress import Progress, no_progress
+from kurume_bousai.services.reading_together import read_together
 from kurume_bousai.services.roster_file import (
     ControlTotals,
     RosterFile,
@@ -47,6 +49,10 @@ class RosterImportService:
     ) -> RosterFile:
         """Read a file; nothing is compared or written."""
         return self.read_roster(path, mapping=mapping, takes_hidden_rows=takes_hidden_rows, progress=progress)
+
+    def read_all(self, paths: Sequence[Path]) -> list[RosterFile]:
+        """Read several files side by side; nothing is compared or written."""
+        return read_together([partial(self.read, path) for path in paths])
 
     def preview(
         self, roster: RosterFile, order: ImportOrder, progress: Progress = no_progress
@@ -103,6 +109,6 @@ class RosterImportService:
         return undo_import(self.database, import_id, clock=self.clock)
 
     def past(self) -> list[ImportRecord]:
-        """Imports so far, the latest first."""
+        """Imports so far, the latest first: what may be told of them (``ImportRepository.told``)."""
         with self.database.reading() as session:
-            return sorted(session.imports.all(), key=lambda record: record.committed_at, reverse=True)
+            return session.imports.told(self.database.access)

@@ -28,11 +28,13 @@ from kurume_bousai.services.roster_file import ParsedRosterRow
 
 #: Fields that storing itself fills, so that they say nothing about a change of the person.
 BOOKKEEPING: Final = frozenset({"member_id", "number", "version", "updated_at"})
-_COMPARED: Final = tuple(
+#: What says whether a person is as they were.
+COMPARED: Final = tuple(
     item.name for item in dataclasses.fields(RosterMember) if item.name not in BOOKKEEPING
 )
 # One call instead of fifty: asked about every row of every file.
-_compared: Final = attrgetter(*_COMPARED)
+_compared: Final = attrgetter(*COMPARED)
+DISTRICT_MISSING: Final = "district_missing"
 _FIELDS: Final = tuple(item.name for item in dataclasses.fields(RosterMember))
 _fields_of: Final = attrgetter(*_FIELDS)
 _member: Final = quickly(RosterMember)
@@ -134,7 +136,7 @@ def same_person_fields(first: RosterMember, second: RosterMember) -> bool:
 def field_changes(before: RosterMember, after: RosterMember) -> tuple[FieldChange, ...]:
     """The fields that differ, with short texts; くわしい記録 field by field, as ``details.contacts``."""
     found: list[FieldChange] = []
-    for name in _COMPARED:
+    for name in COMPARED:
         old, new = getattr(before, name), getattr(after, name)
         if old == new:
             continue
@@ -206,6 +208,10 @@ def _at_home(
     return {"home": settled.home, "flood_rank": kept.flood_rank if settled.home == kept.home else None}
 
 
+#: What ``RosterMember.consent`` says of somebody of whom no answer is kept.
+_NO_ANSWER: Final = _NOBODY.consent(ConsentKind.ROSTER)
+
+
 def _registration(kept: Registration, row: ParsedRosterRow) -> Registration:
     return _registered(row.registration_state or kept.state, row.registered_on or kept.registered_on)
 
@@ -217,9 +223,10 @@ _registered: Final = lru_cache(maxsize=8192)(Registration)
 def _consents(
     base: RosterMember, row: ParsedRosterRow, tell: Callable[[RowProblem], None]
 ) -> tuple[Consent, ...]:
-    stated, kept = row.consent, base.consent(ConsentKind.ROSTER)
+    stated = row.consent
     if stated.state is None:
         return base.consents
+    kept = base.consent(ConsentKind.ROSTER) if base.consents else _NO_ANSWER
     if _is_overtaken(kept, stated.state, stated.decided_on):
         tell(
             RowProblem(
@@ -289,7 +296,7 @@ def _district(
             row.row,
             "校区",
             row.district_text,
-            "district_missing",
+            DISTRICT_MISSING,
             "校区がわかりません。校区不明として一覧に出します。",
         )
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from kurume_bousai.domain.errors import RowProblem
 from kurume_bousai.domain.ids import MemberId
@@ -95,23 +95,30 @@ class Register:
     decisions: tuple[PairDecision, ...] = dataclasses.field(default=(), repr=False)
 
     def links(self) -> dict[SourceKey, MemberId]:
-        """Whom each key of each source stands for.
+        """Whom each key of each source stands for."""
+        people = [(one.source, one.source_key, one.member_id) for one in self.people]
+        return links_of(people, self.statements)
 
-        A member whose office's words were never kept (an older file, a form) stands under the source and
-        ID of the member itself.
-        """
-        known = {one.member_id for one in self.people}
-        stated = {one.source_key: one for one in self.statements}
-        links = {
-            key: one.member_id
-            for key, one in stated.items()
-            if one.content is not None and one.member_id in known
-        }
-        for member in self.people:
-            key = (member.source, member.source_key)
-            if member.source_key and key not in stated:
-                links.setdefault(key, member.member_id)
-        return links
+
+def links_of(
+    people: Sequence[tuple[str, str, MemberId]], statements: Iterable[SourceStatement]
+) -> dict[SourceKey, MemberId]:
+    """Whom each key of each source stands for, of people by their own source and ID.
+
+    A member whose office's words were never kept (an older file, a form) stands under the source and ID of
+    the member itself.
+    """
+    known = {member_id for _source, _key, member_id in people}
+    stated = {one.source_key: one for one in statements}
+    links = {
+        key: one.member_id
+        for key, one in stated.items()
+        if one.content is not None and one.member_id in known
+    }
+    for source, own_key, member_id in people:
+        if own_key and (source, own_key) not in stated:
+            links.setdefault((source, own_key), member_id)
+    return links
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

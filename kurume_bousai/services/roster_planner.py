@@ -30,6 +30,7 @@ from kurume_bousai.services.roster_file import HUNDREDTHS, ParsedRosterRow, Rost
 from kurume_bousai.services.roster_merge import Surroundings, field_changes, merge_row, same_person_fields
 from kurume_bousai.services.roster_plan import Fate, Register, RosterPlan, SessionPlan
 
+_LOOKED_AHEAD: Final = 200
 _PROGRESS_EVERY: Final = 500
 _fate: Final = quickly(Fate)
 _line: Final = quickly(ClassifiedRow)
@@ -114,7 +115,10 @@ class RosterBench:
         keys = {row.key for row in file.roster.rows if row.key}
         fates: list[Fate] = []
         dropped: set[str] = set()
-        for row in file.roster.rows:
+        rows = file.roster.rows
+        for place, row in enumerate(rows):
+            if place % _LOOKED_AHEAD == 0:
+                self._expect(file, rows[place : place + _LOOKED_AHEAD])
             if done % _PROGRESS_EVERY == 0:
                 progress(hundredths(done, total), HUNDREDTHS, "名簿と比べています")
             done += 1
@@ -123,6 +127,16 @@ class RosterBench:
             file.roster, file.source, file.is_whole, tuple(fates), links_before, visible,
             dropped_keys=frozenset(dropped),
         )  # fmt: skip
+
+    def _expect(self, file: FileToPlan, rows: Sequence[ParsedRosterRow]) -> None:
+        """Fold at once the records of rows that will be looked for."""
+        new = [
+            facts_of_row(row)
+            for row in rows
+            if not row.is_rejected and not (row.key and (file.source, row.key) in self._links)
+        ]
+        if new:
+            self._index_now().expect(new)
 
     def _fate(self, file: FileToPlan, row: ParsedRosterRow, keys: set[str], dropped: set[str]) -> Fate:
         kept_id = self._links.get((file.source, row.key)) if row.key else None

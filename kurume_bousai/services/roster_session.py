@@ -19,7 +19,7 @@ from kurume_bousai.domain.errors import KnownProblem, RowProblem
 from kurume_bousai.domain.ids import ImportId, MemberId, new_id
 from kurume_bousai.domain.quick import quickly
 from kurume_bousai.domain.sources import SourceKind
-from kurume_bousai.services.collecting import let_go, rarely_collected
+from kurume_bousai.services.collecting import letting_go, rarely_collected
 from kurume_bousai.services.control_totals import differences
 from kurume_bousai.services.facts import FACT_NAMED_OUTPUT_LOCKED
 from kurume_bousai.services.import_results import (
@@ -40,7 +40,7 @@ from kurume_bousai.services.progress import Progress, no_progress
 from kurume_bousai.services.recalls import tell_holders
 from kurume_bousai.services.roster_file import HUNDREDTHS
 from kurume_bousai.services.roster_findings import findings
-from kurume_bousai.services.roster_merge import Surroundings
+from kurume_bousai.services.roster_merge import DISTRICT_MISSING, Surroundings
 from kurume_bousai.services.roster_order import ImportFile, check_confirmations
 from kurume_bousai.services.roster_plan import Fate, Register, RosterPlan, SessionPlan
 from kurume_bousai.services.roster_planner import FileToPlan, RosterBench
@@ -48,6 +48,7 @@ from kurume_bousai.services.roster_writing import recount, write_plan
 
 TOPICS: Final = frozenset({Topic.MEMBERS, Topic.CONSENTS, Topic.IMPORTS})
 _ORDER: Final = tuple(SourceKind)
+_ROWS_NAMED: Final = 5
 _source_statement: Final = quickly(SourceStatement)
 
 
@@ -94,13 +95,10 @@ def preview_rosters(
     """
     access = _checked_access(database, files)
     parts: list[object] = []
-    with rarely_collected():
-        with database.reading() as session:
-            preview = _Work(session, access, files, locator, progress, parts).present(
-                [ImportId(new_id()) for _file in files]
-            )
-        let_go(parts)
-    return preview
+    with rarely_collected(), letting_go(parts), database.reading() as session:
+        return _Work(session, access, files, locator, progress, parts).present(
+            [ImportId(new_id()) for _file in files]
+        )
 
 
 def commit_rosters(
@@ -126,11 +124,8 @@ def commit_rosters(
     """
     access = _checked_access(database, files)
     parts: list[object] = []
-    with rarely_collected():
-        with database.writing() as session:
-            done = _commit(session, access, files, clock, previewed, locator, progress, parts)
-        let_go(parts)
-    return done
+    with rarely_collected(), letting_go(parts), database.writing() as session:
+        return _commit(session, access, files, clock, previewed, locator, progress, parts)
 
 
 def _commit(
@@ -323,7 +318,10 @@ class _Work:
             rejected=counts[RowKind.REJECTED],
             held=counts[RowKind.HELD],
             removal_needs_confirmation=counts[RowKind.REMOVED] > plan.kept_before * order.removal_limit_ratio,
-            problems=(*roster.notices, *_problems(visible, sees_people=sees_people)),
+            problems=(
+                *roster.notices,
+                *_problems(visible, sees_people=sees_people, has_districts="校区" in roster.columns),
+            ),
             rows=tuple(_shown_row(fate, sees_people=sees_people) for fate in visible),
             encoding=roster.encoding,
             unused_columns=roster.unused_columns,
@@ -352,12 +350,28 @@ def _digests(plan: RosterPlan, stated: Mapping[SourceKey, SourceStatement]) -> d
     }
 
 
-def _problems(visible: Sequence[Fate], *, sees_people: bool) -> list[RowProblem]:
-    return [
+def _problems(visible: Sequence[Fate], *, sees_people: bool, has_districts: bool) -> list[RowProblem]:
+    told = [
         problem if sees_people or not problem.value else dataclasses.replace(problem, value=WITHHELD)
         for fate in visible
         for problem in fate.problems
     ]
+    return told if has_districts else _without_district_column(told)
+
+
+def _without_district_column(told: Sequence[RowProblem]) -> list[RowProblem]:
+    """One word for all rows where the file has no column of the 校区: 30,000 times the same is none."""
+    missing = [problem.row for problem in told if problem.code == DISTRICT_MISSING]
+    if len(missing) < 2:  # one row is told as it is
+        return list(told)
+    rows = "、".join(f"{row:,}" for row in missing[:_ROWS_NAMED])
+    more = "など" if len(missing) > _ROWS_NAMED else ""
+    said = RowProblem(
+        0, "校区", "", DISTRICT_MISSING,
+        f"校区の列がなく、位置からもわからない行が{len(missing):,}行あります({rows}行め{more})。"
+        "校区不明として一覧に出します。",
+    )  # fmt: skip
+    return [said, *(problem for problem in told if problem.code != DISTRICT_MISSING)]
 
 
 def _shown_row(fate: Fate, *, sees_people: bool) -> ClassifiedRow:

@@ -13,8 +13,8 @@ from kurume_bousai.services.collecting import let_go
 from kurume_bousai.services.import_results import RowKind
 from kurume_bousai.services.ports import WriteSession
 from kurume_bousai.services.ports_matching import SourceStatement
-from kurume_bousai.services.roster_merge import same_person_fields
-from kurume_bousai.services.roster_plan import Register, SessionPlan
+from kurume_bousai.services.roster_merge import COMPARED
+from kurume_bousai.services.roster_plan import SessionPlan, links_of
 
 
 def write_plan(
@@ -54,21 +54,19 @@ def recount(session: WriteSession, plan: SessionPlan) -> None:
     KnownProblem
         ``recount_mismatch``: the caller's transaction rolls back.
     """
-    # Lists of our own: they are emptied below.
-    people, statements = list(session.matching.everyone()), list(session.matching.statements())
-    stored = {member.member_id: member for member in people}
-    links = Register(tuple(people), tuple(statements)).links()
     meant = {**plan.added, **{one: after for one, (_before, after) in plan.changed.items()}}
-    agrees = not stored.keys() & plan.removed.keys() and all(
-        one in stored and same_person_fields(stored[one], member) for one, member in meant.items()
-    )
+    stored = session.matching.recounted(meant, COMPARED)
+    # A list of our own: it is emptied below.
+    statements = list(session.matching.statements())
+    links = links_of(stored.keys, statements)
+    agrees = not stored.unlike and not any(one in plan.removed for _source, _key, one in stored.keys)
     for source in {file.source for file in plan.files}:
         expected: dict[str, MemberId] = {}
         for file in plan.files:
             if file.source == source:
                 expected |= file.links_after
         agrees = agrees and {key: one for (of, key), one in links.items() if of == source} == expected
-    let_go(links, stored, people, statements)
+    let_go(links, stored.keys, meant, statements)
     if not agrees:
         raise KnownProblem(
             "recount_mismatch",

@@ -104,9 +104,10 @@ def bring_in(path: Path, files: Sequence[Extract], rows: int) -> dict[str, float
         locator = app.locator(database)
         gc.collect()
         start = time.perf_counter()
+        rosters = service.read_all([file.path for file in files])
         read = [
-            ImportFile(service.read(file.path), ImportOrder(file.source, is_whole=True, expected=file.totals))
-            for file in files
+            ImportFile(roster, ImportOrder(file.source, is_whole=True, expected=file.totals))
+            for file, roster in zip(files, rosters, strict=True)
         ]
         read_s = time.perf_counter() - start
         commit_rosters(database, read, clock=app.SystemClock(), locator=locator)

@@ -7,44 +7,58 @@ and reads 30,000 of them.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
+from json.encoder import encode_basestring
 from typing import Any, Final
 
-from kurume_bousai.domain.audit import canonical_json
-from kurume_bousai.domain.consents import Consent, ConsentGiver, ConsentKind, ConsentMethod, ConsentState
+from kurume_bousai.domain.consents import Consent, ConsentKind, ConsentState
 from kurume_bousai.domain.quick import quickly
 from kurume_bousai.storage import codec
 
 _KINDS: Final = {kind.value: kind for kind in ConsentKind}
 _STATES: Final = {state.value: state for state in ConsentState}
-_METHODS: Final = {method.value: method for method in ConsentMethod}
-_GIVERS: Final = {giver.value: giver for giver in ConsentGiver}
+# An enum works out its value at every asking.
+_KIND_TEXT: Final = {kind: text for text, kind in _KINDS.items()}
+_STATE_TEXT: Final = {state: text for text, state in _STATES.items()}
 _consent: Final = quickly(Consent)
 _SILENT: Final = Consent(ConsentKind.ROSTER)
-#: What stands in the JSON of a consent whose further fields say nothing.
-_SILENT_JSON: Final[Mapping[str, Any]] = codec.encode(_SILENT)
-_SAID: Final = ("kind", "state", "decided_on", "explained_on", "explained_by")
-_SILENT_TAIL: Final = {name: value for name, value in _SILENT_JSON.items() if name not in _SAID}
+#: All that the JSON of a plain consent may name. ``covers`` stands there even where it is null, for that is
+#: no silence: it is agreement to every body. Older programs also named what says nothing (``_FURTHER``).
+_SAID: Final = frozenset({"covers", "decided_on", "explained_by", "explained_on", "kind", "state"})
+_FURTHER: Final[Mapping[str, Any]] = {
+    name: value for name, value in codec.encode(_SILENT).items() if name not in _SAID
+}
+
+
+#: What ``_spelled`` writes of the one answer that nearly everybody has, where no sign in it is escaped.
+_ONE: Final = re.compile(
+    r'\[\{"covers":null,"decided_on":(?:null|"([\d-]{10})"),"explained_by":"([^"\\]*)",'
+    r'"explained_on":(?:null|"([\d-]{10})"),"kind":"(\w+)","state":"(\w+)"\}\]'
+)
 
 
 def consents_text(consents: tuple[Consent, ...]) -> str:
-    """Canonical JSON of all kinds."""
-    return canonical_json([_encoded(one) for one in consents]) if consents else "[]"
+    """JSON of all kinds, with sorted keys. What says nothing further of a consent is left out."""
+    if all(map(_is_plain, consents)):
+        return f"[{','.join(map(_spelled, consents))}]"
+    return codec.dumps(consents)
 
 
-def _encoded(one: Consent) -> Any:  # noqa: ANN401 - JSON
-    if not _is_plain(one):
-        return codec.encode(one)
-    return {
-        **_SILENT_TAIL,
-        "kind": one.kind,
-        "state": one.state,
-        "decided_on": one.decided_on and one.decided_on.isoformat(),
-        "explained_on": one.explained_on and one.explained_on.isoformat(),
-        "explained_by": one.explained_by,
-    }
+def _spelled(one: Consent) -> str:
+    decided, explained = one.decided_on, one.explained_on
+    return (
+        f'{{"covers":null,"decided_on":{_spelled_day(decided)},'
+        f'"explained_by":{encode_basestring(one.explained_by)},"explained_on":{_spelled_day(explained)},'
+        f'"kind":"{_KIND_TEXT[one.kind]}","state":"{_STATE_TEXT[one.state]}"}}'
+    )
+
+
+@lru_cache(maxsize=4096)
+def _spelled_day(day: date | None) -> str:
+    return "null" if day is None else f'"{day.isoformat()}"'
 
 
 def _is_plain(one: Consent) -> bool:
@@ -62,6 +76,9 @@ def consents_of(text: str) -> tuple[Consent, ...]:
     """What ``consents_text`` wrote."""
     if text == "[]":
         return ()
+    if (one := _ONE.fullmatch(text)) is not None:
+        decided, by, explained, kind, state = one.groups()
+        return (_consent(_KINDS[kind], _STATES[state], _day(decided), _day(explained), by),)
     found = json.loads(text)
     if all(map(_names_no_body, found)):
         return tuple(map(_decoded, found))
@@ -73,14 +90,17 @@ def _names_no_body(one: Mapping[str, Any]) -> bool:
 
     ``covers`` empty is agreement to nobody, null is agreement to every body: never the same.
     """
-    return one.keys() == _SILENT_JSON.keys() and one["covers"] is None and not one["exceptions"]
+    return (
+        one.keys() >= _SAID
+        and one["covers"] is None
+        and all(name in _FURTHER and one[name] == _FURTHER[name] for name in one.keys() - _SAID)
+    )
 
 
 def _decoded(one: Mapping[str, Any]) -> Consent:
     return _consent(
         _KINDS[one["kind"]], _STATES[one["state"]], _day(one["decided_on"]), _day(one["explained_on"]),
-        one["explained_by"], None, _METHODS[one["method"]], _GIVERS[one["given_by"]], one["relation"],
-        (), one["correction"],
+        one["explained_by"],
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from typing import Any, Final, TypeVar
 
 from sqlalchemy import Result
 
-from kurume_bousai.domain.consents import ConsentKind, ConsentState
+from kurume_bousai.domain.consents import Consent, ConsentKind, ConsentState
 from kurume_bousai.domain.coordinates import LonLat
 from kurume_bousai.domain.dates import in_japan
 from kurume_bousai.domain.members import (
@@ -34,7 +34,7 @@ from kurume_bousai.domain.person_details import NO_DETAILS, PersonDetails
 from kurume_bousai.domain.quick import quickly
 from kurume_bousai.storage import codec
 from kurume_bousai.storage.mapping.consents import consents_of, consents_text
-from kurume_bousai.storage.mapping.versions import versions_of
+from kurume_bousai.storage.mapping.versions import versions_of, with_empty
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -47,6 +47,19 @@ _SAME: Final = (
     "flood_rank", "screening_class", "note", "source", "source_key", "version", "updated_at", "removed_on",
 )  # fmt: skip
 _same: Final = attrgetter(*_SAME)
+#: Fields that a row holds in another form.
+_MADE: Final = (
+    "sex", "district_method", "reasons", "needs", "categories", "registration", "consents", "home",
+    "removal_reason", "details",
+)  # fmt: skip
+_made: Final = attrgetter(*_MADE)
+#: What is searched in as it is folded; telephones and the number are digits.
+_SEARCHED: Final = (
+    "name", "kana", "address", "building", "neighborhood", "source_key", "details.display_name",
+    "details.display_kana",
+)  # fmt: skip
+_searched: Final = attrgetter(*_SEARCHED)
+_FOLDED_AT_ONCE: Final = 200  # people: some milliseconds
 _DATES: Final = ("born_on", "registered_on", "removed_on")
 _FIELD_END: Final = "\n"
 _AT_ONCE: Final = 1000  # rows that the driver hands over together
@@ -56,33 +69,61 @@ _member: Final = quickly(RosterMember)
 
 def to_row(member: RosterMember, *, number: int, version: int, updated_at: datetime | None) -> dict[str, Any]:
     """Every column of ``members`` but its row number; number, version and time are what storing gives."""
-    row: dict[str, Any] = dict(zip(_SAME, _same(member), strict=True))
-    row.update(
-        sex=_SEX_TEXT[member.sex],
-        district_method=_METHOD_TEXT[member.district_method],
-        reasons=pack(member.reasons),
-        needs=pack(member.needs),
-        categories=pack(member.categories),
-        registration_state=_REGISTRATION_TEXT[member.registration.state],
-        registered_on=member.registration.registered_on,
-        consents=consents_text(member.consents),
-        roster_consent=_CONSENT_TEXT[member.consent_state(ConsentKind.ROSTER)],
-        lon=None if member.home is None else member.home.lon,
-        lat=None if member.home is None else member.home.lat,
-        removal_reason=None if member.removal_reason is None else member.removal_reason.value,
-        search_text=search_text(member, number),
-        details=details_text(member.details),
-        number=number,
-        version=version,
-        updated_at=updated_at,
+    columns = to_columns([member], numbers=[number], versions=[version], updated_at=updated_at)
+    return {name: values[0] for name, values in columns.items()}
+
+
+def to_columns(
+    members: Sequence[RosterMember],
+    *,
+    numbers: Sequence[int],
+    versions: Sequence[int],
+    updated_at: datetime | None,
+) -> dict[str, Sequence[Any]]:
+    """``to_row`` of several people, column by column: most of a million cells stay as they are.
+
+    For some hundreds or thousands at once; the caller gives other threads their turn between two parts.
+    """
+    columns: dict[str, Sequence[Any]] = dict(zip(_SAME, zip(*map(_same, members), strict=True), strict=True))
+    made = dict(zip(_MADE, zip(*map(_made, members), strict=True), strict=True))
+    homes = made["home"]
+    columns.update(
+        sex=[_SEX_TEXT[sex] for sex in made["sex"]],
+        district_method=[_METHOD_TEXT[method] for method in made["district_method"]],
+        reasons=list(map(_pack, made["reasons"])),
+        needs=list(map(_pack, made["needs"])),
+        categories=list(map(_pack, made["categories"])),
+        registration_state=[_REGISTRATION_TEXT[one.state] for one in made["registration"]],
+        registered_on=[one.registered_on for one in made["registration"]],
+        consents=list(map(consents_text, made["consents"])),
+        roster_consent=[_CONSENT_TEXT[_roster_state(consents)] for consents in made["consents"]],
+        lon=[None if home is None else home.lon for home in homes],
+        lat=[None if home is None else home.lat for home in homes],
+        removal_reason=[None if reason is None else reason.value for reason in made["removal_reason"]],
+        search_text=search_texts(members, numbers),
+        details=list(map(details_text, made["details"])),
+        number=numbers,
+        version=versions,
+        updated_at=[updated_at] * len(members),
     )
-    return row
+    return columns
+
+
+def _roster_state(consents: Sequence[Consent]) -> ConsentState:
+    for one in consents:
+        if one.kind is ConsentKind.ROSTER:
+            return one.state
+    return ConsentState.UNANSWERED
 
 
 def from_row(row: Mapping[Any, Any]) -> RosterMember:
     """The member of a row (or of a kept version)."""
-    # A version of an older program has no details.
-    return _members({"details": (None,), **{name: (value,) for name, value in row.items()}})[0]
+    return _members({name: (value,) for name, value in row.items()})[0]
+
+
+def members_in(columns: Mapping[str, Sequence[Any]]) -> list[RosterMember]:
+    """The members of whole columns of ``members``, whatever else stands beside them."""
+    return _members(columns)
 
 
 def members_of(result: Result[Any]) -> list[RosterMember]:
@@ -96,20 +137,26 @@ def members_of(result: Result[Any]) -> list[RosterMember]:
 
 def _members(columns: Mapping[Any, Sequence[Any]]) -> list[RosterMember]:
     """Members from whole columns: a list of 20,000 has a million cells, most of which stay as they are."""
+    made = fields_in(columns)
+    return list(map(_member, *(made[name] for name in _FIELDS)))
+
+
+def fields_in(columns: Mapping[Any, Sequence[Any]]) -> dict[str, Iterable[Any]]:
+    """The fields of ``RosterMember`` from whole columns of ``members``; each can be gone through once."""
     made: dict[str, Iterable[Any]] = {name: columns[name] for name in _SAME}
     made.update(
         sex=map(_SEX.__getitem__, columns["sex"]),
         district_method=map(_METHOD.__getitem__, columns["district_method"]),
-        reasons=(_unpack(Reason, text) for text in columns["reasons"]),
+        reasons=map(_reasons_of, columns["reasons"]),
         needs=map(_needs_of, columns["needs"]),
-        categories=(_unpack(AdmissionCategory, text) for text in columns["categories"]),
+        categories=map(_categories_of, columns["categories"]),
         registration=map(_registration, columns["registration_state"], columns["registered_on"]),
         consents=map(consents_of, columns["consents"]),
         home=map(_point, columns["lon"], columns["lat"]),
         removal_reason=(reason and RemovalReason(reason) for reason in columns["removal_reason"]),
-        details=(details_of(text or "") for text in columns["details"]),
+        details=map(details_of, columns["details"]),
     )
-    return list(map(_member, *(made[name] for name in _FIELDS)))
+    return made
 
 
 def to_version(row: Mapping[str, Any]) -> str:
@@ -119,7 +166,7 @@ def to_version(row: Mapping[str, Any]) -> str:
 
 def from_version(text: str) -> RosterMember:
     """The member of a kept version."""
-    row = json.loads(text)
+    row = with_empty(json.loads(text))
     for name in _DATES:
         row[name] = None if row[name] is None else date.fromisoformat(row[name])
     if row["updated_at"] is not None:
@@ -172,17 +219,26 @@ _REGISTRATION_TEXT: Final = {state: text for text, state in _REGISTRATION.items(
 
 def search_text(member: RosterMember, number: int) -> str:
     """Folded name, kana, address, 自治会, telephones, number and the office's own ID, one a line."""
-    texts = [
-        member.name, member.kana, member.address, member.building, member.neighborhood, member.source_key,
-    ]  # fmt: skip
-    if member.details is not NO_DETAILS:
-        texts += (member.details.display_name, member.details.display_kana)
-    name, kana, address, building, neighborhood, source_key, *display = fold_each(texts)
-    fields = (
-        name, kana, address, building, neighborhood, fold_digits(member.phone),
-        fold_digits(member.phone_second), str(number), source_key, *display,
-    )  # fmt: skip
-    return _FIELD_END.join(filter(None, fields))
+    return search_texts([member], [number])[0]
+
+
+def search_texts(members: Sequence[RosterMember], numbers: Sequence[int]) -> list[str]:
+    """``search_text`` of several people, folded many at once."""
+    found: list[str] = []
+    for start in range(0, len(members), _FOLDED_AT_ONCE):
+        part = members[start : start + _FOLDED_AT_ONCE]
+        folded = iter(fold_each([text for member in part for text in _searched(member)]))
+        for member, number, texts in zip(
+            part, numbers[start : start + _FOLDED_AT_ONCE], zip(*[folded] * len(_SEARCHED), strict=True),
+            strict=True,
+        ):  # fmt: skip
+            name, kana, address, building, neighborhood, source_key, *display = texts
+            fields = (
+                name, kana, address, building, neighborhood, fold_digits(member.phone),
+                fold_digits(member.phone_second), str(number), source_key, *display,
+            )  # fmt: skip
+            found.append(_FIELD_END.join(filter(None, fields)))
+    return found
 
 
 def pack(values: Iterable[StrEnum]) -> str:
@@ -204,6 +260,16 @@ def unpack(kind: type[E], text: str) -> frozenset[E]:
 @lru_cache(maxsize=256)
 def _needs_of(text: str) -> frozenset[Need]:
     return unpack(Need, text)
+
+
+@lru_cache(maxsize=1024)
+def _reasons_of(text: str) -> frozenset[Reason]:
+    return unpack(Reason, text)
+
+
+@lru_cache(maxsize=1024)
+def _categories_of(text: str) -> frozenset[AdmissionCategory]:
+    return unpack(AdmissionCategory, text)
 
 
 @lru_cache(maxsize=1024)

@@ -1,7 +1,11 @@
-"""版 as JSON: rows of ``members`` spelled as ``canonical_json`` would spell them, many at once.
+"""版 as JSON: what a row of ``members`` says, without its empty columns; spelled as ``canonical_json`` would.
 
-An encoder looks at every one of fifty values of every row. Most columns hold one type from top to bottom, so
-that the spelling is chosen once a column.
+Half of the fifty columns of most people are empty, and a version is kept for years: an empty column is left
+out and reads as empty, in every later program too. Versions of older programs name the empty ones and read
+alike.
+
+SQLite spells the versions of stored rows itself (``stored_version``): it does so at once for all of them, and
+what a version says is what was stored. Elsewhere, and for a row that is not stored, ``versions_of`` does.
 """
 
 from __future__ import annotations
@@ -9,15 +13,54 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
 from json.encoder import encode_basestring
 from math import isfinite
 from operator import itemgetter
 from types import NoneType
-from typing import Any, Final
+from typing import Any, Final, cast
 
-#: Derived for the lists; a kept version does not repeat them.
-DERIVED: Final = ("row_id", "roster_consent", "search_text")
+from sqlalchemy import Boolean, Column, Integer, Table, Text
+
+from kurume_bousai.storage.rows_people import MemberRecord
+
+#: Derived for the lists, or said by the record alone; a kept version does not repeat them.
+DERIVED: Final = ("row_id", "roster_consent", "search_text", "anonymised_on")
+_COLUMNS: Final = {
+    column.name: column
+    for column in sorted(cast("Table", MemberRecord.__table__).columns, key=lambda column: column.name)
+    if column.name not in DERIVED and column.computed is None
+}
+#: The columns that a version leaves out where they hold this.
+EMPTY: Final[Mapping[str, str | None]] = {
+    name: None if column.nullable else ""
+    for name, column in _COLUMNS.items()
+    if column.nullable or isinstance(column.type, Text)
+}
 _AT_ONCE: Final = 500
+
+
+@cache
+def stored_version() -> str:
+    """The SQL of the JSON of a row of ``members`` in SQLite."""
+    parts = ",".join(_stored(name, column) for name, column in _COLUMNS.items())
+    # Every part begins with a comma.
+    return f"'{{' || substr(concat({parts}), 2) || '}}'"
+
+
+def _stored(name: str, column: Column[Any]) -> str:
+    """``,"name":value`` in SQL; nothing for NULL, for ``concat`` passes over it."""
+    head = f"',\"{name}\":'"
+    if isinstance(column.type, Boolean):
+        return f"{head} || iif({name}, 'true', 'false')"
+    if isinstance(column.type, Integer):
+        return f"{head} || {name}"
+    # An equal value comes back from ``json_quote`` of a floating number (tested over all of them).
+    quoted = f"{head} || json_quote({name})"
+    if name not in EMPTY:
+        return quoted
+    is_empty = f"{name} IS NULL" if column.nullable else f"{name} = ''"
+    return f"iif({is_empty}, '', {quoted})"
 
 
 def versions_of(rows: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -29,19 +72,31 @@ def versions_of(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     return found
 
 
+def with_empty(kept: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of a kept version, with those that it left out."""
+    return {**EMPTY, **kept}
+
+
 def _spelled_rows(rows: Sequence[Mapping[str, Any]]) -> Iterable[str]:
-    names = sorted(set(rows[0]) - set(DERIVED))
+    names = [name for name in _COLUMNS if name in rows[0]]
     columns = zip(*map(itemgetter(*names), rows), strict=True)
-    return map(_form(names).__mod__, zip(*map(_spelled, columns), strict=True))
+    parts = map(_spelled_parts, names, columns)
+    return [f"{{{text[1:]}}}" for text in map("".join, zip(*parts, strict=True))]
 
 
-def _form(names: Sequence[str]) -> str:
-    """``{"address":%s,…}``: no name of a column holds a sign of percent."""
-    return f"{{{','.join(f'{json.dumps(name)}:%s' for name in names)}}}"
+def _spelled_parts(name: str, values: Sequence[Any]) -> list[str]:
+    """``,"name":value`` of every row; nothing where it is empty."""
+    head = f',"{name}":'
+    if name not in EMPTY:
+        return [head + text for text in _spelled(values)]
+    empty = EMPTY[name]
+    return [
+        "" if value == empty else head + text for value, text in zip(values, _spelled(values), strict=True)
+    ]
 
 
 def _spelled(values: Sequence[Any]) -> Iterable[str]:
-    """The JSON of the values of one column."""
+    """The JSON of the values of one column, spelled by what it holds from top to bottom."""
     kinds = set(map(type, values))
     if len(kinds) == 1 and (spell := _SPELLINGS.get(kinds.pop())) is not None:
         return map(spell, values)
