@@ -17,7 +17,14 @@ READERS: Final = 2
 _BUSY_MS: Final = 10_000
 _WAIT_S: Final = 60.0  # for a free connection; a report may hold a reader for a while
 _SYNCHRONOUS_FULL: Final = 2
-_CACHE_KB: Final = 32_000
+_CACHE: Final = "cache_kb"
+#: A reader keeps the share of the file that lists, counts and searches go through again and again: the
+#: indexes of the list and of its words, and at 20,000 people the rows themselves. Memory is taken only as
+#: it is used; 200,000 people make a file of 1 GB, and a reader never holds more than 128 MB of it.
+_LEAST_CACHE_KB: Final = 32_000
+_MOST_CACHE_KB: Final = 128_000
+_CACHED_SHARE: Final = 3
+_CACHE_STEP_KB: Final = 8_000
 #: What an import of a whole list changes fits, so that no page is encrypted twice; taken only as it is used.
 _WRITER_CACHE_KB: Final = 200_000
 
@@ -100,7 +107,7 @@ def _set_up(connection: Any, key: bytes, *, query_only: bool) -> None:  # noqa: 
     connection.execute("PRAGMA secure_delete = ON")
     connection.execute("PRAGMA temp_store = MEMORY")
     connection.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
-    connection.execute(f"PRAGMA cache_size = -{_CACHE_KB if query_only else _WRITER_CACHE_KB}")
+    connection.execute(f"PRAGMA cache_size = -{_LEAST_CACHE_KB if query_only else _WRITER_CACHE_KB}")
     if query_only:
         connection.execute("PRAGMA query_only = ON")
 
@@ -114,15 +121,36 @@ def _engine(path: Path, key: bytes, *, size: int, begin: str, query_only: bool) 
         pool_size=size,
         max_overflow=0,
         pool_timeout=_WAIT_S,
+        # The connection that read last knows the pages of the list already; the other may still be empty.
+        pool_use_lifo=True,
         # Parameters are personal: never in an exception's text.
         hide_parameters=True,
     )
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:  # noqa: ANN401 - the driver has no types
+        if query_only:
+            _fit_cache(connection, path)
         connection.exec_driver_sql(begin)
         if query_only:
             # A plain BEGIN takes its view of the file at the first read: take it now.
             connection.exec_driver_sql("SELECT 1 FROM sqlite_master LIMIT 1")
 
     return engine
+
+
+def reader_cache_kb(file_bytes: int) -> int:
+    """How much of a file of this size one reader may keep in memory, in KB."""
+    wanted = file_bytes // 1000 // _CACHED_SHARE // _CACHE_STEP_KB * _CACHE_STEP_KB
+    return max(_LEAST_CACHE_KB, min(_MOST_CACHE_KB, wanted))
+
+
+def _fit_cache(connection: Any, path: Path) -> None:  # noqa: ANN401 - the driver has no types
+    """Let a reader's cache follow the file, which an import makes many times larger while it is open."""
+    try:
+        size = reader_cache_kb(path.stat().st_size)
+    except OSError:  # the reading itself tells what is wrong with the file
+        return
+    if connection.info.get(_CACHE) != size:
+        connection.exec_driver_sql(f"PRAGMA cache_size = -{size}")
+        connection.info[_CACHE] = size

@@ -2,151 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any, cast
 
 from sqlalchemy import (
     ColumnElement,
-    FromClause,
+    Connection,
     Table,
     and_,
     bindparam,
-    case,
-    exists,
-    false,
     func,
-    or_,
     select,
     true,
     update,
 )
 
 from kurume_bousai.domain.access import Access, Right
-from kurume_bousai.domain.consents import ConsentState
 from kurume_bousai.domain.errors import KnownProblem
-from kurume_bousai.domain.gazetteer import PlaceLevel
 from kurume_bousai.domain.ids import DistrictId, MemberId
 from kurume_bousai.domain.members import (
-    CountedMember,
-    MemberRow,
-    Need,
-    RegistrationState,
     RemovalReason,
     RosterMember,
 )
 from kurume_bousai.domain.person_details import PersonDetails
-from kurume_bousai.domain.plans import COMPLETE_STATES, PlanState
 from kurume_bousai.services.collecting import let_go
 from kurume_bousai.services.ports import (
-    DistrictCount,
-    GroupField,
-    MemberFilter,
-    MemberQuery,
     MemberVersion,
 )
 from kurume_bousai.storage import absorbed, household_links, search
+from kurume_bousai.storage.behind import Behind
+from kurume_bousai.storage.kept_versions import keep_versions
+from kurume_bousai.storage.listing import MemberList
 from kurume_bousai.storage.mapping import members as mapping
-from kurume_bousai.storage.mapping.versions import versions_of
 from kurume_bousai.storage.numbering import Numbering
-from kurume_bousai.storage.repository import Repository, chunks, fetched
-from kurume_bousai.storage.rows_gazetteer import HomePlaceRecord
+from kurume_bousai.storage.repository import chunks, parts
 from kurume_bousai.storage.rows_people import (
     MemberRecord,
     MemberVersionRecord,
-    PlanRecord,
-    PlanSupporterRecord,
 )
-from kurume_bousai.storage.visible import counted_members, visible, visible_members
+from kurume_bousai.storage.visible import visible, visible_members
 
 _MEMBERS = cast("Table", MemberRecord.__table__)
 _VERSIONS = cast("Table", MemberVersionRecord.__table__)
-
-_PLAN_STATE = func.coalesce(PlanRecord.state, PlanState.NONE.value)
-_HAS_SUPPORTER = exists().where(PlanSupporterRecord.plan_id == PlanRecord.plan_id)
-#: The home is only the middle of its 町字; one look by key a row.
-_IS_ROUGH = exists().where(
-    HomePlaceRecord.member_id == MemberRecord.member_id,
-    HomePlaceRecord.level == PlaceLevel.TOWN.value,
-    HomePlaceRecord.lon == MemberRecord.lon,
-    HomePlaceRecord.lat == MemberRecord.lat,
-)
 #: What a version says whose only change is the 区分.
 _SCREENING = "スクリーニング"
-_DEEP_FROM = 3  # depth rank of 3–5 m (RULES F4)
 
 
-class Members(Repository):
-    """名簿."""
-
-    def rows(self, access: Access, query: MemberQuery) -> list[MemberRow]:
-        """Matching rows in order of kana then number; without kana last."""
-        if query.text.strip():
-            # What a word finds is few and has to be sorted anyway.
-            return self._rows(access, query, None, query.most)
-        # Two reads, not one that sorts by 「has kana」: so the first rows still come from the index.
-        found = self._rows(access, query, MemberRecord.kana > "", query.most)
-        left = None if query.most is None else query.most - len(found)
-        if left is None or left > 0:
-            found += self._rows(access, query, MemberRecord.kana == "", left)
-        return found
-
-    def _rows(
-        self, access: Access, query: MemberQuery, having: ColumnElement[bool] | None, most: int | None
-    ) -> list[MemberRow]:
-        order = (MemberRecord.kana, MemberRecord.number)
-        statement = (
-            select(
-                *(getattr(MemberRecord, name) for name in mapping.LIST_COLUMNS),
-                _PLAN_STATE,
-                _HAS_SUPPORTER,
-                _IS_ROUGH,
-            )
-            .select_from(_with_plans())
-            .where(self._scope(access, query), _condition(access, query.filter))
-            .limit(most)
-        )
-        if having is None:
-            statement = statement.order_by(MemberRecord.kana == "", *order)
-        else:
-            statement = statement.where(having).order_by(*order)
-        # The driver's own tuples: wrapping each would cost as much as reading it.
-        with self.connection.execute(statement) as result:
-            return list(map(mapping.to_list_row, fetched(result)))
-
-    def count(self, access: Access, query: MemberQuery) -> int:
-        """How many rows match."""
-        statement = (
-            select(func.count())
-            .select_from(_with_plans())
-            .where(self._scope(access, query), _condition(access, query.filter))
-        )
-        return self.connection.scalar(statement) or 0
-
-    def filter_counts(self, access: Access, query: MemberQuery) -> dict[MemberFilter, int]:
-        """Counts of every filter under the query's text and 校区, in one pass.
-
-        ``PROTECTED`` is there for the flagged clerk only.
-        """
-        offered = [
-            kind for kind in MemberFilter if kind is not MemberFilter.PROTECTED or access.sees_protected
-        ]
-        sums = [func.coalesce(func.sum(case((_condition(access, kind), 1), else_=0)), 0) for kind in offered]
-        statement = select(*sums).select_from(_with_plans()).where(self._scope(access, query))
-        found = self.connection.execute(statement).one()
-        return dict(zip(offered, map(int, found), strict=True))
-
-    def groups(self, access: Access, query: MemberQuery, by: GroupField) -> list[tuple[str, int]]:
-        """The 自治会 or 民生委員 that stand in matching records, with their people, in order of the name."""
-        group = getattr(MemberRecord, by.value)
-        statement = (
-            select(group, func.count())
-            .where(self._scope(access, query), group != "")
-            .group_by(group)
-            .order_by(group)
-        )
-        return [(str(name), int(people)) for name, people in self.connection.execute(statement)]
+class Members(MemberList):
+    """名簿: the list and its counts, and people in full."""
 
     def get(self, access: Access, member_id: MemberId) -> RosterMember | None:
         """One person in full. The audit tells who looked, before anything is shown."""
@@ -181,12 +87,6 @@ class Members(Repository):
         self.session.audit.record(access, "members_read", [], {"district": district_id, "people": len(found)})
         return found
 
-    def counted(self, access: Access) -> list[CountedMember]:
-        """Everybody visible who enters numbers, in order of number."""
-        columns = (getattr(MemberRecord, name) for name in mapping.COUNTED_COLUMNS)
-        statement = select(*columns).where(visible(access), counted_members()).order_by(MemberRecord.number)
-        return [mapping.to_counted(found) for found in self.connection.execute(statement)]
-
     def versions(self, access: Access, member_id: MemberId) -> list[MemberVersion]:
         """The saved states, oldest first; of a time under 支援措置 only for the flagged clerk."""
         statement = (
@@ -217,45 +117,25 @@ class Members(Repository):
         found = mapping.members_of(self.connection.execute(statement))
         return {member.source_key: member for member in found}
 
-    def district_counts(self, access: Access) -> list[DistrictCount]:
-        """Per 校区 (None = no 校区 known): people, 申込済 and 完成, never with 支援措置対象者."""
-        access.require(Right.SEE_COUNTS)
-        applied = MemberRecord.registration_state == RegistrationState.APPLIED.value
-        complete = _PLAN_STATE.in_([state.value for state in COMPLETE_STATES])
-        statement = (
-            select(
-                MemberRecord.district_id,
-                func.count(),
-                func.sum(case((applied, 1), else_=0)),
-                func.sum(case((and_(applied, complete), 1), else_=0)),
-                func.sum(case((_condition(access, MemberFilter.NO_SUPPORTER), 1), else_=0)),
-                func.sum(case((_condition(access, MemberFilter.UNPLACED), 1), else_=0)),
-            )
-            .select_from(_with_plans())
-            .where(counted_members())
-            .group_by(MemberRecord.district_id)
-            .order_by(MemberRecord.district_id)
-        )
-        return [
-            DistrictCount(None if district is None else DistrictId(district), *map(int, counts))
-            for district, *counts in self.connection.execute(statement)
-        ]
-
     def add_many(self, access: Access, members: Sequence[RosterMember], *, source: str) -> None:
         """Store new members with their first version; ``number`` 0 = the next free number."""
         self._require_edit(access)
         now = self.session.database.now()
         numbering = Numbering.read(self.connection)
-        rows = [
-            mapping.to_row(member, number=numbering.fit(member), version=1, updated_at=now)
-            for member in members
-        ]
-        self._give_row_ids(rows)
-        self.insert_many(_MEMBERS, rows)
-        self._keep_versions(rows, access, source)
-        self._index(rows)
-        self._audit(access, "members_added", rows, source)
-        let_go(rows)
+        stored: dict[str, int] = {}
+        with Behind() as behind:
+            for part in parts(members):
+                numbers = [numbering.fit(member) for member in part]
+                rows = mapping.to_columns(part, numbers=numbers, versions=[1] * len(part), updated_at=now)
+                words = list(map(search.tokens, rows["search_text"]))
+                # Only here: until then the connection was the other thread's.
+                behind.wait()
+                if self.connection.dialect.name == "sqlite":
+                    rows["row_id"] = self._next_row_ids(len(part))
+                self.insert_columns(_MEMBERS, rows)
+                stored.update(dict.fromkeys(rows["member_id"], 1))
+                behind.begin(partial(_follow, self.connection, rows, words, access.name, source))
+        self._audit(access, "members_added", stored, source)
 
     def save_many(self, access: Access, members: Sequence[RosterMember], *, source: str) -> None:
         """Store changed members as new versions.
@@ -332,17 +212,6 @@ class Members(Repository):
         changed = [replace(one, details=details[one.member_id]) for one in self._any(list(details))]
         self._save(access, changed, source=source, action="members_saved")
 
-    def _scope(self, access: Access, query: MemberQuery) -> ColumnElement[bool]:
-        """Whom the operator sees, under the query's text and 校区."""
-        conditions = [visible(access), search.matches(query.text, self.connection.dialect.name)]
-        if query.district_id is not None:
-            conditions.append(MemberRecord.district_id == query.district_id)
-        if query.neighborhood:
-            conditions.append(MemberRecord.neighborhood == query.neighborhood)
-        if query.commissioner:
-            conditions.append(MemberRecord.commissioner == query.commissioner)
-        return and_(*conditions)
-
     def _read(self, access: Access, wanted: ColumnElement[bool]) -> list[RosterMember]:
         statement = select(_MEMBERS).where(visible(access), wanted).order_by(MemberRecord.number)
         found = mapping.members_of(self.connection.execute(statement))
@@ -377,19 +246,28 @@ class Members(Repository):
         hidden = self._require_unchanged(members)
         members = household_links.with_links_kept(self.connection, access, members)
         numbering = Numbering.read(self.connection)
-        rows = []
-        for member in members:
-            # A flag is taken off only by one who sees it: a file that does not know it must not.
-            keeps_flag = member.member_id in hidden and not access.sees_protected
-            saved = replace(member, has_protected_address=True) if keeps_flag else member
-            number, version = numbering.fit(saved), member.version + 1
-            rows.append(mapping.to_row(saved, number=number, version=version, updated_at=now))
-        self._update(rows)
-        self._keep_versions(rows, access, source)
-        self._index(rows)
+        stored: dict[str, int] = {}
+        for part in parts(members):
+            saved = [self._flagged(access, member, hidden) for member in part]
+            rows = mapping.to_columns(
+                saved,
+                numbers=[numbering.fit(member) for member in saved],
+                versions=[member.version + 1 for member in saved],
+                updated_at=now,
+            )
+            indexed = self._indexed(rows["member_id"])
+            self._update(rows)
+            keep_versions(self.connection, rows, operator=access.name, source=source)
+            self._index(rows, indexed)
+            stored.update(zip(rows["member_id"], rows["version"], strict=True))
         absorbed.follow(self.connection, [member.member_id for member in members])
-        self._audit(access, action, rows, source)
-        let_go(rows)
+        self._audit(access, action, stored, source)
+
+    @staticmethod
+    def _flagged(access: Access, member: RosterMember, hidden: Collection[str]) -> RosterMember:
+        """A flag is taken off only by one who sees it: a file that does not know it must not."""
+        keeps_flag = member.member_id in hidden and not access.sees_protected
+        return replace(member, has_protected_address=True) if keeps_flag else member
 
     def _require_unchanged(self, members: Sequence[RosterMember]) -> set[str]:
         """Refuse what was read before another's change; returns the ids of 支援措置対象者 among them."""
@@ -411,45 +289,39 @@ class Members(Repository):
             )
         return hidden
 
-    def _update(self, rows: Sequence[Mapping[str, Any]]) -> None:
-        if not rows:
-            return
-        values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in rows[0] if name != "member_id"}
+    def _update(self, rows: Mapping[str, Sequence[Any]]) -> None:
+        names = [name for name in rows if name != "member_id"]
+        values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
         statement = update(_MEMBERS).where(_MEMBERS.c.member_id == bindparam("wanted")).values(values)
-        # Part by part, as ``bulk.insert``: values of all rows at once would keep the window from its turn.
-        for part in chunks(rows):
-            self.connection.execute(
-                statement,
-                [
-                    {"wanted": row["member_id"], **{f"new_{name}": row[name] for name in values}}
-                    for row in part
-                ],
-            )
-
-    def _keep_versions(self, rows: Sequence[Mapping[str, Any]], access: Access, source: str) -> None:
-        kept = [
-            {
-                "member_id": row["member_id"], "version": row["version"], "saved_at": row["updated_at"],
-                "operator": access.name, "source": source, "content": content,
-            }
-            for row, content in zip(rows, versions_of(rows), strict=True)
-        ]  # fmt: skip
-        self.insert_many(_VERSIONS, kept)
-
-    def _give_row_ids(self, rows: Sequence[dict[str, Any]]) -> None:
-        """The next row numbers, as SQLite itself would give them: the index of words needs them at once."""
-        if self.connection.dialect.name == "sqlite":
-            last = self.connection.scalar(select(func.max(MemberRecord.row_id))) or 0
-            for row_id, row in enumerate(rows, start=last + 1):
-                row["row_id"] = row_id
-
-    def _index(self, rows: Sequence[Mapping[str, Any]]) -> None:
-        unknown = [row["member_id"] for row in rows if "row_id" not in row]
-        row_ids = self._row_ids(unknown)
-        search.index_words(
-            self.connection,
-            [(row.get("row_id") or row_ids[row["member_id"]], row["search_text"]) for row in rows],
+        keys = ["wanted", *(f"new_{name}" for name in names)]
+        columns = [rows["member_id"], *(rows[name] for name in names)]
+        self.connection.execute(
+            statement, [dict(zip(keys, row, strict=True)) for row in zip(*columns, strict=True)]
         )
+
+    def _next_row_ids(self, count: int) -> range:
+        """The next row numbers, as SQLite itself would give them: the index of words needs them at once."""
+        last = self.connection.scalar(select(func.max(MemberRecord.row_id))) or 0
+        return range(last + 1, last + 1 + count)
+
+    def _index(self, rows: Mapping[str, Sequence[Any]], indexed: Mapping[str, tuple[int, str]]) -> None:
+        """Put the words into the index of those whose words are others now: most changes touch none."""
+        changed = []
+        for member_id, words in zip(rows["member_id"], rows["search_text"], strict=True):
+            row_id, before = indexed[member_id]
+            if words != before:
+                changed.append((row_id, words))
+        search.index_words(self.connection, changed)
+
+    def _indexed(self, member_ids: Sequence[str]) -> dict[str, tuple[int, str]]:
+        """The row number and the words of each as they stand in the file and in the index."""
+        found: dict[str, tuple[int, str]] = {}
+        for part in chunks(member_ids):
+            statement = select(MemberRecord.member_id, MemberRecord.row_id, MemberRecord.search_text).where(
+                MemberRecord.member_id.in_(part)
+            )
+            found.update((one, (row_id, words)) for one, row_id, words in self.connection.execute(statement))
+        return found
 
     def _row_ids(self, member_ids: Sequence[str]) -> dict[str, int]:
         found: dict[str, int] = {}
@@ -465,30 +337,18 @@ class Members(Repository):
         if not access.has(Right.IMPORT_PEOPLE):
             access.require(Right.EDIT_PEOPLE)
 
-    def _audit(self, access: Access, action: str, rows: Sequence[Mapping[str, Any]], source: str) -> None:
-        versions = {row["member_id"]: row["version"] for row in rows}
+    def _audit(self, access: Access, action: str, versions: Mapping[str, int], source: str) -> None:
         self.session.audit.record(access, action, sorted(versions), {"source": source, "versions": versions})
 
 
-def _with_plans() -> FromClause:
-    return _MEMBERS.outerjoin(PlanRecord.__table__, PlanRecord.member_id == MemberRecord.member_id)
-
-
-def _condition(access: Access, kind: MemberFilter) -> ColumnElement[bool]:
-    """What a filter means. NULL never counts as a match."""
-    if kind is MemberFilter.PROTECTED:
-        return MemberRecord.has_protected_address.is_(True) if access.sees_protected else false()
-    return _CONDITIONS[kind]
-
-
-_CONDITIONS: dict[MemberFilter, ColumnElement[bool]] = {
-    MemberFilter.ALL: true(),
-    MemberFilter.NO_SUPPORTER: ~_HAS_SUPPORTER,
-    MemberFilter.NO_PLAN: or_(PlanRecord.state.is_(None), PlanRecord.state == PlanState.NONE.value),
-    MemberFilter.NO_CONSENT: MemberRecord.roster_consent != ConsentState.GIVEN.value,
-    MemberFilter.NEEDS_POWER: MemberRecord.needs.contains(f",{Need.POWER.value},"),
-    MemberFilter.DEEP_FLOOD: func.coalesce(MemberRecord.flood_rank, 0) >= _DEEP_FROM,
-    MemberFilter.NO_DISTRICT: MemberRecord.district_id.is_(None),
-    MemberFilter.UNPLACED: MemberRecord.lon.is_(None),
-    MemberFilter.NOT_APPLIED: MemberRecord.registration_state != RegistrationState.APPLIED.value,
-}
+def _follow(
+    connection: Connection,
+    rows: Mapping[str, Sequence[Any]],
+    words: Sequence[str],
+    operator: str,
+    source: str,
+) -> None:
+    """What is written behind new rows: their first versions and their words."""
+    keep_versions(connection, rows, operator=operator, source=source)
+    if "row_id" in rows:
+        search.index_new(connection, rows["row_id"][0], words)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, select, true
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, case, exists, func, or_, select, true
 
 from kurume_bousai.domain.access import Access
 from kurume_bousai.domain.consents import ConsentState
@@ -17,9 +17,9 @@ from kurume_bousai.domain.plans import PlanState
 from kurume_bousai.domain.statutory import StatutoryItem
 from kurume_bousai.services.ports_quality import OLDEST_AGE, QualityCount, QualityKind, QualityPerson
 from kurume_bousai.storage.decided_pairs import told_apart
-from kurume_bousai.storage.repository import Repository, chunks
+from kurume_bousai.storage.repository import Repository, chunks, fetched, unindexed
 from kurume_bousai.storage.rows_people import MemberRecord, PlanRecord, PlanSupporterRecord
-from kurume_bousai.storage.statutory import lacks, statutory_gap
+from kurume_bousai.storage.statutory import lacks, may_lack, statutory_gap
 from kurume_bousai.storage.visible import visible
 
 _NO_KANA: Final = func.trim(MemberRecord.kana) == ""
@@ -31,6 +31,12 @@ _LEFT_ALONE: Final = exists().where(
 )
 #: Kinds that are no condition on one record alone.
 _OTHERWISE: Final = frozenset({QualityKind.DUPLICATE, QualityKind.FORM_UNRETURNED})
+#: So many named people are looked up; more are met on a way through the index of the list.
+_LOOKED_UP: Final = 1000
+#: Kinds about what no record may lack.
+_MISSING: Final = (QualityKind.NO_PHONE, QualityKind.STATUTORY_GAP)
+#: Kinds that may be true of a whole list; the index by 校区 holds what they ask.
+_COMMON: Final = (QualityKind.NO_DISTRICT, QualityKind.UNPLACED, QualityKind.NO_CONSENT)
 
 
 class Quality(Repository):
@@ -78,12 +84,29 @@ class Quality(Repository):
     # -- counting ------------------------------------------------------------------------------
 
     def _simple(self, access: Access, today: date) -> list[QualityCount]:
-        """Every kind that one record tells by itself, in one pass over the list."""
-        conditions = _conditions(today)
+        """Every kind that one record tells by itself.
+
+        Each from the index that holds it, and nobody's long row: what may be true of everybody in the order
+        of the 校区, so that nothing is sorted; those of whom a statutory item is missing; the few others.
+        """
+        conditions, here = _conditions(today), visible(access)
+        missing = {kind: conditions.pop(kind) for kind in _MISSING}
+        common = {kind: conditions.pop(kind) for kind in _COMMON}
+        few = or_(*conditions.values())
+        return [
+            *self._summed(common, MemberRecord.district_id, here),
+            *self._summed(missing, MemberRecord.district_id, and_(here, may_lack())),
+            *self._summed(conditions, unindexed(MemberRecord.district_id.expression), and_(here, few)),
+        ]
+
+    def _summed(
+        self,
+        conditions: Mapping[QualityKind, ColumnElement[bool]],
+        district: SQLColumnExpression[str | None],
+        where: ColumnElement[bool],
+    ) -> list[QualityCount]:
         sums = [func.sum(case((condition, 1), else_=0)) for condition in conditions.values()]
-        statement = (
-            select(MemberRecord.district_id, *sums).where(visible(access)).group_by(MemberRecord.district_id)
-        )
+        statement = select(district, *sums).where(where).group_by(district)
         return [
             QualityCount(kind, _district(name), int(people))
             for name, *counts in self.connection.execute(statement)
@@ -96,16 +119,16 @@ class Quality(Repository):
         return [QualityCount(QualityKind.DUPLICATE, name, people) for name, people in sums.items()]
 
     def _named(self, access: Access, kind: QualityKind, member_ids: Sequence[MemberId]) -> list[QualityCount]:
-        sums: dict[DistrictId | None, int] = {}
-        for part in chunks(sorted(set(member_ids))):
-            statement = (
-                select(MemberRecord.district_id, func.count())
-                .where(visible(access), MemberRecord.member_id.in_(part))
-                .group_by(MemberRecord.district_id)
-            )
-            for name, people in self.connection.execute(statement):
-                sums[_district(name)] = sums.get(_district(name), 0) + int(people)
-        return [QualityCount(kind, district_id, people) for district_id, people in sums.items()]
+        wanted = frozenset(member_ids)
+        columns = [getattr(MemberRecord, name) for name in ("member_id", "district_id")]
+        statement = select(*columns).where(visible(access))
+        if len(wanted) <= _LOOKED_UP:
+            statement = statement.where(MemberRecord.member_id.in_(wanted))
+        sums: Counter[str | None] = Counter()
+        with self.connection.execute(statement) as result:
+            for part in fetched(result):
+                sums.update(district for member_id, district in part if member_id in wanted)
+        return [QualityCount(kind, _district(name), people) for name, people in sums.items()]
 
     # -- people --------------------------------------------------------------------------------
 
@@ -167,13 +190,14 @@ class Quality(Repository):
 def _conditions(today: date) -> dict[QualityKind, ColumnElement[bool]]:
     """What each kind means of one record, in the order of the kinds."""
     found = {
-        QualityKind.NO_PHONE: lacks(StatutoryItem.PHONE),
+        # The second follows from the first, and lets the database take the index of those few.
+        QualityKind.NO_PHONE: and_(lacks(StatutoryItem.PHONE), may_lack()),
         QualityKind.NO_DISTRICT: MemberRecord.district_id.is_(None),
         QualityKind.UNPLACED: MemberRecord.lon.is_(None),
         QualityKind.NO_KANA: _NO_KANA,
         QualityKind.TOO_OLD: MemberRecord.born_on <= years_before(today, OLDEST_AGE + 1),
         QualityKind.NO_CONSENT: MemberRecord.roster_consent == ConsentState.UNANSWERED.value,
-        QualityKind.STATUTORY_GAP: statutory_gap(),
+        QualityKind.STATUTORY_GAP: and_(statutory_gap(), may_lack()),
         QualityKind.PLAN_WITHOUT_SUPPORTER: _LEFT_ALONE,
     }
     if found.keys() != frozenset(QualityKind) - _OTHERWISE:

@@ -7,9 +7,10 @@ what the operator may see, and gives the rows as the list holds them. The words 
 three kana; both find the same people in the same order. ``ours_s`` and ``other_s`` are of all three together
 and of everybody found. ``bare_s`` is the rival without plan, supporter and place: one table's columns only.
 ``screen_s`` is until the first screenful stands, and ``keystroke_s`` the most that one key costs on the
-reader: rows, the counts of every filter and the total. ``scan_s`` is a LIKE scan of the encrypted rows.
-All but the scan take turns with pages kept as they are after the key before (as one types); the rival's are
-always in memory.
+reader: rows, the counts of every filter and the total. ``scan_s`` is a LIKE scan of the encrypted rows, and
+``scanned_s`` ours right after it, when pages of the whole file have gone through the reader's memory: the
+target holds for it too. All others take turns with pages kept as they are after the key before (as one
+types); the rival's are always in memory.
 """
 
 from __future__ import annotations
@@ -30,8 +31,8 @@ from kurume_bousai.domain.names import bigrams, fold
 from kurume_bousai.services.ports import CityDatabase, MemberQuery
 from kurume_bousai.services.roster import FIRST_ROWS, RosterService
 from kurume_bousai.storage import open_database
+from kurume_bousai.storage.listing import HAS_SUPPORTER, IS_ROUGH, PLAN_STATE, with_plans
 from kurume_bousai.storage.mapping import members as mapping
-from kurume_bousai.storage.members import _HAS_SUPPORTER, _IS_ROUGH, _PLAN_STATE, _with_plans
 from kurume_bousai.storage.rows_people import MemberRecord
 from kurume_bousai.storage.unit_of_work import Session
 from kurume_bousai.storage.visible import visible
@@ -40,7 +41,7 @@ from tests.benchmarks.surroundings import OPERATOR, PASSPHRASE, PEOPLE, fictiona
 WORDS: Final = ("森", "山田", "やまだ")
 RUNS: Final = 15
 MOST_TIMES: Final = 2.0
-_LOOKED_UP: Final = (_PLAN_STATE, _HAS_SUPPORTER, _IS_ROUGH)
+_LOOKED_UP: Final = (PLAN_STATE, HAS_SUPPORTER, IS_ROUGH)
 _BESIDE: Final = (
     ("plans", ("member_id", "plan_id", "state"), "member_id"),
     ("plan_supporters", ("plan_id", "position", "supporter_id"), "plan_id, position"),
@@ -77,7 +78,7 @@ def run(runs: int = RUNS, people: int = PEOPLE) -> dict[str, Any]:
         "ratio": round(other_s / ours_s, 2),
         "n": people,
         "target": f"{MOST_TIMES:g}倍の時間まで",
-        "met": all(part["times"] <= MOST_TIMES for part in parts.values()),
+        "met": all(max(part["times"], part["times_scanned"]) <= MOST_TIMES for part in parts.values()),
         "keystroke_s": max(keys),
         "words": parts,
     }
@@ -99,10 +100,20 @@ def _measure(database: CityDatabase, plain: sqlite3.Connection, word: str, runs:
             "screen_s": partial(_screenful, session, access, word),
         }
         turns = [{name: seconds(way) for name, way in ways.items()} for _ in range(runs)]
-        # Apart: it goes through the whole file, and would push every page out that a search has just read.
-        scans = [seconds(partial(_scan, session, access, word)) for _ in range(runs)]
-    taken = {name: median(turn[name] for turn in turns) for name in ways} | {"scan_s": median(scans)}
-    return {**taken, "times": round(taken["ours_s"] / taken["other_s"], 2), "found": len(ours)}
+        # Apart: it goes through the whole file, and may push pages out that a search has just read.
+        apart: dict[str, Callable[[], object]] = {
+            "scan_s": partial(_scan, session, access, word),
+            "scanned_s": ways["ours_s"],
+        }
+        scans = [{name: seconds(way) for name, way in apart.items()} for _ in range(runs)]
+    taken = {name: median(turn[name] for turn in turns) for name in ways}
+    taken |= {name: median(turn[name] for turn in scans) for name in apart}
+    return {
+        **taken,
+        "times": round(taken["ours_s"] / taken["other_s"], 2),
+        "times_scanned": round(taken["scanned_s"] / taken["other_s"], 2),
+        "found": len(ours),
+    }
 
 
 def _ours(session: Session, access: Access, word: str) -> list[MemberRow]:
@@ -116,7 +127,7 @@ def _screenful(session: Session, access: Access, word: str) -> list[MemberRow]:
 def _scan(session: Session, access: Access, word: str) -> list[MemberRow]:
     statement = (
         select(*(getattr(MemberRecord, name) for name in mapping.LIST_COLUMNS), *_LOOKED_UP)
-        .select_from(_with_plans())
+        .select_from(with_plans())
         .where(visible(access), MemberRecord.search_text.contains(fold(word)))
         .order_by(MemberRecord.kana == "", MemberRecord.kana, MemberRecord.number)
     )
