@@ -24,6 +24,7 @@ from kurume_bousai.domain.roster_columns import RosterColumn, RosterEntry, entry
 from kurume_bousai.services.emergency import live_emergencies
 from kurume_bousai.services.facts import sharing_mode
 from kurume_bousai.services.hand_out_papers import LossReport, LostPerson, PartnerScope, ReceiptForm
+from kurume_bousai.services.loosening import Loosened, loosened_now, second_person_rule
 from kurume_bousai.services.ports import CityDatabase, Clock, ReadSession
 from kurume_bousai.services.recipients import find_partner
 
@@ -59,6 +60,7 @@ class CopyList:
     copies: tuple[HandedCopy, ...]
     to_recall: frozenset[str]
     today: date
+    loosened: Loosened | None = None  # what one person may let out alone by the city's rules
 
     def out(self) -> list[HandedCopy]:
         """出ている."""
@@ -112,6 +114,7 @@ class HandOutCopies:
                 tuple(session.hand_outs.copies(self.access)),
                 to_recall_now(session, self.access, self._clock),
                 self.today,
+                loosened_now(session, second_person_rule(session)),
             )
 
     def open(self, copy_number: str) -> CopyFile:
@@ -244,6 +247,9 @@ class HandOutCopies:
             columns=tuple(column for column in RosterColumn if column in copy.columns),
             people=tuple(sorted(people, key=lambda one: one.number)),
             unknown_people=len(found.people) - len(people),
+            operator=copy.operator,
+            confirmed_by=copy.confirmed_by,
+            second_ground=copy.second_ground,
         )
 
     # -- inside --------------------------------------------------------------------------------
@@ -298,6 +304,13 @@ def _lost_person(one: NamedOnCopy) -> LostPerson | None:
     if one.now is not None:
         return LostPerson(one.now.number, one.now.district_id, one.now.neighborhood, is_on_list=True)
     return None if one.said is None else LostPerson(one.said.number, None, "", is_on_list=False)
+
+
+def copies_to_call_back(session: ReadSession, access: Access, member: RosterMember) -> tuple[HandedCopy, ...]:
+    """Return the copies that are out and may not name this person any more, as things stand."""
+    mode = sharing_mode(session)
+    naming = copies_out_naming(session, access, [member.member_id])
+    return tuple(copy for copy in naming if not copy.may_name(member, mode))
 
 
 def copies_out_naming(

@@ -9,7 +9,9 @@ from kurume_bousai.domain.bodies import Body
 from kurume_bousai.domain.consents import SharingMode
 from kurume_bousai.domain.hand_outs import RosterDifference
 from kurume_bousai.domain.ids import DistrictId
+from kurume_bousai.domain.paper_order import PaperOrder
 from kurume_bousai.domain.roster_columns import RosterColumn, RosterEntry
+from kurume_bousai.domain.second_person import SecondPersonGround
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class PartnerRoster:
     rows: tuple[RosterEntry, ...] = field(repr=False)
     as_of: date
     mode: SharingMode
+    order: PaperOrder = PaperOrder.KANA
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,3 +87,6 @@ class LossReport:
     columns: tuple[RosterColumn, ...]
     people: tuple[LostPerson, ...] = field(repr=False)
     unknown_people: int = 0  # whose record is kept no longer
+    operator: str = ""  # who let it out
+    confirmed_by: str = ""
+    second_ground: SecondPersonGround | None = None  # why ``confirmed_by`` is empty; None = not kept

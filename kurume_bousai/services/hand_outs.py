@@ -14,6 +14,7 @@ from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.hand_outs import HandedCopy, HandOutOrder, HandOutPaper, OrderId, difference
 from kurume_bousai.domain.ids import DistrictId, OperatorId, new_id
 from kurume_bousai.domain.members import RosterMember
+from kurume_bousai.domain.paper_order import PaperOrder
 from kurume_bousai.domain.recipients import PartnerId, SupportPartner, refuse_unready
 from kurume_bousai.domain.roster_columns import BodyRule, RosterColumn, entry_of
 from kurume_bousai.domain.second_person import Confirmation, NamedKind
@@ -22,6 +23,7 @@ from kurume_bousai.services.hand_out_copies import to_recall_now
 from kurume_bousai.services.hand_out_papers import PartnerDifference, PartnerRoster, PartnerScope
 from kurume_bousai.services.hand_out_sharing import Sharing, SharingFor, ordinary_sharing
 from kurume_bousai.services.held_lists import HeldList, held_list
+from kurume_bousai.services.paper_order import ordered_for_paper, paper_order_of
 from kurume_bousai.services.ports import CityDatabase, Clock, LedgerEntry, ReadSession, WriteSession
 from kurume_bousai.services.ports_hand_outs import CopyNote
 from kurume_bousai.services.recipients import body_rules, find_partner, held_by
@@ -93,6 +95,7 @@ class _Prepared:
     others: int
     sharing: Sharing
     by_emergency: int
+    order: PaperOrder
     districts: tuple[DistrictId, ...] = ()  # of a list of an emergency: where it holds
 
 
@@ -313,10 +316,12 @@ class HandOutService:
             for member in looked_after
             if may_receive(member, recipient, sharing.mode(member.district_id))
         )
+        members = ordered_for_paper(session, members, rule.columns)
         others = len(looked_after) - len(members)
         ordinary = sharing_mode(session)
         only_now = sum(not may_receive(member, recipient, ordinary) for member in members)
-        return _Prepared(partner, rule, rule.columns, members, others, sharing, only_now, districts)
+        order = paper_order_of(session)
+        return _Prepared(partner, rule, rule.columns, members, others, sharing, only_now, order, districts)
 
     def _valid_days(self, prepared: _Prepared, paper: HandOutPaper) -> int:
         """As long as the body may keep a list; one of an emergency no longer than that emergency lasts."""
@@ -341,6 +346,7 @@ class HandOutService:
             rows=tuple(entry_of(member, columns) for member in prepared.members),
             as_of=self.today,
             mode=self._mode(prepared),
+            order=prepared.order,
         )
         return Collected(
             document="災害時の名簿" if prepared.districts else "名簿",
@@ -348,6 +354,7 @@ class HandOutService:
             member_ids=tuple(member.member_id for member in prepared.members),
             valid_days=prepared.rule.valid_days,
             versions=versions_of(prepared.members),
+            columns=prepared.columns,
         )
 
     def _difference(self, session: ReadSession, prepared: _Prepared) -> Collected:
@@ -380,6 +387,7 @@ class HandOutService:
             valid_days=prepared.rule.valid_days,
             versions=versions_of(named),
             removed=tuple(sorted(held.member_ids - now.keys())),
+            columns=columns,
         )
 
     def _held(self, session: ReadSession, prepared: _Prepared) -> HeldList:

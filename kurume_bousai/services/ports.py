@@ -17,6 +17,7 @@ from kurume_bousai.domain.districts import (
     DistrictOutline,
     SchoolDistrict,
 )
+from kurume_bousai.domain.hand_outs import CopyContents
 from kurume_bousai.domain.ids import (
     DistrictId,
     MemberId,
@@ -146,6 +147,11 @@ class MemberRepository(Protocol):
 
     def filter_counts(self, access: Access, query: MemberQuery) -> dict[MemberFilter, int]:
         """Counts of every filter under the query's text and 校区 (its own filter ignored)."""
+
+    def rows_and_counts(
+        self, access: Access, query: MemberQuery
+    ) -> tuple[list[MemberRow], dict[MemberFilter, int]]:
+        """``rows`` and ``filter_counts`` of one query, gone through once where that is possible."""
 
     def groups(self, access: Access, query: MemberQuery, by: GroupField) -> list[tuple[str, int]]:
         """The 自治会 or 民生委員 that stand in matching records, with their people."""
@@ -335,11 +341,12 @@ class LedgerRepository(Protocol):
         versions: Mapping[MemberId, int] | None = None,
         removed: Collection[MemberId] = (),
         second: Vouched | None = None,
+        contents: CopyContents = CopyContents(),  # noqa: B008 - frozen
     ) -> list[LedgerEntry]:
         """Write one row per copy before anything leaves, and audit it.
 
         ``versions``: of each person's record as it goes out; ``removed``: whom a 差分 strikes out;
-        ``second``: who confirmed, or why nobody did.
+        ``second``: who confirmed, or why nobody did; ``contents``: what it shows, to whom, on which consents.
         """
 
     def all(self, access: Access) -> list[LedgerEntry]: ...

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from kurume_bousai.domain.access import Access
+from kurume_bousai.domain.access import Access, Right
 from kurume_bousai.domain.bodies import Body
 from kurume_bousai.domain.consents import SharingMode
 from kurume_bousai.domain.hand_outs import CopyEvent, HandedCopy, HandOutOrder, HandOutPaper, OrderId
@@ -116,14 +116,14 @@ class HandOutRepository(Protocol):
 class SecondPerson(Protocol):
     """もう一人の確認: another operator vouches with their own passphrase."""
 
-    def names(self) -> list[str]:
-        """Operators who could confirm for the one who opened the file."""
+    def names(self, right: Right = Right.PRINT_NAMED) -> list[str]:
+        """Operators who could confirm for the one who opened the file: those with the right."""
 
     def operators(self) -> int:
         """How many operators the file has, of any role."""
 
-    def vouch(self, name: str, passphrase: str) -> Access:
-        """Return who it is; audited either way.
+    def vouch(self, name: str, passphrase: str, right: Right = Right.PRINT_NAMED) -> Access:
+        """Return who it is, somebody with the right; audited either way.
 
         Raises ``wrong_passphrase``, ``same_person``, ``second_no_right``.
         """

@@ -40,4 +40,10 @@ class ImportRepository(Protocol):
 
     def all(self) -> list[ImportRecord]: ...
 
+    def told(self, access: Access) -> list[ImportRecord]:
+        """The records as an operator may read them, the latest first: counts, and nobody's id.
+
+        Whoever is hidden now was never counted (RULEBOOK §1); needs ``IMPORT_PEOPLE``.
+        """
+
     def mark_undone(self, access: Access, import_id: ImportId, at: datetime) -> None: ...

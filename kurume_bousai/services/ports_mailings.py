@@ -51,6 +51,9 @@ class MailingRepository(Protocol):
     def last_letters(self, access: Access) -> dict[MemberId, tuple[Mailing, Letter]]:
         """The latest letter of everybody who ever got one."""
 
+    def unreturned(self, access: Access) -> list[MemberId]:
+        """Whose latest letter was posted and has not come back."""
+
     def mark_printed(self, access: Access, codes: Sequence[LetterCode], on: date) -> None: ...
 
     def answer(

@@ -67,11 +67,26 @@ class MemberMerge:
     split_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Recounted:
+    """数え直した名簿, as the database now holds it.
+
+    ``keys``: source, the office's own ID and the member of everybody kept, hidden ones too, in order of
+    number. ``unlike``: who was meant to be kept and is not, or not as meant.
+    """
+
+    keys: list[tuple[str, str, MemberId]] = field(repr=False)
+    unlike: frozenset[MemberId] = field(repr=False)
+
+
 class MatchingRepository(Protocol):
     """照合の書庫. Hidden people are in it: for imports and merges, never shown unasked."""
 
     def everyone(self) -> list[RosterMember]:
         """Everybody kept on the list, hidden ones too, in order of number: for imports only."""
+
+    def recounted(self, meant: Mapping[MemberId, RosterMember], fields: Sequence[str]) -> Recounted:
+        """Read everybody kept back from the database and compare ``fields`` of those who were meant."""
 
     def statements(self) -> list[SourceStatement]:
         """The latest statement of every source about everybody, in the order they were first made."""

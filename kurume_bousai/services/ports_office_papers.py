@@ -64,4 +64,41 @@ class EmergencyReport:
     as_of: date
 
 
-OfficePaper = ActivitiesReport | YearlySheet | EmergencyReport
+@dataclass(frozen=True, slots=True)
+class ImportFigures:
+    """取込のファイル一つの数. ``gaps``: 区分, the office's count, that of the file (None = not told)."""
+
+    source: str
+    file_name: str
+    is_whole: bool
+    counts: tuple[tuple[str, int], ...]
+    expected_matches: bool | None
+    gaps: tuple[tuple[str, int, int | None], ...] = ()
+    recount_matches: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImportTold:
+    """知らせる相手 whose older list is overtaken."""
+
+    recipient: str = field(repr=False)
+    copies: tuple[str, ...]
+    remove: int
+    changed: int
+    must_come_back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """取込の結果 of one session, without anybody's name."""
+
+    files: tuple[ImportFigures, ...]
+    added: int
+    changed: int
+    removed: int
+    told: tuple[ImportTold, ...]
+    is_committed: bool
+    as_of: date
+
+
+OfficePaper = ActivitiesReport | YearlySheet | EmergencyReport | ImportReport

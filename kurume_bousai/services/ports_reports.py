@@ -15,6 +15,7 @@ from kurume_bousai.domain.hazard_readings import StoredReading
 from kurume_bousai.domain.map_papers import MapHazard
 from kurume_bousai.domain.members import Need
 from kurume_bousai.domain.operations import EntryKind, FeatureKind
+from kurume_bousai.domain.paper_order import PaperOrder
 from kurume_bousai.domain.plans import DestinationKind, TravelMode
 from kurume_bousai.domain.roster_columns import RosterColumn
 from kurume_bousai.domain.route_answers import WayAnswer
@@ -220,6 +221,7 @@ class RosterReport:
     rows: tuple[NamedRow, ...] = field(repr=False)
     as_of: date
     columns: tuple[RosterColumn, ...] = LIST_COLUMNS
+    order: PaperOrder = PaperOrder.KANA
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,6 +323,14 @@ class Staging(Protocol):
 
         Raises ``KnownProblem`` for a folder that is missing or read-only, or a full disk.
         """
+        ...
+
+    def reserve(self, place: Path, size: int) -> None:
+        """Keep room for a file of so many bytes, with nothing of it yet; raises as ``add``."""
+        ...
+
+    def fill(self, place: Path, content: bytes) -> None:
+        """Write a file into the room that was kept for it; raises as ``add``."""
         ...
 
     def publish(self) -> None:

@@ -11,7 +11,9 @@ from kurume_bousai.domain.access import Right
 from kurume_bousai.domain.bodies import DataLevel
 from kurume_bousai.domain.capacity_answer import CapacityAnswer
 from kurume_bousai.domain.changes import Outcome, Topic
+from kurume_bousai.domain.consents import ConsentKind
 from kurume_bousai.domain.errors import KnownProblem
+from kurume_bousai.domain.hand_outs import LIST_CONSENT, CopyContents
 from kurume_bousai.domain.ids import DistrictId, MemberId, TableId
 from kurume_bousai.domain.members import RosterMember
 from kurume_bousai.domain.roster_columns import RosterColumn, entry_of
@@ -26,6 +28,7 @@ from kurume_bousai.services.capacity_figures import (
 )
 from kurume_bousai.services.facts import FACT_NAMED_OUTPUT_LOCKED, is_fictional, sharing_mode
 from kurume_bousai.services.facts import FACT_SHARING_MODE as FACT_SHARING_MODE  # noqa: PLC0414 - ui.reports takes it from here
+from kurume_bousai.services.paper_order import ordered_for_paper, paper_order_of
 from kurume_bousai.services.plan_board import SiteBoard
 from kurume_bousai.services.plan_contents import plans_report
 from kurume_bousai.services.ports import CityDatabase, Clock, LedgerEntry, ReadSession, WriteSession
@@ -42,6 +45,7 @@ from kurume_bousai.services.ports_reports import (
     RenderedPaper,
     ReportFormat,
     RosterReport,
+    Staging,
 )
 from kurume_bousai.services.recipients import body_rules
 from kurume_bousai.services.report_contents import (
@@ -54,6 +58,7 @@ from kurume_bousai.services.report_rules import (
     SHEET_VALID_DAYS,
     NamedRequest,
     check_password,
+    copy_places,
     encrypted_format_of,
     format_of,
     may_receive,
@@ -100,7 +105,8 @@ class Collected:
     """What a named paper will say, and about whom.
 
     ``versions``: of each record as it goes out, so that a lost paper can be read again. ``removed``: whom a
-    差分 strikes out. ``note``: what else is written down of the copies, in the same transaction.
+    差分 strikes out. ``note``: what else is written down of the copies, in the same transaction. ``columns``:
+    what stands there of each person, for a lost paper; ``kinds``: the consents it stands on.
     """
 
     document: str
@@ -110,6 +116,8 @@ class Collected:
     versions: Mapping[MemberId, int] = field(default_factory=dict)
     removed: tuple[MemberId, ...] = ()
     note: Callable[[WriteSession, Sequence[LedgerEntry]], None] | None = None
+    columns: frozenset[RosterColumn] = frozenset()
+    kinds: frozenset[ConsentKind] = LIST_CONSENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,22 +283,26 @@ class ReportingService:
         check_password(secret)
         places = copy_places(place, request.copies)
         vouched = self.gate.admit(kind, request)
+        ready: dict[Path, bytes] = {}
         with self.maker.staging() as staging:
             with self.database.writing() as session:
                 issued = self._issue(session, collect, request, report_format, vouched)
                 for (_, paper), target in zip(issued.papers, places, strict=True):
-                    staging.add(target, self.maker.encrypt(paper.content, report_format, secret))
-            # The ledger stands on the disk from here on; only now do the files get their names.
-            self._publish(staging.publish, issued)
+                    ready[target] = self.maker.encrypt(paper.content, report_format, secret)
+                    staging.reserve(target, len(ready[target]))
+            # The ledger stands on the disk from here on; only now does anything of the list lie there.
+            self._publish(staging, ready, issued)
         copies = tuple(entry.copy_number for entry, _ in issued.papers)
         first = issued.papers[0][1]
         written = WrittenReport(tuple(places), first.pages, copies, issued.audit_head, first.notices)
         return Outcome(written, frozenset({Topic.LEDGER}))
 
-    def _publish(self, publish: Callable[[], None], issued: _Issued) -> None:
+    def _publish(self, staging: Staging, ready: Mapping[Path, bytes], issued: _Issued) -> None:
         """Publish; copies that stand in the ledger but could not appear are noted in the audit."""
         try:
-            publish()
+            for place, content in ready.items():
+                staging.fill(place, content)
+            staging.publish()
         except KnownProblem:
             copies = [entry.copy_number for entry, _ in issued.papers]
             with self.database.writing() as session:
@@ -349,6 +361,7 @@ class ReportingService:
             versions=collected.versions,
             removed=collected.removed,
             second=second,
+            contents=CopyContents(collected.columns, request.recipient.body, collected.kinds),
         )
         if collected.note is not None:
             collected.note(session, entries)
@@ -377,19 +390,27 @@ class ReportingService:
 
         def collect(session: ReadSession) -> Collected:
             mode = sharing_mode(session)
-            members = [
-                member
-                for member in session.members.in_district(access, district_id)
-                if may_receive(member, request.recipient, mode)
-            ]
             rule = body_rules(session)[request.recipient.body]
             columns = tuple(column for column in LIST_COLUMNS if column in rule.columns)
+            members = ordered_for_paper(
+                session,
+                (
+                    member
+                    for member in session.members.in_district(access, district_id)
+                    if may_receive(member, request.recipient, mode)
+                ),
+                columns,
+            )
             rows = _somebody(
                 tuple(named_row(member, member.number, columns) for member in members), district_id
             )
-            content = RosterReport(district_id, rows, self.clock.now().date(), columns)
+            today = self.clock.now().date()
+            content = RosterReport(district_id, rows, today, columns, paper_order_of(session))
             ids = tuple(member.member_id for member in members)
-            return Collected(f"名簿 {district_id}校区", content, ids, rule.valid_days, versions_of(members))
+            return Collected(
+                f"名簿 {district_id}校区", content, ids, rule.valid_days, versions_of(members),
+                columns=frozenset(columns),
+            )  # fmt: skip
 
         return collect
 
@@ -424,7 +445,10 @@ class ReportingService:
                 session.district_id, table.name, held_on, _somebody(rows, session.district_id)
             )
             ids = tuple(member.member_id for member in members)
-            return Collected(f"図上訓練 {table.name}", content, ids, SHEET_VALID_DAYS, versions_of(members))
+            return Collected(
+                f"図上訓練 {table.name}", content, ids, SHEET_VALID_DAYS, versions_of(members),
+                columns=frozenset(LIST_COLUMNS),
+            )  # fmt: skip
 
         return collect
 
@@ -452,16 +476,6 @@ def named_row(
         neighborhood=words(RosterColumn.NEIGHBORHOOD),
         needs=member.needs if RosterColumn.NEEDS in columns else frozenset(),
     )
-
-
-def copy_places(place: Path, copies: int) -> Sequence[Path]:
-    """Return one file per copy: the place itself, or with 「-1of3」 before its ending."""
-    if copies == 1:
-        return [place]
-    return [
-        place.with_name(f"{place.stem}-{position}of{copies}{place.suffix}")
-        for position in range(1, copies + 1)
-    ]
 
 
 def _mark(entry: LedgerEntry, position: int, request: NamedRequest, expires_on: date) -> CopyMark:

@@ -2,19 +2,18 @@
 
 Every named paper and file goes through ``ReportingService``, which asks ``SecondPersonGate.admit`` before it
 writes a number into the ledger; a file of letters asks it in ``MailingService.write``. The city's choices ⚙
-stand here too, with who may declare an emergency.
+stand here too, with who may declare an emergency; what makes them ask for less needs two (``loosening``).
 """
 
 from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field
-from typing import Any, Final, Protocol
+from typing import Protocol
 
 from kurume_bousai.domain.access import Access, Right
 from kurume_bousai.domain.changes import Outcome, Topic
 from kurume_bousai.domain.errors import KnownProblem
-from kurume_bousai.domain.json_values import flag
 from kurume_bousai.domain.second_person import (
     Confirmation,
     NamedKind,
@@ -22,15 +21,20 @@ from kurume_bousai.domain.second_person import (
     SecondPersonRule,
     Vouched,
     ground_alone,
+    looser,
 )
 from kurume_bousai.services.emergency import FACT_EMERGENCY_BY_CLERK, live_emergencies
 from kurume_bousai.services.facts import is_fictional
+from kurume_bousai.services.loosening import (
+    FACT_SECOND_PERSON,
+    note_loosened,
+    second_person_rule,
+    vouch_for_loosening,
+)
 from kurume_bousai.services.ports import CityDatabase, Clock, ReadSession
 from kurume_bousai.services.ports_hand_outs import SecondPerson
 from kurume_bousai.services.report_rules import Ordered, Recipient
-
-#: The city's choice: JSON. The number is that of the form.
-FACT_SECOND_PERSON: Final = "second_person:1"
+from kurume_bousai.services.sharing_rule import SharingRuleService
 
 
 class LeavingRequest(Protocol):
@@ -178,72 +182,83 @@ class LeavingRules:
 class LeavingRulesService:
     """名前が外に出るときの決まりを読み書きする人. Safe to call from any thread."""
 
-    def __init__(self, database: CityDatabase) -> None:
+    def __init__(self, database: CityDatabase, second: SecondPerson, clock: Clock) -> None:
         self._database = database
+        self._second = second
+        self._clock = clock
 
     @property
     def may_change(self) -> bool:
         """True for a clerk and an administrator."""
         return self._database.access.has(Right.KEEP_CITY_RULES)
 
+    @property
+    def sharing(self) -> SharingRuleService:
+        """Whose answer a list needs: the rule beside these, changed under the same guard."""
+        return SharingRuleService(self._database, self._second, self._clock)
+
     def read(self) -> LeavingRules:
         """Return the city's choices; raises ``second_person_unreadable``."""
         with self._database.reading() as session:
             return leaving_rules(session)
 
-    def save(self, before: LeavingRules, after: LeavingRules) -> Outcome[LeavingRules]:
-        """Keep the changed choices, audited with the old and the new ones.
+    def need(self, before: LeavingRules, after: LeavingRules) -> SecondPersonNeed:
+        """Say whether another operator must agree to this change, and who could."""
+        names = tuple(self._second.names(Right.KEEP_CITY_RULES))
+        if not _loosens(before, after):
+            return SecondPersonNeed(SecondPersonGround.NOT_ASKED, names)
+        return SecondPersonNeed(SecondPersonGround.LONE if self._second.operators() <= 1 else None, names)
+
+    def save(
+        self, before: LeavingRules, after: LeavingRules, confirmation: Confirmation | None = None
+    ) -> Outcome[LeavingRules]:
+        """Keep the changed choices, audited with the old and the new ones and who agreed.
+
+        What asks for less than before needs another operator (``services.loosening``).
 
         Raises
         ------
         KnownProblem
-            ``no_right``; ``changed_meanwhile`` where what stands is no longer what was shown.
+            ``no_right``; ``changed_meanwhile`` where what stands is no longer what was shown; those of
+            ``vouch_for_loosening``.
         """
         access = self._database.access
         access.require(Right.KEEP_CITY_RULES)
+        vouched = Vouched(SecondPersonGround.NOT_ASKED)
+        _refuse_stale(self.read(), before)
+        if _loosens(before, after):
+            vouched = vouch_for_loosening(self._second, access, confirmation)
         with self._database.writing() as session:
             stored = leaving_rules(session)
-            if stored != before:
-                raise KnownProblem(
-                    "changed_meanwhile",
-                    "開いている間に、ほかの人がこの決まりを変えました。",
-                    advice="いまの値を確かめてから、もう一度選んでください。",
-                )
+            _refuse_stale(stored, before)
             if after == stored:
                 return Outcome(stored)
             session.set_fact(FACT_SECOND_PERSON, json.dumps(asdict(after.second), sort_keys=True))
             session.set_fact(FACT_EMERGENCY_BY_CLERK, "1" if after.emergency_by_clerk else "0")
+            note_loosened(session, access, after.second, vouched, self._clock.now())
             changes = {"before": asdict(stored), "after": asdict(after)}
-            session.audit.record(access, "leaving_rules_saved", [], changes)
+            signed = {"second_person": vouched.operator_id or "", "second_ground": vouched.ground.value}
+            session.audit.record(access, "leaving_rules_saved", [], {**changes, **signed})
         return Outcome(after, frozenset({Topic.CITY_SETTINGS}))
+
+
+def _refuse_stale(stored: LeavingRules, before: LeavingRules) -> None:
+    if stored != before:
+        raise KnownProblem(
+            "changed_meanwhile",
+            "開いている間に、ほかの人がこの決まりを変えました。",
+            advice="いまの値を確かめてから、もう一度選んでください。",
+        )
+
+
+def _loosens(before: LeavingRules, after: LeavingRules) -> bool:
+    by_more = after.emergency_by_clerk and not before.emergency_by_clerk
+    return by_more or bool(looser(before.second, after.second))
 
 
 def leaving_rules(session: ReadSession) -> LeavingRules:
     """Return the city's choices within a transaction."""
     return LeavingRules(second_person_rule(session), session.fact(FACT_EMERGENCY_BY_CLERK) != "0")
-
-
-def second_person_rule(session: ReadSession) -> SecondPersonRule:
-    """Return the rule; what was never decided has the safe default.
-
-    Raises
-    ------
-    KnownProblem
-        ``second_person_unreadable``: never answered with a default in silence.
-    """
-    content = session.fact(FACT_SECOND_PERSON)
-    if not content:
-        return SecondPersonRule()
-    try:
-        kept: dict[str, Any] = json.loads(content)
-        return SecondPersonRule(**{name: flag(kept[name]) for name in asdict(SecondPersonRule())})
-    except (TypeError, ValueError, KeyError) as error:
-        raise KnownProblem(
-            "second_person_unreadable",
-            "もう一人の確認の決まりが読めません。",
-            where="設定の「名前が外に出るときの決まり」",
-            advice="新しい版のソフトで保存したファイルかもしれません。ソフトを新しくしてください。",
-        ) from error
 
 
 def _same_person(name: str) -> KnownProblem:

@@ -13,6 +13,7 @@ from kurume_bousai.domain.access import Access, Right
 from kurume_bousai.domain.bodies import Body
 from kurume_bousai.domain.consents import Consent, ConsentKind, ConsentState, SharingMode, shares_with
 from kurume_bousai.domain.hand_outs import (
+    LIST_CONSENT,
     CopyEvent,
     CopyEventKind,
     HandedCopy,
@@ -27,6 +28,7 @@ from kurume_bousai.domain.second_person import SecondPersonGround
 from kurume_bousai.services.ports_hand_outs import CopyNote, NamedPerson
 from kurume_bousai.storage import codec
 from kurume_bousai.storage.absorbed import absorbed_into
+from kurume_bousai.storage.household_links import as_seen
 from kurume_bousai.storage.mapping import members as mapping
 from kurume_bousai.storage.repository import Repository, chunks
 from kurume_bousai.storage.rows_hand_outs import CopyEventRecord, CopyNoteRecord, HandOutOrderRecord
@@ -213,14 +215,18 @@ class HandOuts(Repository):
             )
             .where(LedgerPersonRecord.copy_number == copy_number, _may_be_told(access))
         )
+        rows = list(self.connection.execute(statement))
+        kept = [row.content for row in rows if row.content is not None]
+        # As they were, but for links to people who do not exist for the viewer.
+        then = iter(as_seen(self.connection, access, [mapping.from_version(one) for one in kept]))
         found = [
             NamedPerson(
                 MemberId(row.member_id),
-                None if row.content is None else mapping.from_version(row.content),
+                None if row.content is None else next(then),
                 row.version is not None and row.removed_on is None,
                 row.is_removed,
             )
-            for row in self.connection.execute(statement)
+            for row in rows
         ]
         if found:
             self.session.audit.record(access, "copy_people_seen", [copy_number], {"people": len(found)})
@@ -246,7 +252,8 @@ class HandOuts(Repository):
         statement = (
             select(
                 LedgerPersonRecord.copy_number,
-                CopyNoteRecord.body,
+                func.coalesce(CopyNoteRecord.body, LedgerRecord.recipient_body).label("body"),
+                LedgerRecord.consent_kinds,
                 MemberRecord.has_protected_address,
                 MemberRecord.consents,
             )
@@ -262,6 +269,8 @@ class HandOuts(Repository):
                     # Somebody agreed to some bodies only.
                     MemberRecord.consents.like('%"exceptions":[{%'),
                     MemberRecord.consents.like('%"covers":[%'),
+                    # Papers of a マイプラン are few; their other consent stands in no column of its own.
+                    LedgerRecord.consent_kinds.contains(ConsentKind.PLAN.value),
                 ),
             )
         )
@@ -271,11 +280,10 @@ class HandOuts(Repository):
                 continue
             bodies = () if row.body is None else (Body(row.body),)
             rule = SharingMode.EMERGENCY if row.copy_number in in_emergency else mode
-            if not shares_with(
-                _roster_consent(row.consents),
-                bodies,
-                rule,
-                protected_address=row.has_protected_address,
+            hidden: bool = row.has_protected_address
+            if hidden or not all(
+                shares_with(_consent(row.consents, kind), bodies, rule, protected_address=hidden)
+                for kind in _kinds(row.consent_kinds)
             ):
                 found.add(row.copy_number)
         return frozenset(found)
@@ -286,10 +294,15 @@ def _is_one_of(numbers: Sequence[str]) -> ColumnElement[bool]:
 
 
 @lru_cache(maxsize=4096)
-def _roster_consent(text: str) -> Consent:
-    """The answer about the list; the same few texts stand in thousands of rows."""
+def _consent(text: str, kind: ConsentKind) -> Consent:
+    """The answer of one kind; the same few texts stand in thousands of rows."""
     consents = codec.loads(tuple[Consent, ...], text)
-    return next((one for one in consents if one.kind is ConsentKind.ROSTER), Consent(ConsentKind.ROSTER))
+    return next((one for one in consents if one.kind is kind), Consent(kind))
+
+
+def _kinds(text: str | None) -> frozenset[ConsentKind]:
+    """The consents a copy stands on; one of an older program is a list."""
+    return LIST_CONSENT if text is None else codec.loads(frozenset[ConsentKind], text)
 
 
 def _may_be_told(access: Access) -> ColumnElement[bool]:
@@ -342,7 +355,11 @@ def _note_to_row(note: CopyNote) -> dict[str, Any]:
 
 
 def _copy_from_row(row: Mapping[Any, Any], people: int, events: Sequence[CopyEvent]) -> HandedCopy:
-    noted: dict[str, Any] = {}
+    shown, body = row["shown_columns"], row["recipient_body"]
+    noted: dict[str, Any] = {
+        "columns": frozenset() if shown is None else codec.loads(frozenset[RosterColumn], shown),
+        "body": None if body is None else Body(body),
+    }
     if row["order_id"] is not None:
         noted = {
             "order_id": OrderId(row["order_id"]),
@@ -367,5 +384,6 @@ def _copy_from_row(row: Mapping[Any, Any], people: int, events: Sequence[CopyEve
         events=tuple(events),
         confirmed_by=row["second_person"] or row["confirmed_by"] or "",
         second_ground=None if ground is None else SecondPersonGround(ground),
+        kinds=_kinds(row["consent_kinds"]),
         **noted,
     )

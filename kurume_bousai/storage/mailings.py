@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from itertools import chain
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Table, and_, false, func, insert, select, true, update
@@ -26,7 +27,7 @@ from kurume_bousai.domain.mailings import (
 )
 from kurume_bousai.domain.members import OPEN_STATES
 from kurume_bousai.storage.codec import encode
-from kurume_bousai.storage.repository import Repository, chunks
+from kurume_bousai.storage.repository import Repository, chunks, fetched
 from kurume_bousai.storage.rows_letters import MailingCheckRecord, MailingLetterRecord, MailingRecord
 from kurume_bousai.storage.rows_people import MemberRecord
 from kurume_bousai.storage.visible import counted_members, visible, visible_members
@@ -135,6 +136,22 @@ class Mailings(Repository):
             for mailing in mailings.values()
             for letter in by_mailing.get(mailing.mailing_id, [])
         }
+
+    def unreturned(self, access: Access) -> list[MemberId]:
+        """Whose latest letter was posted and has not come back: as ``last_letters``, without the letters."""
+        mailings = {
+            mailing.mailing_id: (place, mailing.posted_on is not None and mailing.cancelled_on is None)
+            for place, mailing in enumerate(reversed(self.all(access)))
+        }
+        last: dict[str, tuple[int, bool]] = {}
+        names = ("member_id", "mailing_id", "reply")
+        statement = select(*(_LETTERS.c[name] for name in names)).where(_visible(access))
+        with self.connection.execute(statement) as result:
+            for member_id, mailing_id, reply in chain.from_iterable(fetched(result)):
+                place, is_out = mailings.get(mailing_id, (-1, False))
+                if place >= last.get(member_id, (0, False))[0]:
+                    last[member_id] = place, is_out and reply is None
+        return [MemberId(member_id) for member_id, (_, is_open) in last.items() if is_open]
 
     def mark_printed(self, access: Access, codes: Sequence[LetterCode], on: date) -> None:
         """Write the day of the first print."""

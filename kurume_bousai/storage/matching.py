@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, Final, cast
 
 from sqlalchemy import Table, and_, delete, select, update
@@ -13,11 +14,17 @@ from kurume_bousai.domain.ids import ImportId, MemberId, PlanId
 from kurume_bousai.domain.matching import PairVerdict
 from kurume_bousai.domain.members import RosterMember
 from kurume_bousai.domain.quick import quickly
-from kurume_bousai.services.ports_matching import MemberMerge, PairDecision, SourceKey, SourceStatement
-from kurume_bousai.storage import absorbed
+from kurume_bousai.services.ports_matching import (
+    MemberMerge,
+    PairDecision,
+    Recounted,
+    SourceKey,
+    SourceStatement,
+)
+from kurume_bousai.storage import absorbed, bulk
 from kurume_bousai.storage.mapping import members as mapping
 from kurume_bousai.storage.merging import Merging
-from kurume_bousai.storage.repository import Repository, chunks
+from kurume_bousai.storage.repository import Repository, chunks, parts
 from kurume_bousai.storage.rows_matching import (
     MemberMergeRecord,
     PairDecisionRecord,
@@ -30,6 +37,11 @@ _STATEMENTS = cast("Table", SourceStatementRecord.__table__)
 _DECISIONS = cast("Table", PairDecisionRecord.__table__)
 _MERGES = cast("Table", MemberMergeRecord.__table__)
 _statement: Final = quickly(SourceStatement)
+#: Columns of a statement and what they hold of it.
+_STATEMENT_FIELDS: Final = {
+    "source": "source", "source_key": "key", "member_id": "member_id", "import_id": "import_id",
+    "digest": "digest", "content": "content",
+}  # fmt: skip
 _MERGE_FIELDS: Final = (
     "merge_id", "kept_id", "absorbed_id", "merged_at", "operator", "content", "split_at",
 )  # fmt: skip
@@ -40,8 +52,28 @@ class Matching(Repository):
 
     def everyone(self) -> list[RosterMember]:
         """Everybody kept on the list, hidden ones too, in order of number: for imports only."""
+        return [one for columns in self._kept() for one in mapping.members_in(columns)]
+
+    def recounted(self, meant: Mapping[MemberId, RosterMember], fields: Sequence[str]) -> Recounted:
+        """Everybody kept, read back, and who of those meant is not there as they were meant."""
+        taken = attrgetter(*fields)
+        keys: list[tuple[str, str, MemberId]] = []
+        alike: set[MemberId] = set()
+        for columns in self._kept():
+            ids = columns["member_id"]
+            keys += zip(columns["source"], columns["source_key"], ids, strict=True)
+            stored = mapping.fields_in(columns)
+            rows = zip(*(stored[name] for name in fields), strict=True)
+            alike.update(
+                one
+                for one, row in zip(ids, rows, strict=True)
+                if (member := meant.get(one)) is not None and taken(member) == row
+            )
+        return Recounted(keys, frozenset(meant.keys() - alike))
+
+    def _kept(self) -> Iterator[dict[str, Sequence[Any]]]:
         statement = select(_MEMBERS).where(MemberRecord.removed_on.is_(None)).order_by(MemberRecord.number)
-        return mapping.members_of(self.connection.execute(statement))
+        return bulk.fetch_columns(self.connection, statement, _MEMBERS)
 
     def statements(self) -> list[SourceStatement]:
         """The latest statement of every source about everybody, in the order they were first made."""
@@ -74,18 +106,11 @@ class Matching(Repository):
     def add_statements(self, access: Access, statements: Sequence[SourceStatement]) -> None:
         """Keep what offices state now behind what they stated before."""
         self._require(access, Right.IMPORT_PEOPLE)
-        rows: list[dict[str, Any]] = [
-            {
-                "source": one.source,
-                "source_key": one.key,
-                "member_id": one.member_id,
-                "import_id": one.import_id,
-                "digest": one.digest,
-                "content": one.content,
+        for part in parts(statements):
+            columns: dict[str, Sequence[Any]] = {
+                name: list(map(attrgetter(field), part)) for name, field in _STATEMENT_FIELDS.items()
             }
-            for one in statements
-        ]
-        self.insert_many(_STATEMENTS, rows)
+            self.insert_columns(_STATEMENTS, columns)
 
     def take_back(self, access: Access, import_ids: Sequence[ImportId]) -> None:
         """Forget what was stated in these imports; what was stated before holds again."""

@@ -22,6 +22,7 @@ from kurume_bousai.domain.person_details import PersonDetails, led_on
 from kurume_bousai.services.ports_matching import member_ref
 from kurume_bousai.storage.mapping import members as mapping
 from kurume_bousai.storage.members import Members
+from kurume_bousai.storage.merged_findings import join_findings, part_findings
 from kurume_bousai.storage.repository import Repository, chunks
 from kurume_bousai.storage.rows_gazetteer import HomePlaceRecord, HomeUndecidedRecord
 from kurume_bousai.storage.rows_layers import MemberHazardRecord
@@ -54,6 +55,7 @@ class Rule(StrEnum):
     WITH_HOME = "with_home"  # where the kept record takes the other's home, or has none
     COPIED = "copied"  # the kept one gets what it lacks; the other keeps its own for a split
     FOLLOWED = "followed"  # history: read through ``storage.absorbed``
+    JOINED = "joined"  # the kept one has what both said, until it is said anew
     STAYS = "stays"  # of the record itself; nobody reads it while the record is not on the list
 
 
@@ -73,8 +75,8 @@ RULES: Final[Mapping[str, Rule]] = {
     "reception_entries": Rule.FOLLOWED,
     "member_merges": Rule.FOLLOWED,
     # Judged of one record's own facts: the next run judges the one that holds.
-    "eligibility_findings": Rule.STAYS,
-    "eligibility_decisions": Rule.STAYS,
+    "eligibility_findings": Rule.JOINED,
+    "eligibility_decisions": Rule.JOINED,
 }
 
 
@@ -95,6 +97,7 @@ class Merging(Repository):
             "home": self._take_home(absorbed_id, kept_id) if with_home else None,
             "decisions": self._copy_decisions(absorbed_id, kept_id),
             "links": self._relink(access, absorbed_id, kept_id),
+            "findings": join_findings(self.connection, kept_id, absorbed_id),
         }
 
     def give_back(
@@ -119,6 +122,8 @@ class Merging(Repository):
             of_pair = and_(PairDecisionRecord.first == first, PairDecisionRecord.second == second)
             self.connection.execute(delete(_DECISIONS).where(of_pair))
         self._unlink(access, absorbed_id, kept_id, taken["links"])
+        if "findings" in taken:  # a merge of an older program joined none
+            part_findings(self.connection, kept_id, taken["findings"])
 
     def remove_plan(self, plan_id: str) -> None:
         """Take away a plan that a merge made and nobody touched since."""

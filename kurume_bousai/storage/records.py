@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, cast
 
@@ -13,9 +14,11 @@ from kurume_bousai.domain.access import Access, Right
 from kurume_bousai.domain.audit import canonical_json
 from kurume_bousai.domain.dates import in_japan
 from kurume_bousai.domain.errors import KnownProblem
+from kurume_bousai.domain.hand_outs import CopyContents
 from kurume_bousai.domain.ids import ImportId, MemberId
 from kurume_bousai.domain.second_person import SecondPersonGround, Vouched
 from kurume_bousai.services.ports import ImportRecord, LedgerEntry
+from kurume_bousai.storage import codec
 from kurume_bousai.storage.absorbed import absorbed_into
 from kurume_bousai.storage.repository import Repository
 from kurume_bousai.storage.rows_people import MemberRecord
@@ -25,7 +28,8 @@ from kurume_bousai.storage.visible import visible_members
 _LEDGER = cast("Table", LedgerRecord.__table__)
 _LEDGER_PEOPLE = cast("Table", LedgerPersonRecord.__table__)
 _IMPORTS = cast("Table", ImportBatchRecord.__table__)
-_ENTRY_COLUMNS = tuple(item for item in _LEDGER.columns if item.name != "position")
+_CONTENTS = ("shown_columns", "recipient_body", "consent_kinds")
+_ENTRY_COLUMNS = tuple(item for item in _LEDGER.columns if item.name not in ("position", *_CONTENTS))
 
 
 class Ledger(Repository):
@@ -46,11 +50,12 @@ class Ledger(Repository):
         versions: Mapping[MemberId, int] | None = None,
         removed: Collection[MemberId] = (),
         second: Vouched | None = None,
+        contents: CopyContents = CopyContents(),  # noqa: B008 - frozen
     ) -> list[LedgerEntry]:
         """One row per copy, numbered 2026-0001 …, and one audit entry.
 
         ``versions``: of each person's record as it goes out; ``removed``: whom a 差分 strikes out by number;
-        ``second``: who confirmed, or why nobody did.
+        ``second``: who confirmed, or why nobody did; ``contents``: what it shows, to whom, on which consents.
 
         Raises
         ------
@@ -78,7 +83,7 @@ class Ledger(Repository):
             for number in self._next_numbers(at, copies)
         ]
         for entry in entries:
-            values = {item.name: getattr(entry, item.name) for item in _ENTRY_COLUMNS}
+            values = {item.name: getattr(entry, item.name) for item in _ENTRY_COLUMNS} | _contents(contents)
             values["second_ground"] = None if second is None else second.ground.value
             self.connection.execute(insert(_LEDGER).values(values))
             self.insert_many(_LEDGER_PEOPLE, _people_rows(entry.copy_number, people, versions or {}, removed))
@@ -92,6 +97,7 @@ class Ledger(Repository):
                 "recipient": recipient,
                 "purpose": purpose,
                 "people": len(people),
+                "columns": sorted(contents.columns),
                 "second_person": "" if second is None else second.operator_id or "",
                 "second_ground": "" if second is None else second.ground.value,
             },
@@ -142,6 +148,13 @@ class Ledger(Repository):
             .where(LedgerRecord.copy_number.startswith(f"{year}-", autoescape=True))
         )
         return [f"{year}-{(issued or 0) + index:04d}" for index in range(1, copies + 1)]
+
+
+def _contents(contents: CopyContents) -> dict[str, str | None]:
+    body = None if contents.body is None else contents.body.value
+    return dict(
+        zip(_CONTENTS, (codec.dumps(contents.columns), body, codec.dumps(contents.kinds)), strict=True)
+    )
 
 
 def _entry(row: Mapping[Any, Any]) -> LedgerEntry:
@@ -195,6 +208,18 @@ class Imports(Repository):
         statement = select(_IMPORTS).order_by(ImportBatchRecord.committed_at.desc())
         return [_import_from_row(row) for row in self.connection.execute(statement).mappings()]
 
+    def told(self, access: Access) -> list[ImportRecord]:
+        """The records as an operator may read them: counts, and nobody's id."""
+        access.require(Right.IMPORT_PEOPLE)
+        hidden: frozenset[str] = frozenset()
+        if not access.sees_protected:
+            hidden = frozenset(
+                self.connection.scalars(
+                    select(MemberRecord.member_id).where(MemberRecord.has_protected_address.is_(True))
+                )
+            )
+        return [_told(record, hidden) for record in self.all()]
+
     def mark_undone(self, access: Access, import_id: ImportId, at: datetime) -> None:
         """Note that an import was taken back."""
         self.require_writing()
@@ -203,6 +228,19 @@ class Imports(Repository):
             update(_IMPORTS).where(ImportBatchRecord.import_id == import_id).values(undone_at=at)
         )
         self.session.audit.record(access, "import_undone", [import_id], {})
+
+
+def _told(record: ImportRecord, hidden: Collection[str]) -> ImportRecord:
+    """Without ids, and without whoever was flagged after they had been counted.
+
+    Whoever came in with the flag on was not counted then, so nobody is taken off twice.
+    """
+    counts = dict(record.counts)
+    written = set(record.changed).difference(record.removed)
+    for kind, people in (("added", set(record.added)), ("changed", written)):
+        if kind in counts and not people.isdisjoint(hidden):
+            counts[kind] = min(counts[kind], len(people.difference(hidden)))
+    return replace(record, counts=counts, added=(), changed={}, removed=())
 
 
 def _import_to_row(record: ImportRecord) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
-from sqlalchemy import Connection, CursorResult, Table, bindparam, insert
+from sqlalchemy import ColumnElement, Connection, CursorResult, Table, bindparam, func, insert, null
 
 from kurume_bousai.services.ports import Auditor, OperationRepository
 from kurume_bousai.storage import bulk
@@ -18,8 +18,11 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 #: Ids per IN list: below every database's limit on parameters.
 CHUNK: Final = 5000
+#: Rows that the driver hands over together.
+_AT_ONCE: Final = 2000
 #: From here on rows are handed to the driver column by column.
 BULK: Final = 100
+_PART: Final = 1000
 
 
 class Home(Protocol):
@@ -108,6 +111,10 @@ class Repository:
         else:
             self.connection.execute(insert(table), rows)
 
+    def insert_columns(self, table: Table, columns: Mapping[str, Sequence[Any]]) -> None:
+        """Insert some hundreds or thousands of rows given column by column."""
+        bulk.insert_columns(self.connection, table, columns)
+
     def delete_by(self, table: Table, column: str, values: Sequence[str]) -> None:
         """Delete the rows whose column has one of the values."""
         if values:
@@ -126,13 +133,32 @@ def _insert(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
     return postgresql.insert(table)
 
 
+def unindexed(column: ColumnElement[T]) -> ColumnElement[T]:
+    """The same value in a form for which SQLite takes no index by this column.
+
+    For counts and walks over everybody: it takes the index that holds all they read instead, and does not go
+    in the order of this column from one long row to the next through the whole file.
+    """
+    return func.coalesce(column, null())
+
+
 def chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
     """Slices that fit into one IN list."""
     for start in range(0, len(values), CHUNK):
         yield values[start : start + CHUNK]
 
 
-def fetched(result: CursorResult[Any]) -> Sequence[Any]:
-    """All rows as the driver's own tuples, without the types of columns: for many rows of plain values."""
+def parts(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Slices of so many wide records as may be turned at once: between two, other threads have their turn."""
+    for start in range(0, len(values), _PART):
+        yield values[start : start + _PART]
+
+
+def fetched(result: CursorResult[Any]) -> Iterator[Sequence[Any]]:
+    """All rows, many at a time, as the driver's own tuples: for many rows of plain values.
+
+    Wrapping each, and giving every column its type, would cost as much as reading it.
+    """
     cursor = result.cursor
-    return () if cursor is None else cursor.fetchall()
+    while cursor is not None and (part := cursor.fetchmany(_AT_ONCE)):
+        yield part

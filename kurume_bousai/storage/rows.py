@@ -76,10 +76,12 @@ from kurume_bousai.storage.rows_records import (
 )
 from kurume_bousai.storage.rows_task_layers import TaskFeatureRecord, TaskLayerRecord, TaskStepRecord
 from kurume_bousai.storage.rows_tiles import TilePackRecord
+from kurume_bousai.storage.statutory import GAP_INDEX
 
 metadata = Row.metadata
 
 __all__ = [
+    "GAP_INDEX",
     "ActivityEntryRecord",
     "ActivityRecord",
     "AuditHeadRecord",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kurume_bousai.storage.base import Row
@@ -25,11 +25,23 @@ class MemberRecord(Row):
         UniqueConstraint("number"),
         Index("ix_members_source_key", "source", "source_key"),
         # In the order of the list, with all it shows, counts and filters by: the long records themselves
-        # (details, consents, search text) are not passed over to list everybody.
+        # (details, consents, search text) are not passed over to list or to count everybody.
         Index(
             "ix_members_order", "kana", "number", "member_id", "name", "district_id", "neighborhood",
             "needs", "roster_consent", "registration_state", "flood_rank", "lon", "lat",
-            "has_protected_address", "removed_on", "commissioner",
+            "has_protected_address", "removed_on", "commissioner", "born_on",
+        ),
+        # Who is on the list, with what is true of most of a list, in the order of the 校区: counts per 校区
+        # need not sort everybody. ``ix_members_gap`` is by ``statutory``.
+        Index(
+            "ix_members_district", "district_id", "removed_on", "has_protected_address",
+            "registration_state", "roster_consent", "lon",
+        ),
+        # Of the flagged alone: an index of everybody would say nothing, and every import would write it.
+        Index(
+            "ix_members_protected", "member_id",
+            sqlite_where=text("has_protected_address IS 1"),
+            postgresql_where=text("has_protected_address IS true"),
         ),
         CheckConstraint("number > 0", name="number_positive"),
         CheckConstraint("companion_count >= 0", name="companions_not_negative"),
@@ -48,7 +60,7 @@ class MemberRecord(Row):
     phone: Mapped[str]
     phone_second: Mapped[str]
     mail_or_fax: Mapped[str]
-    district_id: Mapped[str | None] = mapped_column(index=True)
+    district_id: Mapped[str | None]
     district_method: Mapped[str]
     neighborhood: Mapped[str]
     commissioner: Mapped[str]
@@ -69,7 +81,7 @@ class MemberRecord(Row):
     registered_on: Mapped[date | None]
     consents: Mapped[str]
     roster_consent: Mapped[str]
-    has_protected_address: Mapped[bool] = mapped_column(index=True)
+    has_protected_address: Mapped[bool]
     lon: Mapped[float | None]
     lat: Mapped[float | None]
     home_story: Mapped[str]

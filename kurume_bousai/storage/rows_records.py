@@ -99,7 +99,10 @@ class LogRecord(Row):
 
 
 class LedgerRecord(Row):
-    """提供台帳: one numbered copy. ``second_ground`` NULL = of a program that knew no second person."""
+    """提供台帳: one numbered copy. ``second_ground`` NULL = of a program that knew no second person.
+
+    ``shown_columns`` (JSON), ``recipient_body`` and ``consent_kinds`` (JSON) NULL = of an older program.
+    """
 
     __tablename__ = "ledger"
 
@@ -116,6 +119,9 @@ class LedgerRecord(Row):
     returned_on: Mapped[date | None]
     second_person: Mapped[str | None]
     second_ground: Mapped[str | None]
+    shown_columns: Mapped[str | None]
+    recipient_body: Mapped[str | None]
+    consent_kinds: Mapped[str | None]
 
 
 class LedgerPersonRecord(Row):

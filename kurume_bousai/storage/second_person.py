@@ -19,20 +19,20 @@ class SecondOperator:
     def __init__(self, database: EncryptedCityDatabase) -> None:
         self._database = database
 
-    def names(self) -> list[str]:
-        """Operators who may hand lists out, but for the one who opened the file."""
+    def names(self, right: Right = Right.PRINT_NAMED) -> list[str]:
+        """Operators who have the right (to hand lists out), but for the one who opened the file."""
         own = self._database.access.name
         return [
             operator.name
             for operator in self._database.operators()
-            if operator.name != own and access_of(operator).has(Right.PRINT_NAMED)
+            if operator.name != own and access_of(operator).has(right)
         ]
 
     def operators(self) -> int:
         """How many operators the file has, of any role."""
         return len(self._database.operators())
 
-    def vouch(self, name: str, passphrase: str) -> Access:
+    def vouch(self, name: str, passphrase: str, right: Right = Right.PRINT_NAMED) -> Access:
         """Return who it is; a passphrase that does not fit is audited as well.
 
         Raises
@@ -62,10 +62,11 @@ class SecondOperator:
                 advice="管理者に確かめてください。",
             )
         access = access_of(operator)
-        if not access.has(Right.PRINT_NAMED):
+        if not access.has(right):
+            self._note("second_person_refused", [access.operator_id])
             raise KnownProblem(
                 "second_no_right",
-                "この操作者には、名簿を渡すことを確かめる役割がありません。",
+                "この操作者には、確かめる役割がありません。",
                 where=name,
                 advice="名簿担当の役割がある、ほかの操作者に頼んでください。",
             )

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any, cast
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Boolean, Column, Date, Float, Integer, MetaData, String, Table, create_engine, insert
+from sqlcipher3 import dbapi2 as driver
 
 from kurume_bousai.domain.audit import canonical_json
+from kurume_bousai.domain.coordinates import LonLat
 from kurume_bousai.domain.dates import in_japan
 from kurume_bousai.domain.ids import MemberId
 from kurume_bousai.domain.members import RosterMember
 from kurume_bousai.domain.names import bigrams
 from kurume_bousai.storage import bulk, search
 from kurume_bousai.storage.base import Moment
+from kurume_bousai.storage.kept_versions import keep_versions
 from kurume_bousai.storage.mapping import members as mapping
-from kurume_bousai.storage.rows_people import MemberRecord
+from kurume_bousai.storage.mapping.versions import EMPTY
+from kurume_bousai.storage.rows_people import MemberRecord, MemberVersionRecord
 
 _TABLE = Table(
     "kinds",
@@ -33,6 +39,7 @@ _TABLE = Table(
     Column("is_hidden", Boolean),
 )
 MEMBERS = cast("Table", MemberRecord.__table__)
+VERSIONS = cast("Table", MemberVersionRecord.__table__)
 _NOW = in_japan(datetime(2026, 11, 21, 3, 4, 5, 678, tzinfo=UTC))
 _ROWS = st.lists(
     st.fixed_dictionaries(
@@ -48,7 +55,7 @@ _ROWS = st.lists(
     min_size=1,
     max_size=8,
 )
-_LETTERS = st.text(st.sampled_from("山田森やまだ久𠮷08髙-"), min_size=1, max_size=8)
+_LETTERS = st.text(st.sampled_from("山田森やまだ久𠮷08髙-ऊ\u0a00\u000b"), min_size=1, max_size=8)
 
 
 def _stored(rows: Sequence[dict[str, Any]], *, quickly: bool) -> list[Any]:
@@ -120,23 +127,81 @@ _PEOPLE = st.builds(
     kana=_WORDS,
     born_on=st.none() | st.dates(date(1900, 1, 1), date(2026, 1, 1)),
     note=_WORDS,
+    home=st.none() | st.builds(LonLat, st.floats(122, 154), st.floats(20, 46)),
     power_hours=st.none() | st.floats(0, 100),
+    flood_rank=st.none() | st.integers(0, 6),
     has_protected_address=st.booleans(),
     removed_on=st.none() | st.dates(),
 )
 
 
 @given(_PEOPLE)
-def test_a_version_is_spelled_as_canonical_json(member: RosterMember) -> None:
+def test_a_version_is_spelled_as_canonical_json_without_what_is_empty(member: RosterMember) -> None:
     row = mapping.to_row(member, number=5, version=2, updated_at=_NOW)
     plain = {
         name: value.isoformat() if isinstance(value, date) else value
         for name, value in row.items()
         if name not in ("roster_consent", "search_text")
     }
-    assert mapping.to_version({"row_id": 9, **row}) == canonical_json(plain)
-    kept = mapping.from_version(mapping.to_version(row))
-    assert kept == dataclasses.replace(member, number=5, version=2, updated_at=_NOW)
+    full = canonical_json(plain)
+    filled = {name: value for name, value in plain.items() if name not in EMPTY or value != EMPTY[name]}
+    assert mapping.to_version({"row_id": 9, **row}) == canonical_json(filled)
+    # What an older program spelled with its empty columns says the same.
+    for kept in (mapping.from_version(mapping.to_version(row)), mapping.from_version(full)):
+        assert kept == dataclasses.replace(member, number=5, version=2, updated_at=_NOW)
+
+
+@settings(deadline=None)
+@given(st.lists(_PEOPLE, min_size=1, max_size=3), st.booleans())
+def test_sqlite_spells_the_versions_of_what_it_stores(people: list[RosterMember], are_new: bool) -> None:
+    members = [
+        dataclasses.replace(one, member_id=MemberId(f"m{n}"), number=n)
+        for n, one in enumerate(people, start=1)
+    ]
+    rows = mapping.to_columns(
+        members, numbers=[one.number for one in members], versions=[3] * len(members), updated_at=_NOW
+    )
+    rows["row_id"] = range(4, 4 + len(members))
+    engine = create_engine("sqlite://", module=driver)
+    with engine.begin() as connection:
+        MEMBERS.create(connection)
+        VERSIONS.create(connection)
+        bulk.insert_columns(connection, MEMBERS, rows)
+        if not are_new:
+            del rows["row_id"]
+        keep_versions(connection, rows, operator="係", source="課")
+        found = connection.execute(VERSIONS.select().order_by(VERSIONS.c.member_id)).all()
+    engine.dispose()
+    kept = [dataclasses.replace(one, version=3, updated_at=_NOW) for one in members]
+    assert [mapping.from_version(row.content) for row in found] == kept
+    assert {(row.version, row.saved_at, row.operator, row.source) for row in found} == {(3, _NOW, "係", "課")}
+    plain = mapping.to_row(kept[0], number=1, version=3, updated_at=_NOW.astimezone(UTC))
+    spelled = json.loads(mapping.to_version(plain))
+    told = json.loads(found[0].content)
+    moments = {datetime.fromisoformat(one.pop("updated_at")) for one in (spelled, told)}
+    assert moments == {_NOW}
+    assert list(told.items()) == list(spelled.items())
+
+
+def test_a_version_of_what_is_not_stored_is_refused() -> None:
+    engine = create_engine("sqlite://", module=driver)
+    with engine.begin() as connection:
+        MEMBERS.create(connection)
+        VERSIONS.create(connection)
+        with pytest.raises(RuntimeError):
+            keep_versions(connection, {"member_id": ["m1"]}, operator="係", source="課")
+    engine.dispose()
+
+
+@given(st.lists(_PEOPLE, min_size=1, max_size=4))
+def test_columns_say_what_the_rows_say(people: list[RosterMember]) -> None:
+    numbers = [*range(7, 7 + len(people))]
+    columns = mapping.to_columns(people, numbers=numbers, versions=numbers, updated_at=_NOW)
+    rows = [
+        mapping.to_row(one, number=number, version=number, updated_at=_NOW)
+        for one, number in zip(people, numbers, strict=True)
+    ]
+    assert [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)] == rows
 
 
 @settings(deadline=None)
@@ -149,5 +214,11 @@ def test_a_whole_row_reads_as_its_mapping_does(member: RosterMember) -> None:
         bulk.insert(connection, MEMBERS, [row])
         read = mapping.members_of(connection.execute(MEMBERS.select()))
         plain = [mapping.from_row(found) for found in connection.execute(MEMBERS.select()).mappings()]
+        (columns,) = bulk.fetch_columns(connection, MEMBERS.select(), MEMBERS)
     engine.dispose()
-    assert read == plain == [dataclasses.replace(member, number=5, version=2, updated_at=_NOW)]
+    assert (
+        mapping.members_in(columns)
+        == read
+        == plain
+        == [dataclasses.replace(member, number=5, version=2, updated_at=_NOW)]
+    )

@@ -210,7 +210,7 @@ def test_the_second_person_has_a_passphrase_and_the_right(city: EncryptedCityDat
         actions = [entry.action for entry in session.audit.entries()]
         assert session.audit.verify() == []
     assert actions.count("second_person_vouched") == 1
-    assert actions.count("second_person_refused") == 2
+    assert actions.count("second_person_refused") == 3
 
 
 def test_the_ledger_keeps_who_confirmed_a_list(city: EncryptedCityDatabase, tmp_path: Path) -> None:

@@ -11,9 +11,11 @@ from pypdf import PdfReader
 
 from kurume_bousai.domain.access import Role
 from kurume_bousai.domain.errors import KnownProblem
+from kurume_bousai.domain.roster_columns import RosterColumn
 from kurume_bousai.domain.second_person import Confirmation, SecondPersonGround, SecondPersonRule
 from kurume_bousai.reports.letters import LetterPapers
 from kurume_bousai.reports.maker import ReportMaker
+from kurume_bousai.services.hand_out_copies import HandOutCopies
 from kurume_bousai.services.mailings import MailingService
 from kurume_bousai.services.second_person import LeavingRules, LeavingRulesService
 from kurume_bousai.storage import EncryptedCityDatabase
@@ -70,6 +72,11 @@ def test_the_file_is_encrypted_and_the_batch_recorded(clerk: Desk, tmp_path: Pat
     assert len(printed[0].subjects) == 1 + LETTERS
     by = next(one.operator_id for one in clerk.city.operators() if one.name == OPERATOR)
     assert signed_in_audit(clerk.city) == (by, "confirmed")
+    copies = HandOutCopies(clerk.city, FixedClock()).ledger()
+    [copy] = copies.copies
+    assert (copy.document, copy.people, copy.confirmed_by) == ("案内のファイル 第1回", LETTERS, OPERATOR)
+    assert copy.columns == {RosterColumn.NAME, RosterColumn.ADDRESS}
+    assert copies.to_recall == frozenset(), "a letter goes to the person: nobody's consent is asked for it"
 
 
 def test_a_file_of_letters_needs_a_second_person_and_printing_does_not(clerk: Desk, tmp_path: Path) -> None:
@@ -102,7 +109,9 @@ def test_the_audit_keeps_on_which_ground_one_person_wrote_the_file(
     number = clerk.mailings.create(ORDER).value.number
     city, is_lone = clerk.city, ground is SecondPersonGround.LONE
     if not is_lone:
-        LeavingRulesService(city).save(LeavingRules(), LeavingRules(SecondPersonRule(others=False)))
+        LeavingRulesService(city, FakeLone(), FixedClock()).save(
+            LeavingRules(), LeavingRules(SecondPersonRule(others=False))
+        )
     second = FakeLone() if is_lone else FakeSecond()
     service = MailingService(city, FixedClock(), LetterPapers(), ReportMaker(), second)
     service.write(number, tmp_path / "a.pdf", lambda: "kakuu-password", 1)

@@ -23,7 +23,7 @@ from kurume_bousai.domain.eligibility import (
     Verdict,
 )
 from kurume_bousai.domain.eligibility_sets import KURUME_2016
-from kurume_bousai.domain.errors import KnownProblem
+from kurume_bousai.domain.errors import Cancelled, KnownProblem
 from kurume_bousai.domain.ids import DistrictId
 from kurume_bousai.domain.mailings import Audience, NotInvited, ReplyKind, letter_codes, show_code
 from kurume_bousai.domain.members import Registration, RegistrationState, RosterMember
@@ -271,6 +271,29 @@ def test_letters_are_printed_in_parts_and_posted_only_when_all_are_on_paper(
     assert refused(lambda: clerk.mailings.print_pages(number, 9)) == "no_such_bundle"
 
 
+def test_posting_says_how_far_it_is_and_stops_whole(clerk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kurume_bousai.services.mailing_posting.AT_ONCE", 3)
+    clerk.eligibility.run()
+    number = clerk.mailings.create(ORDER).value.number
+    clerk.mailings.print_pages(number)
+    people = list(clerk.codes(number))
+    said: list[tuple[int, int]] = []
+
+    def stop(done: int, total: int, _text: str) -> None:
+        said.append((done, total))
+        if done == 6:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        clerk.mailings.post(number, None, "架空の試し", stop)
+    assert said == [(0, 8), (3, 8), (6, 8)]
+    assert clerk.mailings.status(number).mailing.posted_on is None
+    assert {clerk.member(one).registration.state for one in people} == {RegistrationState.NOT_INVITED}
+    clerk.mailings.post(number, None, "架空の試し", lambda done, total, _text: said.append((done, total)))
+    assert said[3:] == [(0, 8), (3, 8), (6, 8), (8, 8)]
+    assert {clerk.member(one).registration.state for one in people} == {RegistrationState.INVITED}
+
+
 def test_a_letter_waits_for_a_run_and_nobody_is_left_out_unsaid(clerk: Desk) -> None:
     assert refused(lambda: clerk.mailings.plan(ORDER)) == "not_judged"
     clerk.eligibility.run()
@@ -336,6 +359,9 @@ def test_an_application_registers_and_the_letter_was_the_explanation(
     assert kept.consent_state(ConsentKind.PLAN) is ConsentState.UNANSWERED
     assert refused(lambda: clerk.replies.answer(code, Reply(ReplyKind.DECLINED, TODAY))) == "answered_twice"
     assert one not in {each.member_id for each in clerk.replies.open_letters(1)}
+    with clerk.city.reading() as session:
+        unreturned = session.mailings.unreturned(clerk.city.access)
+        assert set(unreturned) == set(session.mailings.last_letters(clerk.city.access)) - {one}
     clerk.replies.take_back(code)
     back = clerk.member(one)
     assert back.registration.state is RegistrationState.INVITED

@@ -12,6 +12,7 @@ from sqlalchemy import MetaData
 
 from kurume_bousai.domain.consents import Consent, ConsentKind, ConsentState
 from kurume_bousai.domain.coordinates import LonLat
+from kurume_bousai.domain.eligibility import EligibilityDecision, Finding, Verdict
 from kurume_bousai.domain.exercises import ExerciseSettings
 from kurume_bousai.domain.gazetteer import HomePlace, PlaceLevel
 from kurume_bousai.domain.ids import ImportId, MemberId, OperationId, PlanId, SiteId, SupporterId, new_id
@@ -26,6 +27,7 @@ from kurume_bousai.domain.reception import ReceptionKind, ReceptionWords
 from kurume_bousai.domain.screening import Profession, Screening, ScreeningClass
 from kurume_bousai.domain.supporters import Supporter
 from kurume_bousai.services.merges import MergeService
+from kurume_bousai.services.ports_eligibility import EligibilityRun
 from kurume_bousai.services.ports_matching import PairDecision, SourceStatement, member_ref
 from kurume_bousai.storage import EncryptedCityDatabase
 from kurume_bousai.storage.base import Row
@@ -36,9 +38,10 @@ from tests.storage.people import DISTRICTS, person
 
 NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
 CLOCK = FixedClock(NOW)
+MET, UNMET = Finding(Verdict.MET, ("要介護3以上",)), Finding(Verdict.NOT_MET, ())
 ASPECTS = (
     "screened", "lettered", "placed", "planned", "helped", "agreed", "refused", "detailed", "decided",
-    "handed_out", "received", "frozen", "stated", "related", "flagged",
+    "handed_out", "received", "frozen", "stated", "related", "flagged", "judged",
 )  # fmt: skip
 aspects = st.frozensets(st.sampled_from(ASPECTS))
 
@@ -93,6 +96,12 @@ def live(city: EncryptedCityDatabase, session: Session, one: RosterMember, has: 
         words = ReceptionWords(kind=ReceptionKind.ADMITTED, site_id=SiteId("w"), at=NOW, people=1,
                                party_id=new_id(), member_id=key)  # fmt: skip
         session.reception.append(access, words, written_at=NOW)
+
+
+def judge(city: EncryptedCityDatabase, session: Session, found: dict[MemberId, Finding]) -> None:
+    run = EligibilityRun(0, NOW.date(), NOW, "架空", "s", 1)
+    session.eligibility.record(city.access, run, found)
+    session.eligibility.decide(city.access, list(found), EligibilityDecision.KEPT, "架空", at=NOW)
 
 
 def operation(session: Session, city: EncryptedCityDatabase, people: list[RosterMember]) -> OperationId:
@@ -171,6 +180,9 @@ def test_a_merge_leaves_nothing_behind_and_a_split_brings_everything_back(
         mailing(city, session, lettered, session.mailings.next_number(is_protected=False))
         frozen = [one for one, has in ((kept, first), (absorbed, second)) if "frozen" in has - {"flagged"}]
         running = operation(session, city, frozen)
+        found = {kept.member_id: UNMET, absorbed.member_id: MET}
+        judge(city, session, {one.member_id: found[one.member_id] for one, has in
+                              ((kept, first), (absorbed, second)) if "judged" in has})  # fmt: skip
     apart = (kept.member_id, absorbed.member_id)
     before = everything(city, apart)
     service = MergeService(city, CLOCK)
@@ -195,6 +207,9 @@ def check_merged(
         one = session.members.get(access, kept)
         assert one is not None
         assert session.members.get(access, absorbed) is None
+        finding = session.eligibility.findings(access).get(kept)
+        judged = MET if "judged" in second else UNMET if "judged" in first else None
+        assert (None if finding is None else finding.finding) == judged
         assert one.has_protected_address == bool({"flagged"} & (first | second)), (
             "a flag of either side holds"
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -136,6 +137,21 @@ def test_what_each_kind_means(city: EncryptedCityDatabase) -> None:
         decided = PairDecision(*refs, PairVerdict.OTHER, NOW, "誰か")
         session.matching.save_decisions(city.access, [decided])
     assert names(QualityKind.DUPLICATE) == [], "told apart: nobody is asked about them again"
+
+
+@pytest.mark.parametrize("looked_up", [0, 1000])
+def test_many_unreturned_are_counted_as_few_are(
+    city: EncryptedCityDatabase, monkeypatch: pytest.MonkeyPatch, looked_up: int
+) -> None:
+    monkeypatch.setattr("kurume_bousai.storage.quality._LOOKED_UP", looked_up)
+    everybody = people()
+    with city.writing() as session:
+        session.members.add_many(city.access, everybody, source="x")
+    with city.reading() as session:
+        counts = session.quality.counts(CLERK, TODAY, unreturned=[one.member_id for one in everybody[1:]])
+    found = Counter(one.district_id for one in everybody[1:] if not one.has_protected_address)
+    kind = QualityKind.FORM_UNRETURNED
+    assert {one.district_id: one.people for one in counts if one.kind is kind} == found
 
 
 def test_a_protected_person_is_in_no_count_of_anybody_else(city: EncryptedCityDatabase) -> None:
