@@ -30,7 +30,14 @@ from kurume_bousai.app.files import (
     log_path,
 )
 from kurume_bousai.app.geocoding import geocoding, home_placing
-from kurume_bousai.app.hand_outs import consents, hand_out_copies, hand_outs, recipients, second_person
+from kurume_bousai.app.hand_outs import (
+    consents,
+    hand_out_copies,
+    hand_outs,
+    leaving_rules,
+    recipients,
+    second_person,
+)
 from kurume_bousai.app.keeping import keeping, recovery_pdf, shortcut_pdf
 from kurume_bousai.app.layers import map_layers
 from kurume_bousai.app.letters import letter_services
@@ -83,6 +90,7 @@ __all__ = [
     "has_screen",
     "home_placing",
     "keeping",
+    "leaving_rules",
     "letter_services",
     "locator",
     "log_bug",
@@ -390,6 +398,7 @@ def services(database: CityDatabase) -> Services:
         "hand_outs": lambda: hand_outs(database, reporting(database)),
         "copies": lambda: hand_out_copies(database),
         "consents": lambda: consents(database),
+        "leaving_rules": lambda: leaving_rules(database),
         "operators": lambda: kept,
         "keeping": lambda: keeping(kept),
     }

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from kurume_bousai.services.ports_hand_outs import SecondPerson
     from kurume_bousai.services.recipients import RecipientService
     from kurume_bousai.services.reporting import ReportingService
+    from kurume_bousai.services.second_person import LeavingRulesService
     from kurume_bousai.storage import EncryptedCityDatabase
 
 
@@ -52,3 +53,10 @@ def consents(database: CityDatabase) -> ConsentService:
     from kurume_bousai.services.consents import ConsentService
 
     return ConsentService(database, SystemClock())
+
+
+def leaving_rules(database: CityDatabase) -> LeavingRulesService:
+    """名前が外に出るときの決まり on a database."""
+    from kurume_bousai.services.second_person import LeavingRulesService
+
+    return LeavingRulesService(database, second_person(database), SystemClock())

@@ -92,9 +92,7 @@ def confirmation_for(
     if given is None and need.ground is not None:
         from kurume_bousai.labels import label
 
-        # Letters get no number: who confirmed them stands in the audit instead of the ledger.
-        kept_in = "監査記録" if request.recipient is None else "台帳"
-        context.tell(f"確認した人: {label(need.ground)}。{kept_in}にそう書きます。")
+        context.tell(f"確認した人: {label(need.ground)}。台帳にそう書きます。")
     return given
 
 

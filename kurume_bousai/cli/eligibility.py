@@ -6,6 +6,7 @@ import argparse
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from kurume_bousai.cli.criteria import WHEN_HELP, add_criterion, conditions_of, set_json
 from kurume_bousai.domain.dates import parse_date
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.ids import DistrictId
@@ -36,6 +37,7 @@ def register(subparsers: Subparsers) -> None:
     )
     run.set_defaults(run=run_judge)
     _add_set(acts)
+    add_criterion(acts)
 
 
 def _add_set(acts: Subparsers) -> None:
@@ -44,6 +46,8 @@ def _add_set(acts: Subparsers) -> None:
     add("--set", dest="set_id", default=None, metavar="ID", help="要件の組")
     add("--from", dest="starts", default=None, metavar="日", help="この組を、この日から使う")
     add("--criterion", default=None, metavar="ID", help="この要件だけを変える")
+    add("--words", default=None, metavar="文", help="要件の言葉を変える")
+    add("--when", action="append", default=None, metavar="条件", help=WHEN_HELP)
     add("--valid-from", default=None, metavar="日", help="要件の始まりの日(「なし」で消す)")
     add("--valid-to", default=None, metavar="日", help="要件の終わりの日(「なし」で消す)")
     add("--confirmed", action="store_true", help="要綱で確かめたので「要確認」を外す")
@@ -68,7 +72,7 @@ def run_list(_args: argparse.Namespace, context: CliContext) -> dict[str, object
         service = eligibility(database)
         sets = service.sets()
         used = service.in_force().set_id
-    return {"in_force": used, "sets": [_set_json(one) for one in sets]}
+    return {"in_force": used, "sets": [set_json(one) for one in sets]}
 
 
 def run_judge(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
@@ -112,7 +116,7 @@ def run_set(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
         if args.set_id is not None:
             service = eligibility(database)
             wanted = _changed(_set(service.sets(), args.set_id), args)
-            done["set"] = _set_json(service.save_set(wanted).value)
+            done["set"] = set_json(service.save_set(wanted).value)
     if not done:
         raise KnownProblem(
             "nothing_to_set",
@@ -143,6 +147,10 @@ def _criterion(one: Criterion, args: argparse.Namespace) -> Criterion:
         one = replace(one, valid_from=None if args.valid_from == "なし" else parse_date(args.valid_from))
     if args.valid_to is not None:
         one = replace(one, valid_to=None if args.valid_to == "なし" else parse_date(args.valid_to))
+    if args.words is not None:
+        one = replace(one, words=args.words.strip())
+    if args.when is not None:
+        one = replace(one, conditions=conditions_of(args.when))
     if args.basis is not None:
         one = replace(one, basis=args.basis.strip())
     return replace(one, is_unconfirmed=False) if args.confirmed else one
@@ -158,28 +166,6 @@ def _set(sets: list[CriteriaSet], set_id: str) -> CriteriaSet:
             advice=f"次のどれかにしてください: {'、'.join(one.set_id for one in sets)}",
         )
     return found
-
-
-def _set_json(one: CriteriaSet) -> dict[str, object]:
-    return {
-        "set": one.set_id,
-        "name": one.name,
-        "version": one.version,
-        "basis": one.basis,
-        "adopted_from": None if one.adopted_from is None else one.adopted_from.isoformat(),
-        "criteria": [_criterion_json(criterion) for criterion in one.criteria],
-    }
-
-
-def _criterion_json(one: Criterion) -> dict[str, object]:
-    return {
-        "criterion": one.criterion_id,
-        "words": one.words,
-        "valid_from": None if one.valid_from is None else one.valid_from.isoformat(),
-        "valid_to": None if one.valid_to is None else one.valid_to.isoformat(),
-        "unconfirmed": one.is_unconfirmed,
-        "basis": one.basis,
-    }
 
 
 def _judgement_json(judgement: Judgement) -> dict[str, object]:

@@ -233,12 +233,17 @@ def run_correct(args: argparse.Namespace, context: CliContext) -> dict[str, obje
 def run_list(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
     """Return copies by a filter."""
     from kurume_bousai import app
+    from kurume_bousai.labels import label
 
     with context.open_database() as database:
         found = app.hand_out_copies(database).ledger()
     chosen = _chosen(found, args.filter)
     context.tell(f"写し {len(chosen)}部")
-    return {"copies": [_copy_json(copy, found) for copy in chosen]}
+    if found.loosened is not None:
+        papers = "、".join(label(one) for one in found.loosened.rules)
+        context.tell(f"注意: 市の決まりで、{papers}は、もう一人の確認なしで外に出せます。")
+    loosened = None if found.loosened is None else found.loosened.as_json()
+    return {"copies": [_copy_json(copy, found) for copy in chosen], "loosened": loosened}
 
 
 def run_holders(args: argparse.Namespace, context: CliContext) -> dict[str, object]:  # noqa: ARG001 - no options

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import argparse
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -122,11 +122,14 @@ def tell(preview: ImportPreview, context: CliContext) -> None:
 
 def _rosters(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
     from kurume_bousai import app
+    from kurume_bousai.services.reading_together import read_together
 
     clock = app.SystemClock()
     plan = read_plan(args.plan)
     with context.open_database() as database:
-        files = [_file(one, args.plan.parent, database, context, clock.now().date()) for one in plan]
+        today = clock.now().date()
+        # Mappings are asked for one after the other; then the files are read side by side.
+        files = read_together([_file(one, args.plan.parent, database, context, today) for one in plan])
         service = app.roster_import(database)
         if args.same or args.other:
             seen = service.preview_all(files)
@@ -185,7 +188,8 @@ def _bad(path: Path, what: str) -> KnownProblem:
 
 def _file(
     one: Mapping[str, Any], folder: Path, database: CityDatabase, context: CliContext, today: date
-) -> ImportFile:
+) -> Callable[[], ImportFile]:
+    """How a file of the plan is read."""
     from kurume_bousai.cli.import_mapping import choose_mapping
     from kurume_bousai.exchange.control_files import read_control_totals
     from kurume_bousai.exchange.roster_rows import RosterReader
@@ -197,22 +201,24 @@ def _file(
         mapping = str(folder / mapping)
     asked = argparse.Namespace(file=path, mapping=mapping, save_mapping="", source=one["source"])
     context.tell(f"{path.name} を読んでいます")
-    roster = RosterReader(today)(
-        path,
-        mapping=choose_mapping(asked, database, context.tell),
-        takes_hidden_rows=bool(one.get("hidden_rows")),
-    )
-    expected = read_control_totals(folder / one["expect"]) if one.get("expect") else None
-    order = ImportOrder(
-        one["source"],
-        is_whole=_EXTENTS[one["extent"]],
-        expected=expected,
-        extracted_on=one.get("extracted_on"),
-    )
-    typed = Confirmations(
-        one.get("confirm_removals"), one.get("accept_mismatch", ""), accepted(one.get("accept", ()))
-    )
-    return ImportFile(roster, order, typed)
+    chosen = choose_mapping(asked, database, context.tell)
+
+    def read() -> ImportFile:
+        hidden = bool(one.get("hidden_rows"))
+        roster = RosterReader(today)(path, mapping=chosen, takes_hidden_rows=hidden)
+        expected = read_control_totals(folder / one["expect"]) if one.get("expect") else None
+        order = ImportOrder(
+            one["source"],
+            is_whole=_EXTENTS[one["extent"]],
+            expected=expected,
+            extracted_on=one.get("extracted_on"),
+        )
+        typed = Confirmations(
+            one.get("confirm_removals"), one.get("accept_mismatch", ""), accepted(one.get("accept", ()))
+        )
+        return ImportFile(roster, order, typed)
+
+    return read
 
 
 def _duplicates(args: argparse.Namespace, context: CliContext) -> dict[str, object]:  # noqa: ARG001 - as every command

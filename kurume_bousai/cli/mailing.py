@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from kurume_bousai.cli.subparsers import Subparsers
     from kurume_bousai.domain.mailings import Mailing
     from kurume_bousai.services.mailing_status import MailingStatus
+    from kurume_bousai.services.progress import Progress
 
 _ANSWERS = {"yes": ConsentState.GIVEN, "no": ConsentState.REFUSED}
 
@@ -245,7 +246,21 @@ def run_post(args: argparse.Namespace, context: CliContext) -> dict[str, object]
 
     with context.open_database() as database:
         on = parse_date(args.on) if args.on else None
-        return {"mailing": _mailing_json(mailings(database).post(args.number, on, args.unchecked).value)}
+        posted = mailings(database).post(args.number, on, args.unchecked, _by_tenths(context))
+    return {"mailing": _mailing_json(posted.value)}
+
+
+def _by_tenths(context: CliContext) -> Progress:
+    """Ten lines for a mailing of any size."""
+    told: list[int] = []
+
+    def progress(done: int, total: int, text: str) -> None:
+        tenth = done * 10 // total if total else 0
+        if told[-1:] != [tenth]:
+            told.append(tenth)
+            context.tell(text)
+
+    return progress
 
 
 def run_return(args: argparse.Namespace, context: CliContext) -> dict[str, object]:

@@ -6,7 +6,9 @@ import argparse
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
+from kurume_bousai.cli.confirming import add_confirmation, given_confirmation
 from kurume_bousai.domain.bodies import Body, DataLevel, ceiling
+from kurume_bousai.domain.consents import SharingMode
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.ids import DistrictId
 from kurume_bousai.domain.recipients import Handler
@@ -114,6 +116,15 @@ def _add_rules(acts: Subparsers) -> None:
     )
     for option, words in _RULES.items():
         parser.add_argument(f"--{option}", choices=_YES_NO, default=None, help=words)
+    parser.add_argument(
+        "--sharing",
+        choices=[SharingMode.OPT_IN.value, SharingMode.OPT_OUT_BY_ORDINANCE.value],
+        default=None,
+        help="平常時の名簿に載せる人: opt_in 同意した人だけ、opt_out_by_ordinance 条例により断った人のほか",
+    )
+    parser.add_argument("--ordinance", default="", metavar="名前", help="その条例の名前")
+    parser.add_argument("--since", default=None, metavar="日", help="その条例の施行の日")
+    add_confirmation(parser)
     parser.set_defaults(run=run_rules)
 
 
@@ -199,7 +210,9 @@ def run_columns(args: argparse.Namespace, context: CliContext) -> dict[str, obje
 
 def run_rules(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
     """Show the city's rules of what leaves with names, or change what was given of them."""
-    from kurume_bousai.services.second_person import LeavingRulesService
+    from kurume_bousai import app
+    from kurume_bousai.cli.days import day
+    from kurume_bousai.services.sharing_rule import SharingRule
 
     given = {
         name: getattr(args, name) == "yes"
@@ -207,13 +220,23 @@ def run_rules(args: argparse.Namespace, context: CliContext) -> dict[str, object
         if getattr(args, name) is not None
     }
     with context.open_database() as database:
-        service = LeavingRulesService(database)
+        service = app.leaving_rules(database)
         rules = service.read()
         by_clerk = given.pop("emergency_by_clerk", rules.emergency_by_clerk)
         wanted = replace(rules, second=replace(rules.second, **given), emergency_by_clerk=by_clerk)
         if wanted != rules:
-            rules = service.save(rules, wanted).value
-    return {**asdict(rules.second), "emergency_by_clerk": rules.emergency_by_clerk}
+            rules = service.save(rules, wanted, given_confirmation(args)).value
+        shared = service.sharing.read()
+        if args.sharing is not None:
+            asked = SharingRule(SharingMode(args.sharing), args.ordinance, day(args.since, "--since"))
+            shared = service.sharing.save(shared, asked, given_confirmation(args)).value
+    return {
+        **asdict(rules.second),
+        "emergency_by_clerk": rules.emergency_by_clerk,
+        "sharing": shared.mode.value,
+        "ordinance": shared.ordinance,
+        "since": None if shared.since is None else shared.since.isoformat(),
+    }
 
 
 def _changed_rule(rule: BodyRule, args: argparse.Namespace) -> BodyRule:

@@ -9,14 +9,18 @@ from enum import StrEnum
 from typing import Final, NewType
 
 from kurume_bousai.domain.bodies import Body
-from kurume_bousai.domain.consents import SharingMode
+from kurume_bousai.domain.consents import ConsentKind, SharingMode, shares_with
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.ids import MemberId, OperatorId
+from kurume_bousai.domain.members import RosterMember
 from kurume_bousai.domain.recipients import PartnerId
 from kurume_bousai.domain.roster_columns import ColumnValue, RosterColumn, RosterEntry
 from kurume_bousai.domain.second_person import SecondPersonGround
 
 OrderId = NewType("OrderId", str)
+
+#: What a list stands on; the papers of a マイプラン stand on the consent about the plan too.
+LIST_CONSENT: Final = frozenset({ConsentKind.ROSTER})
 
 
 class HandOutPaper(StrEnum):
@@ -122,12 +126,24 @@ class CopyEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class CopyContents:
+    """写しの中身: the columns it shows, the kind of body it goes to, the kinds of consent it stands on.
+
+    No ``kinds`` = it goes to the people themselves, whose consent nobody asks for that.
+    """
+
+    columns: frozenset[RosterColumn] = frozenset()
+    body: Body | None = None
+    kinds: frozenset[ConsentKind] = LIST_CONSENT
+
+
+@dataclass(frozen=True, slots=True)
 class HandedCopy:
     """渡した写し: one numbered copy with everything that happened to it, in order.
 
-    ``people`` counts those the viewer may know of. Copies of an older program have no partner, no columns
-    and no body. ``mode``: under which rule of sharing it left. ``second_ground``: why ``confirmed_by`` is
-    empty, or None for a copy of an older program.
+    ``people`` counts those the viewer may know of. Copies without an order have no partner; those of an
+    older program no columns and no body. ``kinds``: the consents it stands on. ``mode``: under which rule of
+    sharing it left. ``second_ground``: why ``confirmed_by`` is empty, or None for a copy of an older program.
     """
 
     copy_number: str
@@ -148,7 +164,16 @@ class HandedCopy:
     first_holder: str = field(default="", repr=False)
     confirmed_by: str = ""
     second_ground: SecondPersonGround | None = None
+    kinds: frozenset[ConsentKind] = LIST_CONSENT
     events: tuple[CopyEvent, ...] = ()
+
+    def may_name(self, member: RosterMember, mode: SharingMode) -> bool:
+        """True where the person may still stand on it: every consent it stands on lives for its body."""
+        bodies = () if self.body is None else (self.body,)
+        hidden = member.has_protected_address
+        return not hidden and all(
+            shares_with(member.consent(kind), bodies, mode, protected_address=hidden) for kind in self.kinds
+        )
 
     @property
     def standing(self) -> tuple[CopyEvent, ...]:
@@ -163,7 +188,8 @@ class HandedCopy:
     @property
     def state(self) -> CopyState:
         """Where the copy is now."""
-        state = CopyState.AWAITING_RECEIPT
+        # A file of letters goes to the people themselves: nobody signs for it.
+        state = CopyState.AWAITING_RECEIPT if self.kinds else CopyState.HELD
         for event in self.standing:
             # A receipt that arrives after the copy was called back does not end the recall.
             if event.kind is CopyEventKind.RECEIVED and state is CopyState.RECALLED:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Final, Literal, TypeAlias
 
 from kurume_bousai.domain.hazards import HazardScenario
@@ -73,6 +74,17 @@ class StoredReading:
     level: int | None
     lon: float = field(repr=False)
     lat: float = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class HazardSource:
+    """危険の出どころ: from which layer an answer comes. ``edition`` is what the file says of its age."""
+
+    kind: str
+    scenario: str
+    attribution: str
+    edition: str
+    imported_on: date
 
 
 def worst(hits: Sequence[Hit], kind: str) -> Hit | None:

@@ -22,6 +22,8 @@ _VARIANT_GROUPS: Final = (
 )  # fmt: skip
 _VARIANTS: Final = {ord(form): ord(group[0]) for group in _VARIANT_GROUPS for form in group[1:]}
 _KATAKANA_TO_HIRAGANA: Final = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
+_HIRAGANA_TO_KATAKANA: Final = {code: code + 0x60 for code in range(0x3041, 0x3097)}
+_KATAKANA_ONLY: Final = re.compile(r"^[\u30a1-\u30fe]*(?: [\u30a1-\u30fe]+)*$")
 _DASHES: Final = dict.fromkeys(map(ord, "‐‑‒–—―−－"), "-")
 _SPACES: Final = {code: None for code in range(0x10000) if chr(code).isspace()} | {ord("・"): None}
 #: Everything a fold changes letter by letter, in one table: a list of 20,000 has a million letters.
@@ -56,6 +58,9 @@ def fold_each(texts: Sequence[str]) -> list[str]:
 
 def fold_digits(text: str) -> str:
     """Only the digits of a telephone or an id, half-width."""
+    plain = text.replace("-", "")
+    if plain.isascii() and (plain.isdecimal() or not plain):
+        return plain  # as nearly all of them are written
     return "".join(filter(str.isdecimal, unicodedata.normalize("NFKC", text)))
 
 
@@ -69,6 +74,17 @@ def bigrams(folded: str) -> tuple[str, ...]:
 def to_hiragana(text: str) -> str:
     """かな above a name, from full or half-width カナ."""
     return unicodedata.normalize("NFKC", text).translate(_KATAKANA_TO_HIRAGANA)
+
+
+def kana_form(text: str) -> str:
+    """フリガナ as a list sorts it: full-width カタカナ with single spaces, from ｶﾅ or かな.
+
+    A text that is not a reading (a kanji, a letter in it) stays as it is: nothing of it is guessed.
+    """
+    if _KATAKANA_ONLY.match(text):  # as most offices write it
+        return text
+    plain = " ".join(unicodedata.normalize("NFKC", text).split()).translate(_HIRAGANA_TO_KATAKANA)
+    return plain if _KATAKANA_ONLY.match(plain) else text
 
 
 def unusual_characters(text: str) -> tuple[str, ...]:

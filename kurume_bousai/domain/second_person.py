@@ -38,6 +38,26 @@ class SecondPersonRule:
     emergency_alone: bool = False
 
 
+class Looser(StrEnum):
+    """ゆるめた決まり: each choice that lets more leave, or lets more people decide that it leaves."""
+
+    LISTS = "lists"  # 校区の名簿・マイプランの紙 without a second person
+    OTHERS = "others"  # 班の名簿・案内のファイル without one
+    LONE = "lone_operator"  # one operator alone may hand out
+    EMERGENCY = "emergency_alone"  # one person suffices in an emergency
+
+
+def looser(before: SecondPersonRule, after: SecondPersonRule) -> tuple[Looser, ...]:
+    """Return where ``after`` asks for less than ``before``."""
+    steps = {
+        Looser.LISTS: before.lists and not after.lists,
+        Looser.OTHERS: before.others and not after.others,
+        Looser.LONE: after.lone_operator and not before.lone_operator,
+        Looser.EMERGENCY: after.emergency_alone and not before.emergency_alone,
+    }
+    return tuple(step for step, is_looser in steps.items() if is_looser)
+
+
 @dataclass(frozen=True, slots=True)
 class Confirmation:
     """確かめた人: another operator's name and passphrase, as they are typed."""

@@ -241,9 +241,10 @@ class ExerciseSession:
         return ranked[:count]
 
     def supporter_load(self, supporter_id: SupporterId) -> int:
-        """How many people this session has already given a supporter."""
+        """How many people this session has already given a supporter; nobody who was hidden since."""
         return sum(
-            1 for assignment in self.board.assignments.values() if assignment.supporter_id == supporter_id
+            assignment.supporter_id == supporter_id and member_id in self.people
+            for member_id, assignment in self.board.assignments.items()
         )
 
     def _metres(self, start: LonLat | None, end: LonLat | None) -> float | None:

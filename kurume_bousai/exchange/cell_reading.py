@@ -13,7 +13,7 @@ from typing import Final, TypeVar
 
 from kurume_bousai.domain.dates import age_on, in_japan, parse_date
 from kurume_bousai.domain.errors import KnownProblem
-from kurume_bousai.domain.names import unusual_characters
+from kurume_bousai.domain.names import kana_form, unusual_characters
 from kurume_bousai.exchange.words import Vocabulary, is_nothing
 
 E = TypeVar("E", bound=Enum)
@@ -21,7 +21,14 @@ Codes = tuple[str, ...]
 
 NAME_LIMIT: Final = 100
 TEXT_LIMIT: Final = 1000
-DITTO: Final = frozenset({"〃", "〃〃", "同上", "仝", "仝上", "々", "″", "”", '"', "''", "同右", "同左"})
+DITTO: Final = frozenset(
+    {"〃", "〃〃", "同上", "仝", "仝上", "々", "″", "”", '"', "''", "同右", "同左", "↓", "↑"}
+)
+_ERRORS: Final = frozenset(
+    {"#n/a", "#ref!", "#value!", "#name?", "#div/0!", "#num!", "#null!", "#spill!", "#calc!", "#getting_data"}
+)
+_TOO_NARROW: Final = re.compile(r"^[#＃]{3,}$")
+_AS_FORMULA: Final = re.compile(r'^="([^"]*)"$')
 #: Days between the two counts of days a workbook may use.
 DAYS_TO_1904: Final = 1462
 _OLDEST: Final = 130
@@ -49,13 +56,14 @@ _SEVERAL: Final = re.compile(
 )
 _MAYBE_SEVERAL: Final = re.compile(r"[\u3040-\u309f\u3400-\u9fff々]・[\u3040-\u309f\u3400-\u9fff々]")
 _TITLE: Final = re.compile(r"(?:[\s　]*様|[\s　]+(?:殿|さん|氏))$")
+_MARKED: Final = re.compile(r"^[\d０-９]+[\s.．、)）]|[●○◎■□◆◇▲△★☆※*＊×✕]")
 _PLAIN_PHONE: Final = re.compile(r"^0\d{1,4}-\d{1,4}-\d{3,4}$", re.ASCII)
 _PHONE_DASHES: Final = re.compile(r"[‐‑‒–—―−ー]")
 _PHONE_LETTERS: Final = re.compile(r"[\d\-() ]+")
 _WHOLE: Final = re.compile(r"(\d{1,6})(?:\.0+)?\s*[人名]?")
 _PLAIN_POST: Final = re.compile(r"^\d{3}-\d{4}$", re.ASCII)
 _POST_MARKS: Final = re.compile(r"[〒\s\-‐‑‒–—―−ー]|\.0+$")
-_NO_BIRTH: Final = frozenset({"不詳", "不明", "-", "ー"})
+_NO_BIRTH: Final = frozenset({"不詳", "不明", "-", "ー", "0", "00000000", "99999999", "0000000"})
 _BIRTH_CODES: Final = {"date_impossible": "birth_impossible", "date_era": "birth_era"}
 _ERA_CODE: Final = re.compile(r"^([1-5])(\d{2})(\d{2})(\d{2})$")
 _ERA_LETTERS: Final = "MTSHR"
@@ -63,13 +71,25 @@ _SERIAL: Final = re.compile(r"^\d{1,5}(?:\.0+)?$")
 _SHORT_YEAR: Final = re.compile(r"^'?\d{1,2}[./\-年]\d{1,2}[./\-月]\d{1,2}日?$|^\d{6}$")
 _PARTLY: Final = re.compile(
     r"^(?:(?:明治|大正|昭和|平成|令和|[明大昭平令MTSHR])\s*(?:元|\d{1,2})|\d{4})(?:年|[./\-])?\s*"
-    r"(?:頃|ころ|生まれ|月日不詳|(?:\d{1,2}|不詳|不明|\?+)(?:月|[./\-])?(?:00?|不詳|不明|\?+|頃)日?|00?(?:月|[./\-])?\d{1,2}日?)?$"
+    r"(?:頃|ころ|生まれ|生|月日不詳|\d{1,2}月(?:頃|ころ|生|生まれ)?|(?:\d{1,2}|不詳|不明|\?+)(?:月|[./\-])?(?:00?|不詳|不明|\?+|頃)日?|00?(?:月|[./\-])?\d{1,2}日?)?$"
 )
 _MOMENT: Final = re.compile(r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+\-]\d{2}:?\d{2})$")
 _HOME_CITY: Final = re.compile(r"^(?:福岡県)?久留米市")
 _PREFECTURE: Final = re.compile(r"^(?:北海道|東京都|京都府|大阪府|[^\d\s]{2,3}県)")
 _OTHER_TOWN: Final = re.compile(r"^[^\d\s]{1,4}?(?:市(?![ノの之ケヶ])|郡[^\d\s]{1,5}[町村])")
 _NUMBER_OR_TOWN: Final = re.compile(r"[\d０-９一二三四五六七八九十]|[市町村区郡県番字丁]")
+
+
+def is_error(text: str) -> bool:
+    """True for what a spreadsheet writes where it has no value: 「#N/A」, 「####」 of a narrow column."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    return plain.casefold() in _ERRORS or _TOO_NARROW.match(plain) is not None
+
+
+def bare_text(raw: str) -> str:
+    """The text in 「="00012"」, which machines write to save the zeros of a number."""
+    quoted = _AS_FORMULA.match(raw.strip())
+    return raw if quoted is None else quoted.group(1)
 
 
 def read_text(raw: str, *, limit: int = TEXT_LIMIT, long_code: str = "text_long") -> tuple[str, Codes]:
@@ -103,6 +123,7 @@ def read_identifier(raw: str) -> tuple[str, Codes]:
     if len(stripped) <= NAME_LIMIT and _PLAIN_ID.match(stripped):  # the common case, kept fast
         return stripped, ()
     key = unicodedata.normalize("NFKC", _CONTROL.sub("", stripped)).strip()
+    key = key.removeprefix("'")  # 「'00012」: how a hand saves the zeros
     if not key:
         return "", ("id_empty",)
     if _DAMAGED_NUMBER.match(key):
@@ -127,13 +148,15 @@ def read_name(raw: str) -> tuple[str, Codes]:
         return name, (*codes, "name_several")
     if _MAYBE_SEVERAL.search(name):
         codes = (*codes, "name_several_maybe")
+    if _MARKED.search(name):
+        codes = (*codes, "name_marked")
     if (title := _TITLE.search(name)) and title.start() > 0:
         return name[: title.start()], (*codes, "name_title")
     return name, codes
 
 
 def read_kana(raw: str) -> tuple[str, Codes]:
-    """The reading; letters that are not kana are kept and told, loose ゛ and ゜ are joined."""
+    """The reading in full-width カタカナ; letters that are not kana are kept and told, loose ゛ joined."""
     kana, codes = read_text(raw)
     if not kana:
         return "", (*codes, "kana_empty")
@@ -142,7 +165,7 @@ def read_kana(raw: str) -> tuple[str, Codes]:
         kana, codes = unicodedata.normalize("NFC", joined), (*codes, "kana_joined")
     if not _KANA.match(unicodedata.normalize("NFKC", kana)):
         codes = (*codes, "kana_unusual")
-    return kana, codes
+    return kana_form(kana), codes
 
 
 def are_swapped(name: str, kana: str) -> bool:
@@ -232,8 +255,8 @@ def read_phone(raw: str) -> tuple[str, Codes]:
     if _PLAIN_PHONE.match(raw) and len(raw) in (12, 13):
         return raw, ()
     text, codes = read_text(raw)
-    if not text:
-        return text, codes
+    if not text or is_nothing(text):
+        return "", codes
     plain = _PHONE_DASHES.sub("-", unicodedata.normalize("NFKC", text))
     if _FLOAT_CODE.match(plain):
         plain = plain.split(".")[0]

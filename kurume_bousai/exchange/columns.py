@@ -77,7 +77,7 @@ def match_columns(header: Sequence[str], columns: Sequence[Column], *, where: st
     """
     missing = missing_columns(header, columns)
     if missing:
-        found = "、".join(cell for cell in header if cell.strip()) or "なし"
+        found = "、".join(" ".join(cell.split()) for cell in header if cell.strip()) or "なし"
         raise KnownProblem(
             "columns_missing",
             f"必要な列がありません: {'、'.join(missing)}。見つかった列: {found}。",

@@ -25,6 +25,7 @@ _HALF_KANA: Final = re.compile(r"[\uff61-\uff9f]")
 _WIDE: Final = re.compile(r"[^\x00-\x7f]")
 _WIDE_LETTERS_JUDGED: Final = 4000
 _ZEROS_OF_UTF16: Final = 3
+_MARKS: Final = re.compile("^\ufeff+", re.MULTILINE)
 
 csv.field_size_limit(1_000_000)
 
@@ -128,6 +129,7 @@ def read_csv_rows(text: str, *, where: str) -> list[list[str]]:
     KnownProblem
         ``csv_damaged``.
     """
+    text = _without_marks(text)
     delimiter = delimiter_of(text)
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=False))
@@ -136,6 +138,13 @@ def read_csv_rows(text: str, *, where: str) -> list[list[str]]:
     if '"' in text:
         _refuse_swallowed(rows, delimiter, where=where)
     return rows
+
+
+def _without_marks(text: str) -> str:
+    """Without the marks before a file, or before each of several joined, and the old one at its end."""
+    if "\ufeff" in text:
+        text = _MARKS.sub("", text)
+    return text.rstrip("\x1a\x00") if text[-1:] in "\x1a\x00" else text
 
 
 def _refuse_swallowed(rows: list[list[str]], delimiter: str, *, where: str) -> None:

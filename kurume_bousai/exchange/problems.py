@@ -33,9 +33,20 @@ MESSAGES: Final = {
     "protected_code": f"支援措置のコードが対応表にありません。{REFUSED}",
     "row_continues": f"IDも氏名もありません。前の行の続きのようです。{REFUSED}一人を一行にしてください。",
     "row_hidden": f"Excelで隠してある行です。{REFUSED}使う行なら「隠した行も取り込む」を選んでください。",
+    "protected_hinted": (
+        f"支援措置かもしれない言葉が、支援措置の列でない所にあります。{REFUSED}"
+        "支援措置担当が、支援措置の列に「○」か「なし」を入れてください。"
+    ),
+    "cell_error_refused": f"「#N/A」「#REF!」などのエラーの欄です。{REFUSED}元のファイルを直してください。",
+    "cell_unread_refused": (
+        f"大切な欄が、結合のためか式の答えがないために読めません。{REFUSED}元のファイルを直してください。"
+    ),
     "row_struck": f"取り消し線のある行です。{REFUSED}使う行なら線を消してから取り込んでください。",
     # the row is taken, with a word about a cell
     "ditto": f"「〃」「同上」は写しません。{LEFT_OUT}",
+    "cell_error": f"「#N/A」「#REF!」などのエラーの欄です。{LEFT_OUT}",
+    "seems_gone": "死亡・転出・入所などの言葉があります。名簿から消すかどうかを確かめてください。",
+    "name_marked": "氏名に記号が付いています。そのまま取り込みました。確かめてください。",
     "code_unlisted": f"対応表にないコードです。{LEFT_OUT}",
     "name_several_maybe": "氏名に「・」があります。二人の名前ではないか確かめてください。",
     "name_title": "氏名の後ろの敬称を取って読みました。",
@@ -49,9 +60,9 @@ MESSAGES: Final = {
     "address_is_name": f"住所の欄に人の名前が入っているようです。{LEFT_OUT}",
     "building_in_address": "住所に建物の名前が入っているようです。そのまま取り込みました。",
     "cell_struck": "取り消し線のある欄です。そのまま取り込みました。確かめてください。",
-    "cell_merged": "ほかの欄と結合した欄です。空欄として読みました。",
+    "cell_merged": f"ほかの欄と結合した欄です。{LEFT_OUT}",
     "formula_uncomputed": (
-        "式の答えがファイルに入っていません。空欄として読みました。Excelで開いて保存し直してください。"
+        f"式の答えがファイルに入っていません。{LEFT_OUT}Excelで開いて保存し直してください。"
     ),
     "id_repaired": "IDの末尾の「.0」や全角文字を直して読みました。",
     "id_first_of_repeated": "同じIDの行が後にもあります。この行だけを使いました。確かめてください。",
@@ -92,6 +103,9 @@ MESSAGES: Final = {
     "header_repeated": "見出しと同じ行です。人の行ではないので取り込みません。",
     "totals_row": "合計などの行のようです。人の行ではないので取り込みません。",
     "note_row": "注や題名の行のようです。人の行ではないので取り込みません。",
+    "rows_number_only": "番号だけで、人の書かれていない行があります(ここから後にも)。取り込みません。",
+    "hidden_sheet": "人の並んだシートが、ほかに隠してあります。隠したシートは読んでいません。",
+    "kana_form": "半角やひらがなのフリガナは、全角のカタカナにそろえて取り込みます。",
     "hidden_rows": "Excelで隠した行があります。取り込んでいません。使うかどうかを決めてください。",
     "hidden_rows_taken": "Excelで隠した行も取り込みます。",
     "hidden_unknown": "古い形式(.xls)では、隠した行があるかどうかがわかりません。Excelで確かめてください。",
@@ -105,6 +119,9 @@ MESSAGES: Final = {
         "個人番号(マイナンバー)らしい列があります。取り込みません。この列を除いたファイルを受け取ってください。"
     ),
     "id_zero_lost": "ほかよりけた数の少ないIDがあります。先頭の0が消えていないか確かめてください。",
+    "column_mostly_empty": (
+        "この列は半分を超える行が空です。同じ世帯の二人目から省かれていないか、確かめてください。"
+    ),
     "column_mostly_doubtful": "この列は半分を超える行が読めません。列の対応か、ファイルがちがうようです。",
 }
 #: Codes that refuse the whole row.

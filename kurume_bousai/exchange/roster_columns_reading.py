@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable
 from datetime import date
@@ -30,6 +31,7 @@ ABSENT: Final = object()
 #: A cell's value and what is told of it.
 CellReading = tuple[Any, Codes]
 CellReader = Callable[[str], CellReading]
+_Look = Callable[[str], CellReading | None]
 
 _CARE_LEVELS: Final = frozenset(
     fold_word(level)
@@ -57,10 +59,10 @@ class ColumnReader:
     """列の読み手: reads the cells of one column, each spelling once. Lives as long as one reading.
 
     ``field`` is the field of ``RosterMember`` it fills; "" where the row reads it itself. ``known`` is what
-    is remembered: look there first, then ask ``read``.
+    is remembered. ``look`` first, then ask ``read``: it gives what is remembered, or plainly as it should be.
     """
 
-    __slots__ = ("_forgets", "_read", "_states_empty", "_table", "field", "known", "name", "position")
+    __slots__ = ("_forgets", "_read", "_states_empty", "_table", "field", "known", "look", "name", "position")
 
     def __init__(
         self, name: str, position: int, today: date, *, table: CodeTable | None, is_from_1904: bool
@@ -71,6 +73,8 @@ class ColumnReader:
         self._table = table
         self._forgets = name in _NEVER_REMEMBERED
         self.known: dict[str, CellReading] = {"": self._judge("")}
+        plain = None if table is not None else _PLAIN.get(name)
+        self.look = self.known.get if plain is None else _plain_or(plain, self.known.get)
 
     def read(self, raw: str) -> CellReading:
         """What a cell says (``ABSENT`` = nothing), and what is to be told of it."""
@@ -86,15 +90,43 @@ class ColumnReader:
             if translated is None:
                 return ABSENT, ("protected_code" if self.name == "支援措置" else "code_unlisted",)
             text = translated
+        if text[:1] in _SIGNS:
+            text = reading.bare_text(text)
+            if reading.is_error(text):
+                return ABSENT, ("cell_error_refused" if self.name in _NEEDED else "cell_error",)
         if 0 < len(text) <= _LONGEST_DITTO and text.strip() in reading.DITTO and self.name not in _OWN_DITTO:
             return ABSENT, ("ditto_refused" if self.name in _KEYS else "ditto",)
         value, codes = self._read(text)
         return (ABSENT if value is None and not self._states_empty else value), codes
 
 
+#: What the cells of columns that are never remembered mostly look like. Their reader would give such a cell
+#: as it is, with nothing to tell (tested against it); it is not asked.
+_PLAIN: Final = {
+    "ID": re.compile(r"[0-9A-DF-Za-df-z][0-9A-DF-Za-df-z\-]{0,49}", re.ASCII),
+    "電話1": re.compile(r"(?=.{12,13}\Z)0\d{1,4}-\d{1,4}-\d{3,4}", re.ASCII),
+    "電話2": re.compile(r"(?=.{12,13}\Z)0\d{1,4}-\d{1,4}-\d{3,4}", re.ASCII),
+    "経度": re.compile(r"\d{2,3}\.\d{1,16}", re.ASCII),
+    "緯度": re.compile(r"\d{2,3}\.\d{1,16}", re.ASCII),
+    "世帯ID": re.compile(r"[0-9A-Za-z][0-9A-Za-z\-]{4,49}", re.ASCII),
+}
+
+
+def _plain_or(plain: re.Pattern[str], known: _Look) -> _Look:
+    match = plain.fullmatch
+
+    def look(raw: str) -> CellReading | None:
+        return (raw, ()) if match(raw) else known(raw)
+
+    return look
+
+
 _LONGEST_DITTO: Final = 4
 _KEYS: Final = frozenset({"生年月日", "支援措置"})
 _OWN_DITTO: Final = frozenset({"ID", "氏名"})
+_SIGNS: Final = frozenset({"#", "＃", "="})
+#: Columns without which nobody is taken: what cannot be read in them refuses the row.
+_NEEDED: Final = _KEYS | _OWN_DITTO
 
 
 def _rule(name: str, today: date, *, is_from_1904: bool) -> tuple[str, CellReader, bool]:

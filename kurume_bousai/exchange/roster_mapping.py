@@ -240,7 +240,7 @@ def _refuse_missing(
 ) -> None:
     missing = [column.name for column in _required() if column.name not in found]
     if missing:
-        headings = "、".join(cell for cell in header if cell.strip()) or "なし"
+        headings = "、".join(" ".join(cell.split()) for cell in header if cell.strip()) or "なし"
         sought = "、".join(one for name in missing for one in mapping.headings.get(name, ()))
         looked = f"列の対応で決めた見出し: {sought}。" if sought else ""
         raise KnownProblem(

@@ -23,6 +23,13 @@ class RowMarks:
         self._merged = _merged(table)
         self._is_plain = not (self._hidden or self._struck or self._uncomputed or self._merged)
 
+    def silent(self, row: int) -> tuple[str, ...]:
+        """The columns of a row of which nothing is known: drawn together, or a formula without an answer."""
+        if self._is_plain:
+            return ()
+        places = (*self._uncomputed.get(row - 1, ()), *self._merged.get(row - 1, ()))
+        return tuple(self._names[place] for place in places if place in self._names)
+
     def problems(self, row: int) -> list[RowProblem]:
         """What is told of a row; nearly always nothing."""
         if self._is_plain:

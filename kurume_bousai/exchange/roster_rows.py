@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -19,6 +20,7 @@ from kurume_bousai.exchange.cell_reading import are_swapped, is_name_like, read_
 from kurume_bousai.exchange.problems import REFUSING, cell_problem
 from kurume_bousai.exchange.roster_cells import read_position
 from kurume_bousai.exchange.roster_columns_reading import ABSENT, ColumnReader
+from kurume_bousai.exchange.roster_hints import RowHints
 from kurume_bousai.exchange.roster_mapping import LaidMapping, lay_mapping, required_lacking
 from kurume_bousai.exchange.roster_marks import RowMarks
 from kurume_bousai.exchange.roster_sift import doubtful_columns, file_notices, sift_rows
@@ -36,6 +38,9 @@ from kurume_bousai.services.roster_file import (
 
 _PROGRESS_EVERY: Final = 500
 _AGE_HEADINGS: Final = frozenset(map(fold_heading, ("年齢", "満年齢", "年令", "歳")))
+#: An empty cell of these would say something: that it is not known when somebody was born.
+_NEEDED: Final = frozenset({"生年月日", "支援措置"})
+_OTHER_KANA: Final = re.compile("[\u3041-\u3096\uff66-\uff9f]")  # ひらがな, half-width
 _LONG_ID: Final = 8  # digits; shorter ids are counted up and differ in length by nature
 _NO_DETAILS: Final = StatedDetails()
 _NOTHING_TOLD: Final[tuple[RowProblem, ...]] = ()
@@ -95,6 +100,7 @@ class RosterReader:
             notices=(
                 *file_notices(table, laid.positions, takes_hidden_rows=takes_hidden_rows),
                 *_short_ids(rows),
+                *row_reader.notices(),
                 # 支援措置対象者 shape nothing that everybody reads (RULEBOOK §1).
                 *doubtful_columns([row.problems for row in rows if not row.is_protected]),
                 *sifted.notices,
@@ -143,10 +149,14 @@ class RowReader:
             ColumnReader(name, place, today, table=laid.tables.get(name), is_from_1904=is_from_1904)
             for name, place in laid.positions.items()
         ]
+        self._columns = columns
         self._width = max(laid.positions.values(), default=-1) + 1
-        self._of_member = [(one.position, one.known.get, one, one.field) for one in columns if one.field]
-        self._of_row = [(one.position, one.known.get, one, one.name) for one in columns if not one.field]
+        self._of_member = [(one.position, one.look, one, one.field) for one in columns if one.field]
+        self._of_row = [(one.position, one.look, one, one.name) for one in columns if not one.field]
         self._details = _detail_places(header, laid)
+        self._fields = {one.name: one.field for one in columns if one.field}
+        details = {header[place]: place for _name, place in self._details}
+        self._hints = RowHints({**details, **laid.positions}, header, laid.width)
         self._age_at = next(
             (
                 place
@@ -175,6 +185,13 @@ class RowReader:
         problems = self._told_of_row(row, cells, values, stated, problems)
         details = self._read_details(row, problems) if self._details else _NO_DETAILS
         return _parsed(row.row, values, stated, problems, details)
+
+    def notices(self) -> list[RowProblem]:
+        """What was done alike in a whole column, told once: in thousands of rows it would bury the rest."""
+        kana = next((one for one in self._columns if one.name == "フリガナ"), None)
+        if kana is None or not any(map(_OTHER_KANA.search, kana.known)):
+            return []
+        return [cell_problem(0, "フリガナ", "", "kana_form")]
 
     def _read_details(self, row: TableRow, problems: list[RowProblem]) -> StatedDetails:
         """The second set of columns, where the file has any of it and the row says something there."""
@@ -218,9 +235,30 @@ class RowReader:
             _judge_age(row.cells[self._age_at], values.get("born_on"), self._today, tell)
         if len(row.cells) > self._laid.width and any(cell.strip() for cell in row.cells[self._laid.width :]):
             problems.append(cell_problem(row.row, "", "", "row_too_long"))
+        self._look_for_hints(cells, stated, tell)
         if self._marks is not None:
             problems.extend(self._marks.problems(row.row))
+            self._be_silent(self._marks.silent(row.row), values, stated, tell)
         return problems
+
+    def _be_silent(
+        self, columns: Sequence[str], values: dict[str, Any], stated: dict[str, Any], tell: _Teller
+    ) -> None:
+        """What nobody could read says nothing: an empty cell would wipe what is kept."""
+        for column in columns:
+            if column in _NEEDED:
+                tell(column, "cell_unread_refused")
+            values.pop(self._fields.get(column, ""), None)
+            stated.pop(column, None)
+
+    def _look_for_hints(self, cells: Sequence[str], stated: Mapping[str, Any], tell: _Teller) -> None:
+        """Neither hiding nor showing somebody may be guessed: where a word speaks of it, the row waits."""
+        if not self._hints.speaks(cells):
+            return
+        if stated.get("支援措置") is None and (column := self._hints.protected_in(cells)):
+            tell.without_value(column, "protected_hinted")
+        if column := self._hints.gone_in(cells):
+            tell(column, "seems_gone")
 
 
 class _Teller:
@@ -232,6 +270,10 @@ class _Teller:
         self, row: int, positions: Mapping[str, int], cells: Sequence[str], problems: list[RowProblem]
     ) -> None:
         self._row, self._positions, self._cells, self._problems = row, positions, cells, problems
+
+    def without_value(self, column: str, code: str) -> None:
+        """Tell where it stands, not what: the words say who may be hidden from whom."""
+        self._problems.append(cell_problem(self._row, column, "", code))
 
     def __call__(self, column: str, code: str) -> None:
         place = self._positions.get(column, len(self._cells))

@@ -16,6 +16,12 @@ from kurume_bousai.exchange.tables import Table, TableRow
 _TOTAL: Final = re.compile(
     r"^(?:総?合計|小計|総計|計|総数|総?件数|延べ?(?:人数|件数)|(?:総|合計)?人数)(?:[:：]?[\d,]+[件人名]?)?$"
 )
+#: A sum of a part: 「津福校区計」, 「荒木小計 12名」. Only where nobody is named: 計 may be a given name.
+_PART_TOTAL: Final = re.compile(
+    r"^[^\d]{1,14}(?:合計|小計|総計|計|(?:校区|地区|自治会|町内会|班|区)(?:件数|人数))(?:[:：]?[\d,]+[件人名]?)?$"
+)
+#: A line above the people of one part: 「【津福校区】」, 「荒木校区 12名」.
+_PART: Final = re.compile(r"^[【\[〔<〈《■◆○●・]*[^\d]{1,14}(?:校区|地区|自治会|町内会|班)[】\]〕>〉》]*$")
 _COUNT: Final = re.compile(r"^[\d,.]+[件人名%]?$")
 _NOTE: Final = re.compile(
     r"^(?:[※*＊#■◆○●・]|[（(【\[]?(?:注|備考|凡例|以上|以下余白|出力|作成|抽出|印刷|出典|取扱注意))|。$"
@@ -29,6 +35,7 @@ _MOSTLY: Final = 2  # one row of two
 _LEAST_ROWS: Final = 6
 _CELLS_OF_NOTE: Final = 2
 _LONGEST_HEAD: Final = 12
+_LEAST_NUMBERED: Final = 3  # 1, 2, 3 … below the headings
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +51,14 @@ def sift_rows(table: Table, positions: Mapping[str, int]) -> Sifted:
     sieve = _Sieve(table, positions)
     kept: list[TableRow] = []
     notices: list[RowProblem] = []
+    is_numbered = False
     for row in table.rows:
         code = sieve.kind(row.cells)
-        if code:
+        if code == "rows_number_only":
+            if not is_numbered:  # a form has hundreds of them: they are told once
+                notices.append(cell_problem(row.row, "", "", code))
+            is_numbered = True
+        elif code:
             notices.append(cell_problem(row.row, "", "", code))
         else:
             kept.append(row)
@@ -61,6 +73,7 @@ class _Sieve:
         self._titles = {fold_heading(title) for title in table.titles}
         self._places = [positions[name] for name in _PERSON if name in positions]
         self._id_at = positions.get("ID", -1)
+        self._ours = frozenset(positions.values())
         self._heads = {line[self._places[0]] for line in self._lines if self._places[0] < len(line)}
 
     def kind(self, cells: Sequence[str]) -> str:
@@ -69,33 +82,66 @@ class _Sieve:
         if len(cells) > max(places):
             stated = sum([1 for place in places if cells[place]])
             if stated == len(places):
-                # Full rows are people, unless they are the header once more.
-                is_headed = (
-                    len(cells[places[0]]) < _LONGEST_HEAD and fold_heading(cells[places[0]]) in self._heads
-                )
+                # Full rows are people, unless they are the header once more, or numbers below it.
+                name = cells[places[0]]
+                if name.isdecimal():
+                    return "note_row" if _is_numbered(cells) else ""
+                is_headed = len(name) < _LONGEST_HEAD and fold_heading(name) in self._heads
                 return "header_repeated" if is_headed and _is_header(cells, self._lines) else ""
         if _is_header(cells, self._lines):
             return "header_repeated"
         filled = [cell.strip() for cell in cells if cell.strip()]
-        if self._is_total(cells, filled):
-            return "totals_row"
+        if len(filled) == 1 and filled[0].isdecimal() and self._is_theirs(cells):
+            return "rows_number_only"
+        return "totals_row" if self._is_total(cells, filled) else self._note(cells, filled)
+
+    def _note(self, cells: Sequence[str], filled: Sequence[str]) -> str:
+        """``note_row`` for a title, a remark, the head of a 校区 or the numbers below the headings."""
         is_short = len(filled) <= _CELLS_OF_NOTE and not _ID_ALONE.match(filled[0])
         if is_short and (_NOTE.search(filled[0]) or fold_heading(filled[0]) in self._titles):
             return "note_row"
-        return ""
+        is_head = is_short and _PART.match(fold_heading(filled[0])) and all(map(_COUNT.match, filled[1:]))
+        return "note_row" if is_head or _is_numbered(cells) else ""
+
+    def _is_theirs(self, cells: Sequence[str]) -> bool:
+        """True where what is written stands under none of our columns, as the number of an empty line."""
+        return not any(place in self._ours and cell.strip() for place, cell in enumerate(cells))
 
     def _is_total(self, cells: Sequence[str], filled: Sequence[str]) -> bool:
         """True for a row of sums: a word for a sum, no ID of a person, else hardly anything but numbers."""
         folded = [fold_heading(cell) for cell in filled]
         words = [cell for cell in folded if _TOTAL.match(cell)]
         if not words:
-            return False
+            return self._is_part_total(cells, folded)
         others = [cell for cell in folded if cell not in words]
         key = fold_heading(cells[self._id_at]) if 0 <= self._id_at < len(cells) else ""
         if key and key not in words:
             return max(map(len, words)) > 1 and all(map(_COUNT.match, others))
         stated = sum(1 for place in self._places if place < len(cells) and cells[place].strip())
         return stated <= 1 or all(map(_COUNT.match, others))
+
+    def _is_part_total(self, cells: Sequence[str], folded: Sequence[str]) -> bool:
+        """True for the sum of one 校区: nobody's ID, birth or address, a word for a sum, else numbers."""
+        words = [cell for cell in folded if _PART_TOTAL.match(cell)]
+        if not words:
+            return False
+        key = fold_heading(cells[self._id_at]) if 0 <= self._id_at < len(cells) else ""
+        if key and key not in words:
+            return False
+        named = [place for place in self._places[1:] if place < len(cells) and cells[place].strip()]
+        if any(fold_heading(cells[place]) not in words for place in named):
+            return False
+        others = [cell for cell in folded if cell not in words]
+        return all(_COUNT.match(cell) or any(word.startswith(cell) for word in words) for cell in others)
+
+
+def _is_numbered(cells: Sequence[str]) -> bool:
+    """True for 1, 2, 3 … as printed below the headings: no person has one number more in each cell."""
+    numbers = [fold_heading(cell).strip("()[]") for cell in cells if cell.strip()]
+    if len(numbers) < _LEAST_NUMBERED or not all(map(str.isdecimal, numbers)):
+        return False
+    first = int(numbers[0])
+    return [int(number) for number in numbers] == list(range(first, first + len(numbers)))
 
 
 def _is_header(cells: Sequence[str], lines: list[tuple[str, ...]]) -> bool:
@@ -155,7 +201,12 @@ def doubtful_columns(problems: Sequence[tuple[RowProblem, ...]]) -> list[RowProb
         for (column, code), number in counted.items()
         if column and code in _OF_SHIFTED and number * _MOSTLY > len(problems)
     }
-    return [cell_problem(0, column, "", "column_mostly_doubtful") for column in sorted(columns)]
+    empty = [
+        cell_problem(0, column, "", "column_mostly_empty")
+        for (column, code), number in counted.items()
+        if code == "address_empty" and number * _MOSTLY > len(problems)
+    ]
+    return [cell_problem(0, column, "", "column_mostly_doubtful") for column in sorted(columns)] + empty
 
 
 #: What a cell of another column looks like; an empty column or a repaired one is no sign of it.

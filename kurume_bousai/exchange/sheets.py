@@ -24,6 +24,7 @@ class SheetMarks:
     hidden_columns: frozenset[int] = frozenset()
     struck: Mapping[int, tuple[int, ...]] = field(default_factory=dict)  # row → columns
     uncomputed: Mapping[int, tuple[int, ...]] = field(default_factory=dict)  # row → columns
+    errors: Mapping[int, tuple[int, ...]] = field(default_factory=dict)  # row → columns
     has_formulas: bool = False
     is_known: bool = True  # False: a kind of file that tells nothing of hidden rows
 
@@ -45,4 +46,5 @@ class SheetFile:
     encoding: str
     sheets: tuple[Sheet, ...]
     codes: tuple[str, ...] = ()
+    hidden: tuple[Sheet, ...] = ()  # only the first rows of each: whether people stand there
     is_from_1904: bool = False  # day numbers count from 1904, as in books of old Macintoshes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -116,6 +116,16 @@ def read_table_by(path: Path, lacking: Callable[[Sequence[str]], int]) -> Table:
             complete.append(sheet.name)
         if best is None or found.lack < best[0].lack:
             best = (found, sheet)
+    hidden = _hidden_people(file, lacking)
+    if hidden and not complete:
+        raise KnownProblem(
+            "sheet_hidden",
+            f"人の並んだシート「{hidden}」が隠してあります。",
+            where=path.name,
+            advice="Excelでシートを表示に戻し、使ってよいシートかを確かめてから取り込んでください。",
+        )
+    if hidden:
+        file = replace(file, codes=(*file.codes, "hidden_sheet"))
     if len(complete) > 1:
         raise KnownProblem(
             "sheets_several",
@@ -131,6 +141,15 @@ def read_table_by(path: Path, lacking: Callable[[Sequence[str]], int]) -> Table:
             advice="「template」の様式のように、1行目に列の名前を入れてください。",
         )
     return _table(path.name, hash_of(content), file, *best)
+
+
+def _hidden_people(file: SheetFile, lacking: Callable[[Sequence[str]], int]) -> str:
+    """The name of a hidden sheet that has the header and something below it; "" = none."""
+    for sheet in file.hidden:
+        found = find_header(sheet, lacking)
+        if found is not None and found.lack == 0 and len(sheet.rows) > found.last_row + 1:
+            return sheet.name
+    return ""
 
 
 def _table(name: str, file_hash: str, file: SheetFile, header: FoundHeader, sheet: Sheet) -> Table:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import date, datetime, time
+from itertools import islice
 from typing import Final
 
 import python_calamine
@@ -15,6 +16,9 @@ from kurume_bousai.exchange.xlsx_marks import PackageMarks, damaged, read_marks
 WORKBOOK: Final = "Excel"
 OLE_MARK: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP_MARK: Final = b"PK\x03\x04"
+#: What an error of any kind reads as: its own word is of no use to anybody.
+ERROR_CELL: Final = "#N/A"
+_HIDDEN_ROWS_READ: Final = 40
 _LONGEST_WHOLE: Final = 1e15  # beyond it a spreadsheet has lost digits
 
 
@@ -50,20 +54,31 @@ def read_workbook(content: bytes, *, where: str) -> SheetFile:
     unknown = SheetMarks(is_known=is_package)
     try:
         workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-        sheets = tuple(
-            _read_sheet(workbook, sheet.name, marks.sheets.get(sheet.name, unknown))
+        tables = [
+            sheet
             for sheet in workbook.sheets_metadata
             if sheet.typ is python_calamine.SheetTypeEnum.WorkSheet
-            and sheet.visible is python_calamine.SheetVisibleEnum.Visible
+        ]
+        sheets = tuple(
+            _read_sheet(workbook, sheet.name, marks.sheets.get(sheet.name, unknown))
+            for sheet in tables
+            if sheet.visible is python_calamine.SheetVisibleEnum.Visible
+        )
+        hidden = tuple(
+            _read_sheet(workbook, sheet.name, SheetMarks(), at_most=_HIDDEN_ROWS_READ)
+            for sheet in tables
+            if sheet.visible is not python_calamine.SheetVisibleEnum.Visible
         )
     except python_calamine.PasswordError as error:
         raise _password_problem(where) from error
     except (python_calamine.CalamineError, OSError, ValueError) as error:
         raise damaged(where) from error
-    return SheetFile(WORKBOOK, sheets, marks.codes, marks.is_from_1904)
+    return SheetFile(WORKBOOK, sheets, marks.codes, hidden, marks.is_from_1904)
 
 
-def _read_sheet(workbook: python_calamine.CalamineWorkbook, name: str, marks: SheetMarks) -> Sheet:
+def _read_sheet(
+    workbook: python_calamine.CalamineWorkbook, name: str, marks: SheetMarks, *, at_most: int | None = None
+) -> Sheet:
     sheet = workbook.get_sheet_by_name(name)
     merged = tuple(
         MergedCells(first_row, first_column, last_row, last_column)
@@ -74,8 +89,12 @@ def _read_sheet(workbook: python_calamine.CalamineWorkbook, name: str, marks: Sh
     left = [""] * (sheet.start[1] if sheet.start else 0)
     rows = [
         [*left, *[cell if type(cell) is str else cell_text(cell) for cell in row]]
-        for row in sheet.iter_rows()
+        for row in islice(sheet.iter_rows(), at_most)
     ]
+    for row, columns in marks.errors.items():  # calamine gives nothing for them: an error is no empty cell
+        for column in columns:
+            if row < len(rows) and column < len(rows[row]):
+                rows[row][column] = ERROR_CELL
     return Sheet(name, rows, merged, marks)
 
 

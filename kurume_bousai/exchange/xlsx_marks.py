@@ -40,6 +40,15 @@ _UNCOMPUTED: Final = re.compile(
     rb"""<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?"""
     rb"""\s*</(?:\w+:)?c>"""
 )
+_ERROR: Final = re.compile(rb"""<(?:\w+:)?c\s(?=[^>]*\bt=["']e["'])[^>]*?\br=["']([A-Z]+)(\d+)["']""")
+_SHARED: Final = re.compile(
+    rb"""<(?:\w+:)?c\s(?=[^>]*\bt=["']s["'])[^>]*?\br=["']([A-Z]+)(\d+)["'][^>]*>"""
+    rb"""\s*<(?:\w+:)?v>(\d+)</"""
+)
+_INLINE: Final = re.compile(
+    rb"""<(?:\w+:)?c\s[^>]*?\br=["']([A-Z]+)(\d+)["'][^>]*>\s*<(?:\w+:)?is>(.*?)</(?:\w+:)?is>""", re.DOTALL
+)
+_ITEM: Final = re.compile(rb"<(?:\w+:)?si>(.*?)</(?:\w+:)?si>|<(?:\w+:)?si\s*/>", re.DOTALL)
 _FONT: Final = re.compile(rb"<(?:\w+:)?font(?:\s[^>]*)?(?:/>|>(.*?)</(?:\w+:)?font>)", re.DOTALL)
 _STRIKE: Final = re.compile(rb"""<(?:\w+:)?strike(?:\s*/>|\s+val=["'](?:1|true)["']|>)""")
 _FORMATS: Final = re.compile(rb"<(?:\w+:)?cellXfs\b.*?</(?:\w+:)?cellXfs>", re.DOTALL)
@@ -92,10 +101,12 @@ def _read(package: zipfile.ZipFile, *, where: str) -> PackageMarks:
     _refuse_foreign(package, names, where=where)
     book = package.read("xl/workbook.xml")
     struck_styles = _struck_styles(package, names)
+    struck_texts = _struck_texts(package, names)
     found = {}
     for name, part in _sheet_parts(package, book):
         if part in names:
-            found[name] = _sheet_marks(package.read(part), struck_styles, sheet=name, where=where)
+            xml = package.read(part)
+            found[name] = _sheet_marks(xml, struck_styles, struck_texts, sheet=name, where=where)
     codes = [
         code
         for code, mark in (
@@ -178,7 +189,31 @@ def _struck_styles(package: zipfile.ZipFile, names: list[str]) -> frozenset[byte
     )
 
 
-def _sheet_marks(xml: bytes, struck: frozenset[bytes], *, sheet: str, where: str) -> SheetMarks:
+def _struck_texts(package: zipfile.ZipFile, names: list[str]) -> frozenset[bytes]:
+    """The numbers of the kept texts of which a part is struck through."""
+    if "xl/sharedStrings.xml" not in names:
+        return frozenset()
+    texts = package.read("xl/sharedStrings.xml")
+    if b"strike" not in texts:
+        return frozenset()
+    return frozenset(
+        str(number).encode()
+        for number, inside in enumerate(_each(_ITEM, texts))
+        if b"strike" in inside and _STRIKE.search(inside)
+    )
+
+
+def _partly_struck(xml: bytes, texts: frozenset[bytes]) -> Iterator[tuple[bytes, bytes]]:
+    """Cells with letters struck through one by one, which no format of a cell tells."""
+    if texts:
+        yield from ((letters, row) for letters, row, number in _each(_SHARED, xml) if number in texts)
+    if b"strike" in xml:
+        yield from ((letters, row) for letters, row, inside in _each(_INLINE, xml) if _STRIKE.search(inside))
+
+
+def _sheet_marks(
+    xml: bytes, struck: frozenset[bytes], texts: frozenset[bytes], *, sheet: str, where: str
+) -> SheetMarks:
     hidden, last_row = _rows(xml)
     _refuse_far_cells(xml, last_row, sheet=sheet, where=where)
     has_formulas = b"f>" in xml and _stands_in(_FORMULA, xml, max(0, xml.find(b"sheetData")))
@@ -186,11 +221,14 @@ def _sheet_marks(xml: bytes, struck: frozenset[bytes], *, sheet: str, where: str
     drawn_through = (
         [(letters, row) for letters, row, style in _each(_STYLED, xml) if style in struck] if struck else []
     )
+    drawn_through += _partly_struck(xml, texts)
+    has_errors = b't="e"' in xml or b"t='e'" in xml
     return SheetMarks(
         hidden_rows=frozenset(hidden),
         hidden_columns=frozenset(_hidden_columns(xml)),
         struck=_by_row(drawn_through),
         uncomputed=_by_row(computed_never),
+        errors=_by_row(list(_each(_ERROR, xml))) if has_errors else {},
         has_formulas=has_formulas,
     )
 

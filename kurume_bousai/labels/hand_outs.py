@@ -10,9 +10,13 @@ from kurume_bousai.domain.consents import ConsentGiver, ConsentMethod
 from kurume_bousai.domain.hand_outs import CopyEventKind, CopyState, HandOutPaper
 from kurume_bousai.domain.recipients import Reach
 from kurume_bousai.domain.roster_columns import RosterColumn
-from kurume_bousai.domain.second_person import NamedKind, SecondPersonGround
+from kurume_bousai.domain.second_person import Looser, NamedKind, SecondPersonGround
 
 HAND_OUT_PAIRS: Final[tuple[tuple[Enum, str], ...]] = (
+    (Looser.LISTS, "校区の名簿とマイプランの紙"),
+    (Looser.OTHERS, "班の名簿と案内のファイル"),
+    (Looser.LONE, "操作する人が一人だけのときの紙"),
+    (Looser.EMERGENCY, "災害時提供モードの間の紙"),
     (Topic.PARTNERS, "渡す先の台帳"),
     (ConsentMethod.WRITTEN, "書面"),
     (ConsentMethod.ORAL, "口頭"),

@@ -67,5 +67,7 @@ PEER_RATE_SHORT: Final = "熊本市の同じ指標"
 PEER_RATE_NUMBERS: Final = "24.2 → 50.0"
 PEER_RATE_SHORT_RULE: Final = "要援護者名簿登録 ÷ 対象者。原資料は要確認"
 PEER_RATE_PUBLISHED: Final = "24.2% から 50.0% へ"
-PEER_RATE_SOURCE: Final = "熊本市の計画の指標として伝えられる数。原資料は未確認(要確認)"
+PEER_RATE_SOURCE: Final = (
+    "熊本市の計画の指標として伝えられる数。原資料を見ていないので、いつの数か、実績か目標かも要確認"
+)
 PEER_RATE_CAUTION: Final = "対象者の決め方は市によって違うので、高い低いをそのまま比べることはできません。"

@@ -43,6 +43,6 @@ OFFICE_PAIRS: Final[tuple[tuple[Enum, str], ...]] = (
     (QualityKind.DUPLICATE, "同じ人かもしれない"),
     (QualityKind.NO_CONSENT, "名簿の同意が未回答"),
     (QualityKind.FORM_UNRETURNED, "案内の返送がない"),
-    (QualityKind.STATUTORY_GAP, "法定項目が欠けている"),
+    (QualityKind.STATUTORY_GAP, "法律の項目がない"),
     (QualityKind.PLAN_WITHOUT_SUPPORTER, "計画に支援者がいない"),
 )

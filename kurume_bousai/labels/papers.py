@@ -6,8 +6,11 @@ from enum import Enum
 from typing import Final
 
 from kurume_bousai.domain.map_papers import MapHazard, PaperSize, ThemeMeasure
+from kurume_bousai.domain.paper_order import PaperOrder
 
 PAPER_PAIRS: Final[tuple[tuple[Enum, str], ...]] = (
+    (PaperOrder.KANA, "校区・自治会・フリガナの順"),
+    (PaperOrder.NUMBER, "名簿の番号の順"),
     (PaperSize.A4, "A4"),
     (PaperSize.A3, "A3"),
     (PaperSize.A1, "A1"),

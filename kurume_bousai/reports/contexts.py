@@ -26,7 +26,12 @@ from kurume_bousai.services.capacity_figures import (
     PlansReport,
 )
 from kurume_bousai.services.hand_out_papers import LossReport, PartnerDifference, PartnerRoster, ReceiptForm
-from kurume_bousai.services.ports_office_papers import ActivitiesReport, EmergencyReport, YearlySheet
+from kurume_bousai.services.ports_office_papers import (
+    ActivitiesReport,
+    EmergencyReport,
+    ImportReport,
+    YearlySheet,
+)
 from kurume_bousai.services.ports_reports import (
     CopyMark,
     ExerciseReport,
@@ -135,7 +140,7 @@ def _paper_of(content: PaperContent, stamp: PaperStamp, copy: CopyMark | None) -
         if copy is None:
             raise ValueError("a named paper is never made without a numbered copy")
         return _named_paper_of(content, stamp, copy)
-    if isinstance(content, ActivitiesReport | YearlySheet | EmergencyReport):
+    if isinstance(content, ActivitiesReport | YearlySheet | EmergencyReport | ImportReport):
         return office_paper(content, stamp)
     if isinstance(content, ReceiptForm | LossReport):
         return (

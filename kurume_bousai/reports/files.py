@@ -38,6 +38,22 @@ class StagedFiles:
         except OSError as error:
             raise _known(error, place) from None
 
+    def reserve(self, place: Path, size: int) -> None:
+        """Keep room for a file beside its place, with nothing in it yet; problems as ``add``."""
+        self.add(place, bytes(size))
+
+    def fill(self, place: Path, content: bytes) -> None:
+        """Write a file into the room that was kept for it; problems as ``add``."""
+        neighbour = next(beside for beside, target in self._pending if target == place)
+        try:
+            with neighbour.open("r+b") as stream:
+                stream.write(content)
+                stream.truncate()
+                stream.flush()
+                os.fsync(stream.fileno())
+        except OSError as error:
+            raise _known(error, place) from None
+
     @contextlib.contextmanager
     def stream(self, place: Path) -> Iterator[BinaryIO]:
         """Write one file piece by piece beside its place; problems as ``add``."""

@@ -13,6 +13,7 @@ from kurume_bousai.services.hand_out_papers import LossReport, LostPerson, Recei
 from kurume_bousai.services.ports_reports import PaperStamp
 
 _NO_TOTALS: Final = "名簿に載っている人の名前は、この紙にはありません。"
+_NOT_KEPT: Final = "記録がありません"
 #: The city's own steps. Days of a report to the authorities are looked up by the department, not printed.
 _AFTER_A_LOSS: Final = (
     "市の個人情報の担当と、地域福祉の担当の長に、すぐ知らせる。報告の期限と相手は、担当が決まりで確かめる。",
@@ -85,6 +86,8 @@ def loss_paper(report: LossReport, stamp: PaperStamp) -> Paper:
                     ("渡した先", report.recipient),
                     ("目的", report.purpose),
                     ("渡した日", day_text(report.issued_on)),
+                    ("出した人", report.operator or _NOT_KEPT),
+                    ("確かめた人", _confirmed(report)),
                     ("載っている人", people(len(report.people) + report.unknown_people)),
                     ("載っていること", columns),
                 ),
@@ -95,6 +98,13 @@ def loss_paper(report: LossReport, stamp: PaperStamp) -> Paper:
         footer=footer_lines(stamp, _NO_TOTALS),
         made_at=stamp.made_at,
     )
+
+
+def _confirmed(report: LossReport) -> str:
+    """Who confirmed that the copy left, or why nobody had to."""
+    if report.confirmed_by:
+        return report.confirmed_by
+    return _NOT_KEPT if report.second_ground is None else label(report.second_ground)
 
 
 def _by_place(listed: Sequence[LostPerson]) -> tuple[tuple[Cell, ...], ...]:

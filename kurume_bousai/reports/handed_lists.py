@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Final
 
 from kurume_bousai.domain.consents import SharingMode
 from kurume_bousai.domain.hand_outs import ChangedEntry
+from kurume_bousai.domain.paper_order import PaperOrder
 from kurume_bousai.domain.roster_columns import RosterColumn, RosterEntry
 from kurume_bousai.labels import column_text, label
 from kurume_bousai.reports.paper import Block, Cell, Column, Facts, Notes, Paper, Table, day_text, people
@@ -35,21 +36,24 @@ _BASIS: Final = {
 }
 _WITHOUT_PROTECTED: Final = "支援措置対象者は含みません。"
 _SHARES: Final = {
-    RosterColumn.NAME: 1.5,
-    RosterColumn.KANA: 1.5,
-    RosterColumn.BORN_ON: 2.0,
-    RosterColumn.SEX: 0.6,
+    RosterColumn.NAME: 1.42,
+    RosterColumn.KANA: 1.9,
+    RosterColumn.BORN_ON: 2.15,
+    RosterColumn.SEX: 0.65,
     RosterColumn.ADDRESS: 3.2,
-    RosterColumn.PHONE: 1.5,
-    RosterColumn.COMMISSIONER: 1.3,
+    RosterColumn.PHONE: 1.75,
+    RosterColumn.COMMISSIONER: 1.25,
     RosterColumn.INFORMATION: 1.3,
-    RosterColumn.HOUSEHOLD: 0.9,
-    RosterColumn.PHONE_SECOND: 1.4,
-    RosterColumn.NEEDS: 0.8,
+    RosterColumn.HOUSEHOLD: 0.85,
+    RosterColumn.PHONE_SECOND: 1.75,
+    RosterColumn.NEEDS: 0.75,
     RosterColumn.REASONS: 1.8,
 }
-#: More columns than this stand on a page turned sideways.
-_MOST_UPRIGHT: Final = 7
+#: The part of the width of the number (five digits), and of a column without an own one.
+_NUMBER_SHARE, _USUAL_SHARE = 0.85, 1.1
+#: Lists whose columns ask for more than this stand on a page turned sideways: a telephone number must
+#: stay whole in its column.
+_MOST_UPRIGHT: Final = 11.0
 
 
 def scope_words(scope: PartnerScope) -> str:
@@ -63,7 +67,8 @@ def scope_words(scope: PartnerScope) -> str:
 
 def partner_roster_paper(report: PartnerRoster, stamp: PaperStamp, copy: CopyMark) -> Paper:
     """Return one numbered copy of a recipient's list."""
-    table = _entries(f"{scope_words(report.scope)}の名簿", report.columns, report.rows)
+    order = order_words(report.order, report.columns)
+    table = _entries(f"{scope_words(report.scope)}の名簿", report.columns, report.rows, order=order)
     facts = _facts(copy, len(report.rows), report.columns)
     title = f"避難行動要支援者名簿 {scope_words(report.scope)}"
     blocks = (facts, table, _notes(report.mode))
@@ -122,18 +127,34 @@ def _change_rows(entry: ChangedEntry) -> list[tuple[Cell, ...]]:
     ]
 
 
+def order_words(order: PaperOrder, columns: Collection[RosterColumn]) -> str:
+    """How the rows stand, and where those without a reading are looked for."""
+    if order is PaperOrder.NUMBER:
+        return "番号の順に並べています。"
+    if RosterColumn.NEIGHBORHOOD in columns:
+        return (
+            "自治会ごとに、フリガナの順に並べています。フリガナのわからない人は、その自治会の終わりにいます。"
+        )
+    return "フリガナの順に並べています。フリガナのわからない人は、終わりにいます。"
+
+
 def _entries(
     heading: str,
     columns: Sequence[RosterColumn],
     rows: Sequence[RosterEntry],
     empty: str = "載せられる人がいません。",
+    order: str = "",
 ) -> Table:
-    shown = (Column("番号", 0.7), *(Column(label(one), _SHARES.get(one, 1.1)) for one in columns))
+    shown = (Column("番号", _NUMBER_SHARE), *(Column(label(one), _share(one)) for one in columns))
     cells: tuple[tuple[Cell, ...], ...] = tuple(
         (str(row.number), *(column_text(column, value) for column, value in row.values)) for row in rows
     )
-    basis = _SIGNS if RosterColumn.NEEDS in columns else ""
+    basis = "　".join(filter(None, (order, _SIGNS if RosterColumn.NEEDS in columns else "")))
     return Table(heading, shown, cells, basis=basis, empty=empty)
+
+
+def _share(column: RosterColumn) -> float:
+    return _SHARES.get(column, _USUAL_SHARE)
 
 
 def _facts(copy: CopyMark, listed: int, columns: Sequence[RosterColumn]) -> Facts:
@@ -171,5 +192,5 @@ def _paper(
         blocks=blocks,
         footer=(*footer_lines(stamp, _TOTALS), "この紙で知ったことを、ほかの人に話さないでください。"),
         made_at=stamp.made_at,
-        landscape=len(columns) > _MOST_UPRIGHT,
+        landscape=_NUMBER_SHARE + sum(map(_share, columns)) > _MOST_UPRIGHT,
     )

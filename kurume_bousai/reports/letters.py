@@ -68,7 +68,7 @@ _QUESTIONS: Final[tuple[dict[str, Any], ...]] = (
         "choices": ["同意します", "同意しません"],
     },
 )
-_FORM_FOOT: Final = ("あてはまるものの □ に、しるしをつけてください。",)
+_FORM_HOW: Final = ("あてはまるものの □ に、しるしをつけてください。",)
 
 
 class LetterPapers:
@@ -111,7 +111,7 @@ def _values(batch: LetterBatch, stamp: PaperStamp) -> dict[str, Any]:
         "requests": list(_REQUESTS),
         "form_note": _FORM_NOTE,
         "questions": [dict(one) for one in _QUESTIONS],
-        "form_foot": list(_FORM_FOOT),
+        "form_how": list(_FORM_HOW),
         "sheets": [
             {
                 "code": one.code,

@@ -7,6 +7,7 @@ from datetime import date
 from kurume_bousai.domain.dates import in_japan
 from kurume_bousai.domain.roster_columns import RosterColumn
 from kurume_bousai.labels import label, need_signs
+from kurume_bousai.reports.handed_lists import order_words
 from kurume_bousai.reports.paper import Cell, Column, Facts, Notes, Paper, Table, day_text, people
 from kurume_bousai.reports.stamps import footer_lines, top_marks
 from kurume_bousai.services.ports_reports import (
@@ -27,7 +28,7 @@ _SIGNS = (
     "支援のしるし: 電=電源 椅=車いす 寝=寝台・ストレッチャー 個=個室 介=常時の介助・見守り 乳=乳幼児・妊産婦"
 )
 _TOTALS = "人数は、表の行の数です。"
-_SHARES = dict(zip(LIST_COLUMNS, (1.5, 1.5, 1.1, 2.6, 1.4, 0.8), strict=True))
+_SHARES = dict(zip(LIST_COLUMNS, (1.4, 1.8, 1.1, 2.6, 1.6, 0.8), strict=True))
 
 
 def roster_paper(report: RosterReport, stamp: PaperStamp, copy: CopyMark) -> Paper:
@@ -36,7 +37,8 @@ def roster_paper(report: RosterReport, stamp: PaperStamp, copy: CopyMark) -> Pap
         (str(row.number), *(_cell(row, column) for column in report.columns)) for row in report.rows
     )
     columns = (Column("番号", 0.7), *(Column(label(one), _SHARES[one]) for one in report.columns))
-    basis = _SIGNS if RosterColumn.NEEDS in report.columns else ""
+    signs = _SIGNS if RosterColumn.NEEDS in report.columns else ""
+    basis = "　".join(filter(None, (order_words(report.order, report.columns), signs)))
     heading = f"{report.district}校区の名簿"
     table = Table(heading, columns, rows, basis=basis, empty="載せられる人がいません。")
     return _paper("roster", f"避難行動要支援者名簿 {report.district}校区", report.as_of, table, stamp, copy)

@@ -8,6 +8,7 @@ from kurume_bousai.domain.yearly_update import STEPS, DistrictProgress, YearlySt
 from kurume_bousai.labels import label
 from kurume_bousai.reports.activities_context import activities_paper
 from kurume_bousai.reports.capacity_words import WITHOUT_PROTECTED
+from kurume_bousai.reports.import_context import import_paper
 from kurume_bousai.reports.paper import (
     Answer,
     Cell,
@@ -25,6 +26,7 @@ from kurume_bousai.services.ports_office_papers import (
     ActivitiesReport,
     EmergencyCopyLine,
     EmergencyReport,
+    ImportReport,
     OfficePaper,
     YearlySheet,
 )
@@ -38,6 +40,8 @@ def office_paper(content: OfficePaper, stamp: PaperStamp) -> Paper:
     """Return the paper of any of the office's contents."""
     if isinstance(content, ActivitiesReport):
         return activities_paper(content, stamp)
+    if isinstance(content, ImportReport):
+        return import_paper(content, stamp)
     return (
         yearly_paper(content, stamp) if isinstance(content, YearlySheet) else emergency_paper(content, stamp)
     )

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import gc
 import threading
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
@@ -40,7 +41,27 @@ def rarely_collected() -> Iterator[None]:
             with _lock:
                 _resting -= 1
                 if _resting == 0:
+                    # What was made meanwhile goes among the old at once: the first look of the collector
+                    # would go through all of it, and no other thread would have its turn.
+                    if gc.get_freeze_count() == 0:  # the window keeps what it loaded out of sight for good
+                        gc.freeze()
+                        gc.unfreeze()
                     gc.enable()
+
+
+@contextmanager
+def letting_go(parts: list[Any]) -> Iterator[None]:
+    """Empty ``parts`` part by part at the end, also where the work inside was refused or stopped.
+
+    What was made inside must then be held by ``parts`` and by finished calls alone: those are emptied first.
+    """
+    try:
+        yield
+    except BaseException as error:
+        traceback.clear_frames(error.__traceback__)
+        raise
+    finally:
+        let_go(parts)
 
 
 def let_go(*holders: list[Any] | dict[Any, Any]) -> None:

@@ -7,13 +7,12 @@ from datetime import datetime
 
 from kurume_bousai.domain.access import Access, Right
 from kurume_bousai.domain.changes import Outcome, Topic
-from kurume_bousai.domain.consents import Consent, ConsentKind, check_answer, shares_with
+from kurume_bousai.domain.consents import Consent, ConsentKind, check_answer
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.hand_outs import HandedCopy
 from kurume_bousai.domain.ids import MemberId
 from kurume_bousai.domain.members import RosterMember
-from kurume_bousai.services.facts import sharing_mode
-from kurume_bousai.services.hand_out_copies import copies_out_naming
+from kurume_bousai.services.hand_out_copies import copies_to_call_back
 from kurume_bousai.services.ports import CityDatabase, Clock, MemberVersion, ReadSession
 from kurume_bousai.services.roster import BY_HAND, with_consent
 
@@ -88,18 +87,7 @@ class ConsentService:
         return answers_of(versions, kind)[::-1]
 
     def _call_back(self, session: ReadSession, member: RosterMember) -> tuple[HandedCopy, ...]:
-        mode = sharing_mode(session)
-        consent = member.consent(ConsentKind.ROSTER)
-        return tuple(
-            copy
-            for copy in copies_out_naming(session, self.access, [member.member_id])
-            if not shares_with(
-                consent,
-                () if copy.body is None else (copy.body,),
-                mode,
-                protected_address=member.has_protected_address,
-            )
-        )
+        return copies_to_call_back(session, self.access, member)
 
 
 def answers_of(versions: list[MemberVersion], kind: ConsentKind) -> list[ConsentAnswer]:

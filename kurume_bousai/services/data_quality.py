@@ -76,11 +76,7 @@ class QualityOverview:
 
 def open_letters(session: ReadSession, access: Access) -> Sequence[MemberId]:
     """People whose latest letter was posted and has not come back."""
-    return [
-        member_id
-        for member_id, (mailing, letter) in session.mailings.last_letters(access).items()
-        if mailing.posted_on is not None and mailing.cancelled_on is None and letter.reply is None
-    ]
+    return session.mailings.unreturned(access)
 
 
 class DataQuality:

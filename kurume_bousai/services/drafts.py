@@ -6,7 +6,9 @@ import json
 from datetime import datetime
 from typing import Final
 
-from kurume_bousai.services.ports import CityDatabase
+from kurume_bousai.domain.access import Right
+from kurume_bousai.domain.ids import MemberId
+from kurume_bousai.services.ports import CityDatabase, ReadSession
 from kurume_bousai.services.ports_drafts import Draft
 
 #: The form of one person's record.
@@ -24,17 +26,23 @@ class KeptDrafts:
         self._database = database
 
     def load(self, form: str) -> Draft | None:
-        """The draft a crash left; None where there is none, or it cannot be read any more."""
+        """The draft a crash left; None where there is none, or it cannot be read any more.
+
+        Nor is one of somebody who does not exist for the operator any more (RULEBOOK §1).
+        """
         with self._database.reading() as session:
             text = session.fact(self._key(form))
-        if not text:
-            return None
-        try:
-            kept = json.loads(text)
-            fields = {str(name): str(value) for name, value in kept["fields"].items()}
-            return Draft(form, datetime.fromisoformat(kept["kept_at"]), fields)
-        except (ValueError, KeyError, TypeError, AttributeError):
-            return None  # written by another version of the program: better none than half of one
+            draft = _read(form, text) if text else None
+            if draft is None or not self._is_of_nobody(session, draft):
+                return draft
+        self.forget(form)
+        return None
+
+    def _is_of_nobody(self, session: ReadSession, draft: Draft) -> bool:
+        access, member_id = self._database.access, draft.fields.get("member_id", "")
+        if not member_id:
+            return False  # of somebody who is to be added
+        return not access.has(Right.SEE_PEOPLE) or session.members.get(access, MemberId(member_id)) is None
 
     def keep(self, draft: Draft) -> None:
         """Keep a draft in place of the one before."""
@@ -50,3 +58,13 @@ class KeptDrafts:
 
     def _key(self, form: str) -> str:
         return f"{_PREFIX}.{form}.{self._database.access.operator_id}"
+
+
+def _read(form: str, text: str) -> Draft | None:
+    """None for what another version of the program wrote: better none than half of one."""
+    try:
+        kept = json.loads(text)
+        fields = {str(name): str(value) for name, value in kept["fields"].items()}
+        return Draft(form, datetime.fromisoformat(kept["kept_at"]), fields)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None

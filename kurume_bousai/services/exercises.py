@@ -213,10 +213,15 @@ class ExerciseService:
             operation = session.operations.get(operation_id)
             if operation is None:
                 raise KnownProblem("no_operation", "この訓練の記録が見つかりません。")
-            entries = session.operations.entries(operation_id)
             people = {
                 person.member_id: person for person in session.operations.frozen_people(access, operation_id)
             }
+            # What was decided for somebody who is hidden now was never decided, for whoever looks.
+            entries = [
+                entry
+                for entry in session.operations.entries(operation_id)
+                if entry.payload.get("member_id", "") in ("", *people)
+            ]
             members = session.members.get_many(access, list(people))
             supporters = {
                 supporter.supporter_id: supporter

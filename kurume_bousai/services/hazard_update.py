@@ -9,7 +9,8 @@ from typing import Any, Final, TypeVar
 from kurume_bousai.domain.access import Right
 from kurume_bousai.domain.changes import Outcome, Topic
 from kurume_bousai.domain.coordinates import LonLat
-from kurume_bousai.domain.hazard_readings import ZONE_KINDS, HazardReading, StoredReading
+from kurume_bousai.domain.dates import in_japan
+from kurume_bousai.domain.hazard_readings import ZONE_KINDS, HazardReading, HazardSource, StoredReading
 from kurume_bousai.domain.hazards import HazardScenario
 from kurume_bousai.domain.ids import MemberId, SiteId
 from kurume_bousai.domain.layers import LayerFeature, MapLayer
@@ -172,6 +173,21 @@ def _was_ours(member: RosterMember, before: Sequence[StoredReading]) -> bool:
     return any(
         (one.kind, one.scenario) == _FLOOD and one.value == member.flood_rank and one.state != "no_data"
         for one in before
+    )
+
+
+def hazard_sources(session: ReadSession) -> tuple[HazardSource, ...]:
+    """The layers that answer for homes and sites now, with what each file says of itself."""
+    return tuple(
+        HazardSource(
+            layer.kind,
+            layer.scenario,
+            layer.source.attribution,
+            layer.source.edition,
+            in_japan(layer.imported_at).date(),
+        )
+        for layer in session.layers.all()
+        if layer.is_hazard
     )
 
 

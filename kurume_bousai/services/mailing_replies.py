@@ -29,6 +29,7 @@ from kurume_bousai.domain.mailings import (
     show_code,
 )
 from kurume_bousai.domain.members import Registration, RegistrationState, RosterMember
+from kurume_bousai.services.hand_out_copies import copies_to_call_back
 from kurume_bousai.services.ports import CityDatabase, Clock, MemberQuery, ReadSession
 from kurume_bousai.services.roster import with_consent
 
@@ -325,13 +326,10 @@ class ReplyService:
         return [(kind, state) for kind, state in ticked if state is not None]
 
     def _copies_out(self, session: ReadSession, before: RosterMember, after: RosterMember) -> tuple[str, ...]:
-        """Numbers of the copies that name somebody who has just said no to what they had agreed to."""
-        had = before.consent_state(ConsentKind.ROSTER) is ConsentState.GIVEN
-        has = after.consent_state(ConsentKind.ROSTER) is ConsentState.GIVEN
-        if not had or has:
+        """Numbers of the copies that are out and may not name somebody any more, now that they said no."""
+        if before.consents == after.consents or not self.access.has(Right.PRINT_NAMED):
             return ()
-        copies = session.hand_outs.copies_naming(self.access, [after.member_id])
-        return tuple(copy.copy_number for copy in copies)
+        return tuple(copy.copy_number for copy in copies_to_call_back(session, self.access, after))
 
     def _undo(self, session: ReadSession, echo: LetterEcho) -> None:
         """Put registration and consents back to the version before the reply, where nobody changed them."""

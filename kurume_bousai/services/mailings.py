@@ -33,15 +33,18 @@ from kurume_bousai.domain.mailings import (
     show_code,
     unchecked,
 )
-from kurume_bousai.domain.members import Registration, RegistrationState, RosterMember
+from kurume_bousai.domain.members import RosterMember
 from kurume_bousai.domain.second_person import Confirmation, NamedKind, Vouched
 from kurume_bousai.services.facts import FACT_NAMED_OUTPUT_LOCKED, is_fictional
+from kurume_bousai.services.letter_files import issue_letter_file
 from kurume_bousai.services.letter_papers import ControlSheet, LetterBatch, LetterMaker, LetterSheet
 from kurume_bousai.services.mailing_plan import MailingOrder, MailingPlan, plan_mailing
+from kurume_bousai.services.mailing_posting import mark_invited
 from kurume_bousai.services.mailing_status import MailingStatus, bundle_range, refuse_amount
 from kurume_bousai.services.ports import CityDatabase, Clock, ReadSession, WriteSession
 from kurume_bousai.services.ports_hand_outs import SecondPerson
 from kurume_bousai.services.ports_reports import PaperMaker, PaperStamp, RenderedPaper, ReportFormat
+from kurume_bousai.services.progress import Progress, no_progress
 from kurume_bousai.services.report_rules import check_password, format_of
 from kurume_bousai.services.second_person import LetterFileRequest, SecondPersonGate
 
@@ -49,7 +52,6 @@ from kurume_bousai.services.second_person import LetterFileRequest, SecondPerson
 FACT_LETTER_CONTACT: Final = "letter_contact"
 DEFAULT_CONTACT: Final = "久留米市 健康福祉部 地域福祉課"
 BUNDLE_SIZES: Final = (25, 50, 100, 200)
-_SOURCE: Final = "案内を送付"
 _TOPICS: Final = frozenset({Topic.MAILINGS})
 
 
@@ -234,9 +236,11 @@ class MailingService:
         with self._papers.staging() as staging:
             with self._database.writing() as session:
                 paper, _ = self._render(session, number, bundle_range(bundle, last), "file", vouched)
-                staging.add(place, self._papers.encrypt(paper.content, ReportFormat.PDF, secret))
+                content = self._papers.encrypt(paper.content, ReportFormat.PDF, secret)
+                staging.reserve(place, len(content))
+            staging.fill(place, content)  # the ledger stands on the disk by now, and nothing of them before
             staging.publish()
-        return Outcome(paper, _TOPICS)
+        return Outcome(paper, _TOPICS | {Topic.LEDGER})
 
     def control_pages(self, number: int) -> Outcome[RenderedPaper]:
         """Return the control sheet; it has codes and counts, no names."""
@@ -299,6 +303,8 @@ class MailingService:
                 **({} if vouched is None else _signed(vouched)),
             },
         )
+        if vouched is not None:
+            issue_letter_file(session, self.access, mailing, people, vouched, self._clock.now())
         batch = LetterBatch(
             mailing.number,
             mailing.title,
@@ -350,8 +356,14 @@ class MailingService:
             )
         return Outcome(check, _TOPICS)
 
-    def post(self, number: int, on: date | None = None, unchecked_reason: str = "") -> Outcome[Mailing]:
-        """Write down that the letters went out: 未案内 becomes 案内済.
+    def post(
+        self,
+        number: int,
+        on: date | None = None,
+        unchecked_reason: str = "",
+        progress: Progress = no_progress,
+    ) -> Outcome[Mailing]:
+        """Write down that the letters went out: 未案内 becomes 案内済; ``progress`` may stop it whole.
 
         Raises
         ------
@@ -372,12 +384,7 @@ class MailingService:
         ids = [one.member_id for one in status.letters]
         with self._database.writing() as session:
             session.mailings.save(self.access, mailing, "mailing_posted")
-            fresh = [
-                replace(one, registration=Registration(RegistrationState.INVITED))
-                for one in session.members.get_many(self.access, ids)
-                if one.registration.state is RegistrationState.NOT_INVITED
-            ]
-            session.members.save_many(self.access, fresh, source=_SOURCE)
+            mark_invited(session, self.access, ids, progress)
         return Outcome(mailing, frozenset({Topic.MAILINGS, Topic.MEMBERS}))
 
     def _refuse_post(self, status: MailingStatus, reason: str) -> None:
@@ -473,7 +480,7 @@ def _bundles(mailing: Mailing, letters: Sequence[Letter]) -> tuple[Bundle, ...]:
 
 
 def _signed(vouched: Vouched) -> dict[str, str]:
-    """What the audit keeps of the second person; a file of letters has no number in the ledger."""
+    """What the audit keeps of the second person, as the ledger does."""
     return {"second_person": vouched.operator_id or "", "second_ground": vouched.ground.value}
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections import deque
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ from kurume_bousai.domain.matching import (
     Prepared,
     compare_above,
     prepare,
+    prepare_all,
 )
 from kurume_bousai.domain.members import RosterMember, Sex
 from kurume_bousai.domain.quick import quickly
@@ -27,6 +29,9 @@ from kurume_bousai.services.roster_file import ParsedRosterRow
 MOST_UNDER_ONE_KEY: Final = 200
 #: The same for one sound of a name with one day of birth, which even twins share with one other.
 _MOST_OF_A_DAY: Final = 20
+_FOLDED_AT_ONCE: Final = 200  # some milliseconds
+#: Records that were expected and not asked for: rows that an office knows, or that were refused.
+_MOST_PASSED: Final = 3
 _facts: Final = quickly(PersonFacts)
 
 
@@ -57,18 +62,30 @@ class MatchIndex:
     _records: dict[MemberId, Prepared] = field(default_factory=dict, repr=False)
     _under: dict[str, list[MemberId]] = field(default_factory=dict, repr=False)
     _last: Prepared | None = field(default=None, repr=False)
+    _ahead: deque[Prepared] = field(default_factory=deque, repr=False)
 
     @classmethod
     def of(cls, members: Iterable[RosterMember]) -> MatchIndex:
         """Everybody of a list."""
         index = cls()
-        for member in members:
-            index.add(member.member_id, facts_of(member))
+        kept = list(members)
+        for start in range(0, len(kept), _FOLDED_AT_ONCE):
+            part = kept[start : start + _FOLDED_AT_ONCE]
+            records = prepare_all([facts_of(member) for member in part])
+            for member, record in zip(part, records, strict=True):
+                index._put(member.member_id, record)
         return index
+
+    def expect(self, records: Sequence[PersonFacts]) -> None:
+        """Fold at once what will be asked for next, one after the other; some of it may be passed over."""
+        self._ahead = deque(prepare_all(records))
 
     def add(self, member_id: MemberId, facts: PersonFacts) -> None:
         """Put a record under its headings."""
-        record = self._records[member_id] = self._prepared(facts)
+        self._put(member_id, self._prepared(facts))
+
+    def _put(self, member_id: MemberId, record: Prepared) -> None:
+        self._records[member_id] = record
         for key in record.headings:
             found = self._under.setdefault(key, [])
             if len(found) < (_MOST_OF_A_DAY if key.startswith("c") else MOST_UNDER_ONE_KEY):
@@ -81,8 +98,18 @@ class MatchIndex:
     def _prepared(self, facts: PersonFacts) -> Prepared:
         # Who is like nobody is put into the index next: the same record is folded once.
         if self._last is None or self._last.facts != facts:
-            self._last = prepare(facts)
+            self._last = self._expected(facts) or prepare(facts)
         return self._last
+
+    def _expected(self, facts: PersonFacts) -> Prepared | None:
+        for passed, record in enumerate(self._ahead):
+            if record.facts == facts:
+                for _one in range(passed + 1):
+                    self._ahead.popleft()
+                return record
+            if passed == _MOST_PASSED:
+                break
+        return None
 
     def _alike(
         self, record: Prepared, rules: MatchRules, among: Collection[MemberId] | None = None

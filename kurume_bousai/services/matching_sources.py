@@ -32,11 +32,13 @@ SHOWN_FIELDS: Final = (*PRECEDENCE, "building", "postal_code", *JOINED_FIELDS)
 def stated_by(row: ParsedRosterRow) -> dict[str, Any]:
     """What a row states, ready to be kept; empty cells say nothing."""
     # Nine values of ten are texts: an import asks this a million times. 0 says something, "" does not.
-    stated = {
-        name: said
-        for name, value in row.values.items()
-        if (said := value if type(value) is str else _plain(value)) or isinstance(said, (int, float))
-    }
+    stated: dict[str, Any] = {}
+    for name, value in row.values.items():
+        if type(value) is str:
+            if value:
+                stated[name] = value
+        elif value is not None and ((said := _plain(value)) or isinstance(said, (int, float))):
+            stated[name] = said
     for name, text in (("name", row.name), ("district", row.district_text)):
         if text:
             stated[name] = text
@@ -81,16 +83,16 @@ def implied_by(member: RosterMember) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - fields of a member are of many types
     if isinstance(value, frozenset):
-        return list(_words_of(value))
+        return _words_of(value)
     if isinstance(value, LonLat):
         return [value.lon, value.lat]
     return value.isoformat() if isinstance(value, date) else value
 
 
 @lru_cache(maxsize=1024)
-def _words_of(values: frozenset[str]) -> tuple[str, ...]:
-    # The same few sets stand in thousands of rows.
-    return tuple(sorted(map(str, values)))
+def _words_of(values: frozenset[str]) -> list[str]:
+    # The same few sets stand in thousands of rows; nobody changes the list.
+    return sorted(map(str, values))
 
 
 def settled_row(

@@ -9,7 +9,7 @@ the flag such a person does not exist, and the flagged clerk is told why there i
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -23,6 +23,7 @@ from kurume_bousai.domain.ids import DistrictId, SiteId, SupporterId
 from kurume_bousai.domain.map_papers import MapHazard
 from kurume_bousai.domain.members import RosterMember
 from kurume_bousai.domain.plans import DestinationKind, IndividualEvacuationPlan, TravelMode
+from kurume_bousai.domain.roster_columns import RosterColumn
 from kurume_bousai.domain.route_answers import Destination, WayAnswer
 from kurume_bousai.domain.routes import TravelChoice
 from kurume_bousai.domain.second_person import NamedKind
@@ -39,6 +40,10 @@ from kurume_bousai.services.reporting import Collected, NamedPaper, ReportingSer
 PERSON_MAP_VALID_DAYS: Final = 365
 #: A way from a home to a destination (``RoutePlanning.way``, wired in app).
 FindWay = Callable[[LonLat, Destination, RouteConditions], WayAnswer]
+#: What the sheet says of the person; the plan stands on it besides.
+_COLUMNS: Final = frozenset(
+    {RosterColumn.NAME, RosterColumn.ADDRESS, RosterColumn.NEIGHBORHOOD, RosterColumn.NEEDS}
+)
 _SCENARIOS: Final = {
     MapHazard.FLOOD_L2: HazardScenario.FLOOD_L2,
     MapHazard.FLOOD_L1: HazardScenario.FLOOD_L1,
@@ -184,13 +189,17 @@ class PersonMapService:
         """What is written down and rendered; the consent is looked at once more in the same transaction."""
 
         def collect(reading: ReadSession) -> Collected:
-            member, _, _ = self._person(reading, content.number, request.recipient)
+            member, plan, _ = self._person(reading, content.number, request.recipient)
+            # Who helps, and whether they agree, is asked in this transaction too: a no just now holds.
+            helpers = _supporters(reading, self.database.access, plan.supporter_ids)
             return Collected(
                 f"避難の地図 {content.number}番",
-                content,
+                replace(content, supporters=helpers),
                 (member.member_id,),
                 PERSON_MAP_VALID_DAYS,
                 {member.member_id: member.version},
+                columns=_COLUMNS,
+                kinds=frozenset({ConsentKind.ROSTER, ConsentKind.PLAN}),
             )
 
         return collect

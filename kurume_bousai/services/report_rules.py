@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -168,3 +169,13 @@ def refuse_recipient(recipient: Recipient, district_id: DistrictId) -> None:
 def may_receive(member: RosterMember, recipient: Recipient, mode: SharingMode) -> bool:
     """Return True where the person's live 名簿 consent covers the recipient; never for a 支援措置対象者."""
     return roster_consent_covers(member, (recipient.body,), mode)
+
+
+def copy_places(place: Path, copies: int) -> Sequence[Path]:
+    """Return one file per copy: the place itself, or with 「-1of3」 before its ending."""
+    if copies == 1:
+        return [place]
+    return [
+        place.with_name(f"{place.stem}-{position}of{copies}{place.suffix}")
+        for position in range(1, copies + 1)
+    ]

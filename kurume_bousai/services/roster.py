@@ -11,13 +11,14 @@ from kurume_bousai.domain.access import Access, Right
 from kurume_bousai.domain.changes import Outcome, Topic
 from kurume_bousai.domain.consents import Consent, ConsentKind, check_answer
 from kurume_bousai.domain.errors import KnownProblem
-from kurume_bousai.domain.hazard_readings import StoredReading
+from kurume_bousai.domain.hazard_readings import HazardSource, StoredReading
 from kurume_bousai.domain.ids import MemberId, new_id
 from kurume_bousai.domain.members import MemberRow, RemovalReason, RosterMember
-from kurume_bousai.domain.names import fold
+from kurume_bousai.domain.names import fold, kana_form
 from kurume_bousai.domain.person_details import linked_ids
 from kurume_bousai.domain.plans import DestinationKind, IndividualEvacuationPlan
 from kurume_bousai.domain.supporters import Supporter
+from kurume_bousai.services.hazard_update import hazard_sources
 from kurume_bousai.services.home_moves import left_behind
 from kurume_bousai.services.matching_sources import FieldSource, said_by
 from kurume_bousai.services.person_checks import check_details
@@ -78,7 +79,8 @@ class Relative:
 class PersonFile:
     """一人の記録: the person with plan, supporters in the plan's order, and the destination's name.
 
-    ``relatives``: the family that is on the list too; ``hazards``: what the layers say of the home.
+    ``relatives``: the family that is on the list too; ``hazards``: what the layers say of the home,
+    ``hazard_sources``: which layers those are.
     """
 
     member: RosterMember = field(repr=False)
@@ -87,6 +89,7 @@ class PersonFile:
     destination: str = field(default="", repr=False)
     relatives: tuple[Relative, ...] = field(default=(), repr=False)
     hazards: tuple[StoredReading, ...] = field(default=(), repr=False)
+    hazard_sources: tuple[HazardSource, ...] = ()
 
 
 class RosterService:
@@ -131,11 +134,9 @@ class RosterService:
         self.access.require(Right.SEE_PEOPLE)
         with self._database.reading() as session:
             members = session.members
-            return FoundPeople(
-                members.rows(self.access, query),
-                members.filter_counts(self.access, query),
-                members.count(self.access, MemberQuery(district_id=query.district_id)),
-            )
+            rows, counts = members.rows_and_counts(self.access, query)
+            total = members.count(self.access, MemberQuery(district_id=query.district_id))
+            return FoundPeople(rows, counts, total)
 
     def open(self, member_id: MemberId) -> PersonFile | None:
         """One person in full; None where the person does not exist for this operator (any more)."""
@@ -146,13 +147,14 @@ class RosterService:
             relatives = self._relatives(session, member)
             read = session.layers.member_readings(self.access, [member_id])
             hazards = tuple(read.get(member_id, ()))
+            sources = hazard_sources(session) if hazards else ()
             plan = session.plans.by_member(self.access, [member_id]).get(member_id)
             if plan is None:
-                return PersonFile(member, relatives=relatives, hazards=hazards)
+                return PersonFile(member, relatives=relatives, hazards=hazards, hazard_sources=sources)
             found = (session.supporters.get(self.access, one) for one in plan.supporter_ids)
             supporters = tuple(supporter for supporter in found if supporter is not None)
             destination = _destination(session, plan)
-            return PersonFile(member, plan, supporters, destination, relatives, hazards)
+            return PersonFile(member, plan, supporters, destination, relatives, hazards, sources)
 
     def relatives(self, *members: RosterMember) -> tuple[Relative, ...]:
         """Who of the list the records (versions) name as family, as far as this operator sees them."""
@@ -208,6 +210,7 @@ class RosterService:
             raises.
         """
         self._check(member, before=None)
+        member = replace(member, kana=kana_form(member.kana))
         with self._database.writing() as session:
             session.members.add_many(self.access, [member], source=BY_HAND)
         return Outcome(member, _TOPICS)
@@ -225,6 +228,8 @@ class RosterService:
         """
         self._check(member, before)
         member = left_behind(before, member)
+        if member.kana != before.kana:
+            member = replace(member, kana=kana_form(member.kana))
         if member == before:
             return Outcome(before)
         with self._database.writing() as session:

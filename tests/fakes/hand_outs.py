@@ -6,9 +6,9 @@ import dataclasses
 from collections.abc import Collection, Mapping, Sequence
 
 from kurume_bousai.domain.access import Access, Right, Role
-from kurume_bousai.domain.consents import ConsentKind, SharingMode, shares_with
+from kurume_bousai.domain.consents import SharingMode
 from kurume_bousai.domain.errors import KnownProblem
-from kurume_bousai.domain.hand_outs import CopyEvent, HandedCopy, HandOutOrder, OrderId
+from kurume_bousai.domain.hand_outs import CopyContents, CopyEvent, HandedCopy, HandOutOrder, OrderId
 from kurume_bousai.domain.ids import MemberId, OperatorId
 from kurume_bousai.domain.members import RosterMember
 from kurume_bousai.domain.recipients import PartnerId, SupportPartner
@@ -120,12 +120,7 @@ class FakeHandOuts:
     ) -> bool:
         member = self._state.members.get(member_id)
         rule = SharingMode.EMERGENCY if copy.copy_number in in_emergency else mode
-        return member is None or shares_with(
-            member.consent(ConsentKind.ROSTER),
-            () if copy.body is None else (copy.body,),
-            rule,
-            protected_address=member.has_protected_address,
-        )
+        return member is None or copy.may_name(member, rule)
 
     def _rows(self, access: Access, number: str) -> list[tuple[MemberId, int | None, bool]]:
         members = self._state.members
@@ -145,11 +140,13 @@ class FakeHandOuts:
 
     def _copy(self, access: Access, entry: LedgerEntry) -> HandedCopy:
         events = tuple(one for one in self._state.copy_events if one.copy_number == entry.copy_number)
+        contents = self._state.copy_contents.get(entry.copy_number, CopyContents())
         plain = HandedCopy(
             entry.copy_number, entry.document, entry.recipient, entry.purpose, entry.issued_at,
             entry.operator, entry.expires_on, entry.due_on,
             sum(not row[2] for row in self._rows(access, entry.copy_number)), events=events,
             confirmed_by=entry.second_person, second_ground=entry.second_ground,
+            columns=contents.columns, body=contents.body, kinds=contents.kinds,
         )  # fmt: skip
         note = self._state.copy_notes.get(entry.copy_number)
         if note is None:
@@ -166,13 +163,13 @@ class FakeSecond:
     def __init__(self, name: str = "架空二") -> None:
         self._name = name
 
-    def names(self) -> list[str]:
+    def names(self, right: Right = Right.PRINT_NAMED) -> list[str]:
         return [self._name]
 
     def operators(self) -> int:
         return 2
 
-    def vouch(self, name: str, passphrase: str) -> Access:
+    def vouch(self, name: str, passphrase: str, right: Right = Right.PRINT_NAMED) -> Access:
         if passphrase != "demo":
             raise KnownProblem("wrong_passphrase", "操作者の名前か合言葉が違います。")
         return Access(OperatorId(name), name, frozenset({Role.CLERK}))
@@ -181,7 +178,7 @@ class FakeSecond:
 class FakeLone(FakeSecond):
     """A file with one operator: nobody else could confirm."""
 
-    def names(self) -> list[str]:
+    def names(self, right: Right = Right.PRINT_NAMED) -> list[str]:
         return []
 
     def operators(self) -> int:

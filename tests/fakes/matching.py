@@ -5,13 +5,20 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from kurume_bousai.domain.access import Access
 from kurume_bousai.domain.ids import ImportId, MemberId, PlanId
 from kurume_bousai.domain.matching import PairVerdict
 from kurume_bousai.domain.members import RosterMember
-from kurume_bousai.services.ports_matching import MemberMerge, PairDecision, SourceKey, SourceStatement
+from kurume_bousai.services.ports_matching import (
+    MemberMerge,
+    PairDecision,
+    Recounted,
+    SourceKey,
+    SourceStatement,
+)
 from tests.fakes.state import CityState
 
 
@@ -24,6 +31,15 @@ class FakeMatching:
     def everyone(self) -> list[RosterMember]:
         kept = [member for member in self._state.members.values() if member.removed_on is None]
         return sorted(kept, key=lambda member: member.number)
+
+    def recounted(self, meant: Mapping[MemberId, RosterMember], fields: Sequence[str]) -> Recounted:
+        kept = {one.member_id: one for one in self.everyone()}
+        taken = attrgetter(*fields)
+        unlike = {
+            one for one, member in meant.items() if one not in kept or taken(kept[one]) != taken(member)
+        }
+        keys = [(one.source, one.source_key, one.member_id) for one in kept.values()]
+        return Recounted(keys, frozenset(unlike))
 
     def statements(self) -> list[SourceStatement]:
         latest: dict[SourceKey, SourceStatement] = {}

@@ -62,6 +62,11 @@ class FakeMembers:
             if kind is not MemberFilter.PROTECTED or access.sees_protected
         }
 
+    def rows_and_counts(
+        self, access: Access, query: MemberQuery
+    ) -> tuple[list[MemberRow], dict[MemberFilter, int]]:
+        return self.rows(access, query), self.filter_counts(access, query)
+
     def groups(self, access: Access, query: MemberQuery, by: GroupField) -> list[tuple[str, int]]:
         access.require(Right.SEE_PEOPLE)
         query = dataclasses.replace(query, filter=MemberFilter.ALL)

@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from kurume_bousai.domain.access import Access
+from kurume_bousai.domain.access import Access, Right
+from kurume_bousai.domain.hand_outs import CopyContents
 from kurume_bousai.domain.ids import (
     ImportId,
     MemberId,
@@ -92,6 +93,7 @@ class FakeLedger:
         versions: Mapping[MemberId, int] | None = None,
         removed: Collection[MemberId] = (),
         second: Vouched | None = None,
+        contents: CopyContents = CopyContents(),  # noqa: B008 - frozen
     ) -> list[LedgerEntry]:
         hidden = {key for key, member in self._state.members.items() if member.has_protected_address}
         assert not hidden & set(member_ids), "nobody under 支援措置 is handed out"
@@ -109,6 +111,7 @@ class FakeLedger:
         struck = tuple((one, None, True) for one in removed)
         for entry in issued:
             self._state.copy_people[entry.copy_number] = (*named, *struck)
+            self._state.copy_contents[entry.copy_number] = contents
         return issued
 
     def all(self, access: Access) -> list[LedgerEntry]:
@@ -129,6 +132,11 @@ class FakeImports:
 
     def all(self) -> list[ImportRecord]:
         return list(self._state.imports.values())
+
+    def told(self, access: Access) -> list[ImportRecord]:
+        access.require(Right.IMPORT_PEOPLE)
+        found = sorted(self._state.imports.values(), key=lambda one: one.committed_at, reverse=True)
+        return [dataclasses.replace(one, added=(), changed={}, removed=()) for one in found]
 
     def mark_undone(self, access: Access, import_id: ImportId, at: datetime) -> None:
         self._state.imports[import_id] = dataclasses.replace(self._state.imports[import_id], undone_at=at)

@@ -18,7 +18,7 @@ from kurume_bousai.domain.gazetteer import (
     GazetteerSourceId,
     HomePlace,
 )
-from kurume_bousai.domain.hand_outs import CopyEvent, HandOutOrder, OrderId
+from kurume_bousai.domain.hand_outs import CopyContents, CopyEvent, HandOutOrder, OrderId
 from kurume_bousai.domain.hazard_readings import StoredReading
 from kurume_bousai.domain.home_places import HomeUndecided
 from kurume_bousai.domain.ids import (
@@ -88,6 +88,7 @@ class CityState:
     ledger: tuple[LedgerEntry, ...] = ()
     copy_people: dict[str, tuple[tuple[MemberId, int | None, bool], ...]] = field(default_factory=dict)
     copy_notes: dict[str, CopyNote] = field(default_factory=dict)
+    copy_contents: dict[str, CopyContents] = field(default_factory=dict)
     copy_events: tuple[CopyEvent, ...] = ()
     orders: dict[OrderId, HandOutOrder] = field(default_factory=dict)
     partners: dict[PartnerId, tuple[PartnerVersion, ...]] = field(default_factory=dict)

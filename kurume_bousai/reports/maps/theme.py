@@ -51,14 +51,14 @@ _UNKNOWN: Final = Ink(
 #: Heads of the two columns of people, and the rule.
 _RULES: Final = {
     ThemeMeasure.REGISTRATION: (
-        "登録した人",
+        "登録者",
         "対象者",
-        "登録率 = 登録した人(申込済)÷ 対象者。市の率は、和 ÷ 和です。",
+        "登録率 = 登録者(申込済)÷ 対象者。市の率は、和 ÷ 和です。",
     ),
     ThemeMeasure.PLANS: (
         "完成した人",
-        "登録した人",
-        "プラン作成率 = プランが完成した人 ÷ 登録した人(申込済)。市の率は、和 ÷ 和です。",
+        "登録者",
+        "プラン作成率 = プランが完成した人 ÷ 登録者(申込済)。市の率は、和 ÷ 和です。",
     ),
     ThemeMeasure.NO_SUPPORTER: (
         "いない人",

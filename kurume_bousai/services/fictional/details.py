@@ -48,6 +48,8 @@ _WOMEN: Final = frozenset({"長女", "次女", "妹", "めい", "母"})
 _ROOMS: Final = ("1階の居間", "1階の和室", "1階の奥の部屋", "台所のとなり")
 _BEDROOMS: Final = ("1階の奥の和室", "1階の居間のとなり", "2階の東の部屋", "玄関のとなり")
 _STRUCTURES: Final = Lottery({"木造": 70.0, "鉄骨造": 14.0, "鉄筋コンクリート造": 16.0})
+#: The offices know it of nearly everybody; who entered a home or a hospital is still to be taken off.
+_RESIDENCES: Final = Lottery({Residence.HOME: 88.0, Residence.FACILITY: 3.0, Residence.UNKNOWN: 9.0})
 _BELONGINGS: Final = (
     "お薬手帳、眼鏡",
     "お薬手帳、補聴器の電池",
@@ -57,6 +59,11 @@ _BELONGINGS: Final = (
 _DEVICES: Final = Lottery(
     {MedicalDevice.OXYGEN: 55.0, MedicalDevice.VENTILATOR: 20.0, MedicalDevice.SUCTION: 25.0}
 )
+
+
+def draw_residence(rng: Random) -> Residence:
+    """Return where somebody of the list lives: at home, but for a few who moved since they were listed."""
+    return _RESIDENCES.draw(rng)
 
 
 def draw_details(rng: Random, member: RosterMember, age: int, names: NameTables) -> PersonDetails:
@@ -78,7 +85,6 @@ def draw_details(rng: Random, member: RosterMember, age: int, names: NameTables)
         delivery=_delivery(rng, member, hears=hears, sees=sees),
         belongings=rng.choice(_BELONGINGS) if rng.random() < 0.4 else "",
         contacts=_contacts(rng, member, age, names),
-        residence=Residence.HOME,
         is_alone_by_day=True if member.household_size == 1 else rng.random() < 0.4,
         usual_room=rng.choice(_ROOMS) if rng.random() < 0.5 else "",
         bedroom=rng.choice(_BEDROOMS) if rng.random() < 0.5 else "",

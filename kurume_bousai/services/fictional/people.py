@@ -20,7 +20,7 @@ from kurume_bousai.services.fictional.conditions import (
     draw_condition,
     screening_class,
 )
-from kurume_bousai.services.fictional.details import draw_details
+from kurume_bousai.services.fictional.details import draw_details, draw_residence
 from kurume_bousai.services.fictional.draw import (
     FICTIONAL,
     Lottery,
@@ -91,7 +91,7 @@ def fictional_people(
     支援措置対象者 come on top, because no number may include them (RULEBOOK §1): whoever lists a demo of
     6,000 finds 6,000, and nothing tells of the others.
     """
-    rng, told = stream(seed, "people"), stream(seed, "details")
+    rng, told, living = stream(seed, "people"), stream(seed, "details"), stream(seed, "residence")
     protected = min(count, max(_FEWEST_PROTECTED, round(count * profile.people.protected)))
     total = count + protected
     hand = _hand(seed, total, protected, profile)
@@ -109,7 +109,8 @@ def fictional_people(
             for _ in range(min(2 if pair else 1, end - index)):
                 made = _person(rng, index, household, kinds.draw(rng), hand, profile)
                 details = draw_details(told, made.member, made.age, profile.names)
-                yield made if details is NO_DETAILS else _telling(made, details)
+                details = replace(details, residence=draw_residence(living))
+                yield made if details == NO_DETAILS else _telling(made, details)
                 index += 1
 
 

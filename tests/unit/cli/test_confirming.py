@@ -100,4 +100,4 @@ def test_letters_stand_in_the_audit_and_have_no_number() -> None:
     context = cast("CliContext", voice)
     found = confirmation_for(LetterFileRequest(), parsed(), context, gate(FakeLone()), NamedKind.OTHER)
     assert found is None
-    assert "監査記録にそう書きます" in voice.said[0]
+    assert "台帳にそう書きます" in voice.said[0]

@@ -140,10 +140,16 @@ def test_columns_are_shown_and_changed(ask: Any) -> None:  # noqa: ANN401
     assert ask("recipients", "columns", "fire_corps", "--default") == shown
     rules = ask("recipients", "rules")
     expected = {"lists": True, "others": True, "lone_operator": True, "emergency_alone": False}
-    assert rules == {**expected, "emergency_by_clerk": True}
-    assert ask("recipients", "rules", "--others", "no", "--emergency-by-clerk", "no") == {
-        **expected, "others": False, "emergency_by_clerk": False,
+    sharing = {"sharing": "opt_in", "ordinance": "", "since": None}
+    assert rules == {**expected, **sharing, "emergency_by_clerk": True}
+    words = ("recipients", "rules", "--others", "no", "--emergency-by-clerk", "no")
+    assert ask(*words, status=EXIT_PROBLEM)["error"]["code"] == "second_person_missing"
+    assert ask("recipients", "rules") == rules, "one person alone loosens nothing"
+    assert ask(*words, "--confirmed-by", "架空二") == {
+        **expected, **sharing, "others": False, "emergency_by_clerk": False,
     }  # fmt: skip
+    told = ask("hand-out", "list")["loosened"]
+    assert (told["rules"], told["confirmed_by"]) == (["others"], "架空二")
     refused = ask("recipients", "columns", "fire_corps", "--set", "name,disease", status=EXIT_PROBLEM)
     assert refused["error"]["code"] == "column_health"
     unknown = ask("recipients", "columns", "fire_corps", "--set", "name,星座", status=EXIT_PROBLEM)

@@ -75,3 +75,21 @@ def test_a_rate_and_where_the_eligible_come_from(run: Any, tmp_path: Path) -> No
         assert Path(
             run("report", "registration", "--out", str(tmp_path / f"r.{ending}"))["files"][0]
         ).is_file()
+
+
+def test_a_criterion_is_added_mended_and_taken_out(run: Any) -> None:  # noqa: ANN401 - see the fixture
+    when = ("--when", "care_level >= 2", "--when", "lives_alone")
+    made = run("eligibility", "add", "--set", "kurume", "--words", "要介護2以上で独居", *when)["set"]
+    new = made["criteria"][-1]
+    assert (new["when"], new["unconfirmed"]) == (["care_level>=2", "lives_alone"], True)
+    mended = run(
+        "eligibility", "set", "--set", "kurume", "--criterion", new["criterion"], "--when",
+        "physical_grade=1,2", "--words", "架空の要件", "--confirmed",
+    )["set"]["criteria"][-1]  # fmt: skip
+    assert (mended["when"], mended["words"], mended["unconfirmed"]) == (
+        ["physical_grade=1,2"], "架空の要件", False,
+    )  # fmt: skip
+    bad = run("eligibility", "add", "--set", "kurume", "--words", "x", "--when", "らくだ>=2", status=1)
+    assert bad["error"]["code"] == "condition_unreadable"
+    left = run("eligibility", "delete", "--set", "kurume", "--criterion", new["criterion"])["set"]
+    assert new["criterion"] not in {one["criterion"] for one in left["criteria"]}

@@ -11,6 +11,7 @@ from kurume_bousai.domain.names import (
     fold,
     fold_digits,
     fold_each,
+    kana_form,
     to_hiragana,
     unusual_characters,
 )
@@ -60,3 +61,20 @@ def test_digits_and_kana() -> None:
 def test_characters_that_other_computers_may_not_show_are_told() -> None:
     assert unusual_characters("山\ue000田") == ("\ue000",)
     assert unusual_characters("山田") == ()
+
+
+@pytest.mark.parametrize(
+    ("received", "kept"),
+    [
+        ("ｶﾞｸｳ ｼﾞﾛｳ", "ガクウ ジロウ"),
+        ("かくう　はなこ", "カクウ ハナコ"),
+        ("カクウ ハナコ", "カクウ ハナコ"),
+        ("カクウ・ハナコー", "カクウ・ハナコー"),
+        ("カクウ 花子", "カクウ 花子"),
+        ("KAKUU", "KAKUU"),
+        ("", ""),
+    ],
+)
+def test_a_reading_has_one_form_and_what_is_none_stays(received: str, kept: str) -> None:
+    assert kana_form(received) == kept
+    assert kana_form(kept) == kept

@@ -13,13 +13,13 @@ from kurume_bousai.services.import_results import RowKind
 from kurume_bousai.services.roster_file import RosterFile
 from kurume_bousai.services.roster_import import Confirmations, ImportOrder, commit_roster, preview_roster
 from tests.fakes.city import FixedClock
-from tests.fixtures.defect_files import REFUSED_FILES
 from tests.fixtures.defect_kinds import Defect
-from tests.fixtures.defect_tables import TABLES
-from tests.fixtures.defects import CELLS, DEFECTS
+from tests.fixtures.defects import DEFECTS
 from tests.fixtures.rosters import TODAY, city, person, roster_file
 
 ORDER = ImportOrder("架空の提供元", is_whole=True)
+REFUSED = tuple(defect for defect in DEFECTS if defect.refused)
+READ = tuple(defect for defect in DEFECTS if not defect.refused)
 
 
 def read(defect: Defect, folder: Path) -> RosterFile:
@@ -36,7 +36,7 @@ def test_there_are_more_kinds_than_the_sixty_asked_for() -> None:
     assert len(set(names(DEFECTS))) == len(DEFECTS) >= 60
 
 
-@pytest.mark.parametrize("defect", REFUSED_FILES, ids=names(REFUSED_FILES))
+@pytest.mark.parametrize("defect", REFUSED, ids=[one.name for one in REFUSED])
 def test_a_file_that_cannot_be_taken_says_why_and_what_to_do(tmp_path: Path, defect: Defect) -> None:
     with pytest.raises(KnownProblem) as caught:
         read(defect, tmp_path)
@@ -46,7 +46,7 @@ def test_a_file_that_cannot_be_taken_says_why_and_what_to_do(tmp_path: Path, def
     assert problem.advice.endswith("。")
 
 
-@pytest.mark.parametrize("defect", [*CELLS, *TABLES], ids=names((*CELLS, *TABLES)))
+@pytest.mark.parametrize("defect", READ, ids=[one.name for one in READ])
 def test_a_defect_is_told_with_its_row_and_column_and_nothing_else_is(tmp_path: Path, defect: Defect) -> None:
     roster = read(defect, tmp_path)
     told = [*roster.notices, *(problem for row in roster.rows for problem in row.problems)]
@@ -69,7 +69,7 @@ def test_the_list_is_as_it_was_after_a_defect_was_read_and_compared(tmp_path: Pa
     assert database.state is before
 
 
-@pytest.mark.parametrize("defect", [*CELLS, *TABLES], ids=names((*CELLS, *TABLES)))
+@pytest.mark.parametrize("defect", READ, ids=[one.name for one in READ])
 def test_a_refused_row_of_a_whole_file_takes_nobody_off_the_list(tmp_path: Path, defect: Defect) -> None:
     """The people of the refused rows stay, with what was kept of them."""
     database = city()

@@ -22,8 +22,8 @@ from kurume_bousai.domain.members import RosterMember
 from kurume_bousai.reports import files
 from kurume_bousai.reports.maker import ReportMaker
 from kurume_bousai.services.facts import FACT_NAMED_OUTPUT_LOCKED
-from kurume_bousai.services.report_rules import NamedRequest, Recipient
-from kurume_bousai.services.reporting import ReportingService, copy_places
+from kurume_bousai.services.report_rules import NamedRequest, Recipient, copy_places
+from kurume_bousai.services.reporting import ReportingService
 from tests.fakes.city import FakeCity, FixedClock
 from tests.fakes.hand_outs import FakeLone
 from tests.fakes.state import CityState
@@ -141,6 +141,27 @@ def test_the_ledger_stands_before_the_file_has_its_name(
     monkeypatch.setattr(files.StagedFiles, "publish", watched)
     service(database).write_roster(DISTRICT, REQUEST, tmp_path / "a.xlsx", lambda: PASSWORD)
     assert seen == [1]
+
+
+def test_nothing_of_a_list_lies_on_the_disk_before_the_ledger_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed before the ledger is kept, only room is left behind; killed after it, an entry is there."""
+    database = city([person(1)])
+    before: list[bytes] = []
+    fill = files.StagedFiles.fill
+
+    def watched(self: files.StagedFiles, place: Path, content: bytes) -> None:
+        assert len(database.state.ledger) == 1
+        before.extend(one.read_bytes() for one in tmp_path.iterdir())
+        fill(self, place, content)
+
+    monkeypatch.setattr(files.StagedFiles, "fill", watched)
+    service(database).write_roster(DISTRICT, REQUEST, tmp_path / "a.xlsx", lambda: PASSWORD)
+    [room] = before
+    assert room == bytes(len(room)), "room, and not a byte of the list"
+    assert [one.name for one in tmp_path.iterdir()] == ["a.xlsx"]
+    assert len((tmp_path / "a.xlsx").read_bytes()) == len(room)
 
 
 @pytest.mark.parametrize("name", ["a.csv", "a.html", "a.json"])

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kurume_bousai.domain.access import Access, Role
+from kurume_bousai.domain.access import Access, Right, Role
 from kurume_bousai.domain.bodies import Body
 from kurume_bousai.domain.consents import Consent, ConsentKind, ConsentState
 from kurume_bousai.domain.emergency import EmergencyId, EmergencyMode
@@ -22,6 +22,7 @@ from kurume_bousai.domain.recipients import PartnerId
 from kurume_bousai.domain.roster_columns import RosterColumn, columns_of
 from kurume_bousai.domain.second_person import (
     Confirmation,
+    Looser,
     NamedKind,
     SecondPersonGround,
     SecondPersonRule,
@@ -29,17 +30,22 @@ from kurume_bousai.domain.second_person import (
 )
 from kurume_bousai.services import reporting as reporting_module
 from kurume_bousai.services.emergency import FACT_EMERGENCY_BY_CLERK
+from kurume_bousai.services.loosening import (
+    FACT_LOOSENED,
+    FACT_SECOND_PERSON,
+    Loosened,
+    loosened_now,
+    second_person_rule,
+)
 from kurume_bousai.services.ports_reports import (
     RosterReport,
 )
 from kurume_bousai.services.report_rules import NamedRequest, Ordered, Recipient
 from kurume_bousai.services.reporting import Collected, ReportingService
 from kurume_bousai.services.second_person import (
-    FACT_SECOND_PERSON,
     LeavingRules,
     LeavingRulesService,
     LetterFileRequest,
-    second_person_rule,
 )
 from tests.fakes.city import FakeCity, FixedClock
 from tests.fakes.hand_outs import FakeLone, FakeSecond
@@ -54,7 +60,7 @@ SIGNED = replace(REQUEST, confirmation=Confirmation("架空二", "demo"))
 class Nobody(FakeSecond):
     """A file of two operators, of whom the other may not hand anything out."""
 
-    def names(self) -> list[str]:
+    def names(self, right: Right = Right.PRINT_NAMED) -> list[str]:
         return []
 
 
@@ -66,6 +72,11 @@ def member(**changes: object) -> RosterMember:
     return replace(made, **changes)  # type: ignore[arg-type]
 
 
+def rules_of(city: FakeCity, second: FakeSecond | None = None) -> LeavingRulesService:
+    """The city's rules; by default in a file with one operator, who alone may loosen them."""
+    return LeavingRulesService(city, second or FakeLone(), FixedClock())
+
+
 def service(
     rule: SecondPersonRule | None = None, second: FakeSecond | None = None, *people: RosterMember
 ) -> tuple[ReportingService, FakeCity, Recorder]:
@@ -73,7 +84,7 @@ def service(
     city = FakeCity(Access(OperatorId("o1"), "架空", frozenset({Role.CLERK})), state)
     papers = Recorder()
     if rule is not None:
-        LeavingRulesService(city).save(LeavingRules(), LeavingRules(rule))
+        rules_of(city).save(LeavingRules(), LeavingRules(rule))
     made = ReportingService(city, papers, FixedClock(), second or FakeSecond())  # type: ignore[arg-type]
     return made, city, papers
 
@@ -186,7 +197,7 @@ def test_an_emergency_frees_its_own_recipients_only_and_only_where_the_city_says
 
 def test_the_rule_is_kept_audited_and_refuses_what_it_cannot_read() -> None:
     _, city, _ = service()
-    rules = LeavingRulesService(city)
+    rules = rules_of(city)
     assert rules.read() == LeavingRules()
     wanted = LeavingRules(SecondPersonRule(others=False, emergency_alone=True), emergency_by_clerk=False)
     rules.save(LeavingRules(), wanted)
@@ -207,9 +218,57 @@ def test_the_rule_is_kept_audited_and_refuses_what_it_cannot_read() -> None:
 def test_only_a_clerk_or_an_administrator_changes_it(role: Role) -> None:
     _, city, _ = service()
     other = city.seen_by(Access(OperatorId("o2"), "見る人", frozenset({role})))
-    rules = LeavingRulesService(other)
+    rules = rules_of(other)
     assert not rules.may_change
     assert code(lambda: rules.save(LeavingRules(), LeavingRules(emergency_by_clerk=False))) == "no_right"
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        LeavingRules(SecondPersonRule(lists=False)),
+        LeavingRules(SecondPersonRule(others=False)),
+        LeavingRules(SecondPersonRule(emergency_alone=True)),
+    ],
+)
+def test_one_clerk_alone_loosens_nothing_where_there_are_two(wanted: LeavingRules) -> None:
+    _, city, _ = service()
+    rules = rules_of(city, FakeSecond())
+    assert rules.need(LeavingRules(), wanted).is_needed
+    assert code(lambda: rules.save(LeavingRules(), wanted)) == "second_person_missing"
+    wrong = Confirmation("架空二", "ちがう合言葉")
+    assert code(lambda: rules.save(LeavingRules(), wanted, wrong)) == "wrong_passphrase"
+    assert rules.read() == LeavingRules()
+    rules.save(LeavingRules(), wanted, Confirmation("架空二", "demo"))
+    with city.reading() as session:
+        told = loosened_now(session, wanted.second)
+    assert told is not None
+    assert (told.by, told.confirmed_by) == ("架空", "架空二")
+    assert not rules.need(wanted, LeavingRules()).is_needed, "what asks for more is one person's to decide"
+    rules.save(wanted, LeavingRules())
+    with city.reading() as session:
+        assert loosened_now(session, LeavingRules().second) is None
+
+
+def test_to_let_clerks_declare_again_needs_two_as_well() -> None:
+    _, city, _ = service()
+    rules = rules_of(city, FakeSecond())
+    strict = LeavingRules(SecondPersonRule(lone_operator=False), emergency_by_clerk=False)
+    rules.save(LeavingRules(), strict)
+    for wanted in (replace(strict, emergency_by_clerk=True), replace(strict, second=SecondPersonRule())):
+        assert code(lambda wanted=wanted: rules.save(strict, wanted)) == "second_person_missing"
+
+
+def test_one_operator_loosens_and_the_ledger_says_so() -> None:
+    _, city, _ = service()
+    wanted = LeavingRules(SecondPersonRule(lists=False))
+    rules_of(city).save(LeavingRules(), wanted)
+    with city.reading() as session:
+        told = loosened_now(session, wanted.second)
+        assert told == Loosened((Looser.LISTS,), FixedClock().now(), "架空", "")
+    city.state.facts[FACT_LOOSENED] = ""
+    with city.reading() as session:
+        assert loosened_now(session, wanted.second) == Loosened((Looser.LISTS,)), "of an older program"
 
 
 def test_the_ledger_is_written_in_one_place_only() -> None:
@@ -220,7 +279,7 @@ def test_the_ledger_is_written_in_one_place_only() -> None:
         for place in sorted(package.rglob("*.py"))
         if "ledger.issue(" in place.read_text(encoding="utf-8")
     ]
-    assert issuing == ["services/reporting.py"]
+    assert issuing == ["services/letter_files.py", "services/reporting.py"]
 
 
 def test_papers_print_the_name_for_showing_and_keep_the_name_as_received() -> None:
