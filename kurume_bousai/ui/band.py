@@ -99,12 +99,15 @@ def paint_band(painter: QPainter, rect: QRect, spec: BandSpec, *, text_px: int =
     right_width = metrics.horizontalAdvance(spec.word) + 2 * gap
     words = f"{spec.word}　{spec.detail}" if spec.detail else spec.word
     room = max(0, rect.width() - right_width - 4 * gap)
+    is_twice = metrics.horizontalAdvance(words) <= room or spec.kind is BandKind.EXERCISE
+    if not is_twice:  # until when is worth more than the word a second time
+        room = max(0, rect.width() - 2 * gap)
     words = metrics.elidedText(words, Qt.TextElideMode.ElideRight, room)
     left_width = metrics.horizontalAdvance(words) + 2 * gap
     left = QRect(rect.left(), rect.top(), left_width, rect.height())
     right = QRect(rect.right() - right_width + 1, rect.top(), right_width, rect.height())
     painter.setFont(face)
-    for box, text in ((left, words), (right, spec.word)):
+    for box, text in ((left, words), (right, spec.word))[: 2 if is_twice else 1]:
         painter.fillRect(box, plate)
         painter.setPen(ink)
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from kurume_bousai.services.roster_import_service import RosterImportService
     from kurume_bousai.services.route_planning import RoutePlanning
     from kurume_bousai.services.scenarios import ScenarioService
+    from kurume_bousai.services.second_person import LeavingRulesService
     from kurume_bousai.services.session_capacity import SessionCapacity
     from kurume_bousai.services.session_log import SessionLog
     from kurume_bousai.services.task_layers import TaskLayerService
@@ -144,6 +145,7 @@ class Services:
     hand_outs: HandOutService
     copies: HandOutCopies
     consents: ConsentService
+    leaving_rules: LeavingRulesService
     operators: OperatorKeeping
     keeping: FileKeeping
 

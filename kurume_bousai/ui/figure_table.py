@@ -173,6 +173,7 @@ class FigureTable(QTableView):
     def __init__(self, columns: Sequence[Column], *, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = _Model(columns, self)
+        self._wanted: dict[int, int] = {}
         self.setModel(self._model)
         self.setItemDelegate(_Delegate(self))
         self.setAccessibleName(name)
@@ -248,6 +249,7 @@ class FigureTable(QTableView):
             self.moved.emit(self._model.rows[current.row()][0])
 
     def _fit(self) -> None:
+        self._wanted.clear()
         self.verticalHeader().setDefaultSectionSize(control(ROW_HEIGHT))
         self._share_width()
         self.viewport().update()
@@ -288,6 +290,12 @@ class FigureTable(QTableView):
         return shown
 
     def _wanted_width(self, place: int) -> int:
+        """What a column's words need, in px: measured once for what is shown, asked for at each resize."""
+        if place not in self._wanted:
+            self._wanted[place] = self._measured(place)
+        return self._wanted[place]
+
+    def _measured(self, place: int) -> int:
         column = self._model.columns[place]
         heading, face = QFontMetricsF(font("small")), font("body", digits=column.is_figure)
         widest = heading.horizontalAdvance(column.title)

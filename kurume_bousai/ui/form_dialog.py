@@ -45,18 +45,29 @@ class FormDialog(QDialog):
         self._size = size
         self._fit_screen()
 
-    def add_step(self, question: str, body: Sequence[Part], buttons: Sequence[QPushButton | None]) -> int:
-        """Append a step; None among the buttons is a spring, the last one is what Enter does."""
+    def add_step(
+        self,
+        question: str,
+        body: Sequence[Part],
+        buttons: Sequence[QPushButton | None],
+        *,
+        is_weighty: bool = False,
+    ) -> int:
+        """Append a step; None among the buttons is a spring, the last one is what Enter does.
+
+        ``is_weighty``: what the last one does destroys or sends something, so an Enter in a field does not
+        press it; one goes there by Tab.
+        """
         title = label(question, "title")
         title.setWordWrap(True)
         title.setMinimumWidth(1)
-        column = vbox(*body, None, gap=1.25)
+        column = vbox(*body, None, gap=2)
         foot = hbox(gap=1)
         for one in buttons:
             add_part(foot, one)
-        step = holder(vbox(title, (VScroll(column), 1), foot, gap=1.25))
+        step = holder(vbox(title, (VScroll(column), 1), foot, gap=1.75))
         step.setAccessibleName(question)
-        self._defaults.append(buttons[-1] if buttons else None)
+        self._defaults.append(buttons[-1] if buttons and not is_weighty else None)
         return self._steps.addWidget(step)
 
     def add_wide_step(self, layout: QLayout) -> int:
@@ -69,8 +80,9 @@ class FormDialog(QDialog):
         self.clear_messages()
         self._steps.setCurrentIndex(number)
         default = self._defaults[number]
-        if default is not None:
-            default.setDefault(True)
+        for one in self._defaults:
+            if one is not None:
+                one.setDefault(one is default)
         target = focus or default
         if target is not None:
             target.setFocus(Qt.FocusReason.OtherFocusReason)

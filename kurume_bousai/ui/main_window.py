@@ -28,6 +28,13 @@ from kurume_bousai.ui.tasks import TaskRunner
 TITLE: Final = "久留米 要支援者 図上訓練・容量"
 GENERAL: Final = "どこでも"
 SCREENS: Final = "画面"
+PREVIEW: Final = "印刷する前の見本"
+_PREVIEW_KEYS: Final = (
+    ("ページを送る、前のページに戻る", "PageDown、PageUp"),
+    ("初めのページ、終わりのページを見る", "Home、End"),
+    ("見本を大きくする、小さくする、窓の幅にする", "Ctrl++、Ctrl+-、Ctrl+0"),
+    ("見本の紙を印刷する", "Ctrl+P"),
+)
 
 __all__ = ["GENERAL", "SCREENS", "DistrictChoice", "MainWindow", "Page", "PageSpec"]
 
@@ -256,6 +263,8 @@ class MainWindow(QMainWindow):
             Action("keys", "操作とキーの一覧を見る", "F1", "keyboard-outline", GENERAL, self._show_keys),
             Action("quit", "プログラムを終える", "Ctrl+Q", "exit-to-app", GENERAL, self.close),
         )
+        for text, keys in _PREVIEW_KEYS:
+            self.registry.note(PREVIEW, text, keys)
 
     def _page(self, page_id: str) -> Page:
         if page_id not in self._pages:
@@ -333,7 +342,7 @@ class MainWindow(QMainWindow):
         set_scale(next((scale for scale in reversed(SCALES) if scale < tokens().scale - 0.01), SCALES[0]))
 
     def _show_keys(self) -> None:
-        chosen = ShortcutDialog(self.registry, self).choose()
+        chosen = ShortcutDialog(self.registry, self._runner, self).choose()
         if chosen:
             self.registry.trigger(chosen)
 

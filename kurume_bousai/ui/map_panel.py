@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import math
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -40,10 +41,12 @@ class Handles:
     """合札: a short handle for each person, the same as long as the panel lives, never used twice.
 
     The page knows people by these alone: it needs no id of the database, and a press that comes late,
-    from a scene before the last, still means the same person.
+    from a scene before the last, still means the same person. Scenes are written on another thread than
+    the one that hears the presses.
     """
 
     def __init__(self) -> None:
+        self._lock = threading.Lock()
         self._handles: dict[str, str] = {}
         self._ids: dict[str, str] = {}
 
@@ -51,11 +54,16 @@ class Handles:
         """Return the handle of a person; "" of nobody."""
         if not member_id:
             return ""
-        handle = self._handles.get(member_id)
-        if handle is None:
-            handle = self._handles[member_id] = f"{len(self._handles):x}"
-            self._ids[handle] = member_id
-        return handle
+        return self._handles.get(member_id) or self._new(member_id)
+
+    def _new(self, member_id: str) -> str:
+        with self._lock:
+            handle = self._handles.get(member_id)
+            if handle is None:
+                handle = f"{len(self._handles):x}"
+                self._ids[handle] = member_id
+                self._handles[member_id] = handle
+            return handle
 
     def id_of(self, handle: str) -> str:
         """Return the id behind a handle; "" for one that was never given."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QBuffer, QByteArray, QFile, QIODevice, QObject
@@ -20,6 +21,8 @@ from PySide6.QtWebEngineCore import (
     QWebEngineUrlScheme,
     QWebEngineUrlSchemeHandler,
 )
+
+from kurume_bousai.ui.map_maker import asset_maker
 
 if TYPE_CHECKING:
     from kurume_bousai.mapview.protocol import Asset, MapPageSource
@@ -104,16 +107,30 @@ class LocalFiles(QWebEngineUrlSchemeHandler):
     ) -> None:
         """Replace what the view itself offers (scene, backgrounds); each is made when it is asked for.
 
+        What is in ``made`` is called on another thread than Qt's.
+
         ``folders``: beginnings of paths ("tiles/x/") whose rest is asked of the function; None = no file.
         """
         self._prepared = dict(made)
         self._folders = dict(folders or {})
 
     def requestStarted(self, job: QWebEngineUrlRequestJob) -> None:
-        """Answer one request (Qt's virtual method, called on the Qt thread)."""
+        """Answer one request (Qt's virtual method, called on the Qt thread).
+
+        What a view has prepared is written first, off the Qt thread; the page waits for it, not the window.
+        """
         url = job.requestUrl()
         path = url.path().removeprefix("/")
-        asset = self._find(path) if url.host() == _HOST and job.requestMethod() == b"GET" else None
+        if url.host() != _HOST or job.requestMethod() != b"GET":
+            self._reply(job, path, None)
+        elif path in self._prepared:
+            maker = asset_maker()
+            number = maker.make(self._prepared[path], partial(self._reply, job, path))
+            job.destroyed.connect(lambda: maker.forget(number))  # the page may go on before it is there
+        else:
+            self._reply(job, path, self._find(path))
+
+    def _reply(self, job: QWebEngineUrlRequestJob, path: str, asset: Asset | None) -> None:
         if asset is None:
             job.fail(QWebEngineUrlRequestJob.Error.UrlNotFound)
             return
@@ -127,8 +144,6 @@ class LocalFiles(QWebEngineUrlSchemeHandler):
         job.reply(QByteArray(asset.media_type.encode()), buffer)
 
     def _find(self, path: str) -> Asset | None:
-        if path in self._prepared:
-            return self._prepared[path]()
         for beginning, find in self._folders.items():
             if path.startswith(beginning):
                 return find(path.removeprefix(beginning))

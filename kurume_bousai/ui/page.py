@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QLabel, QLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from kurume_bousai.ui.kit.layouts import VScroll, grid, hbox
+from kurume_bousai.ui.kit.layouts import VScroll, clear_icon, fix, grid, hbox, put_by, set_icon, vbox
 from kurume_bousai.ui.kit.tokens import control, px
+from kurume_bousai.ui.kit.turns import next_turn
 from kurume_bousai.ui.kit.widgets import label
+
+#: The icon that a button had before there was little room.
+_SPARED: Final = "pageIcon"
 
 
 class _Question(QLabel):
     """Title that wraps rather than pushes the window wider."""
 
     def minimumSizeHint(self) -> QSize:
-        """Leave room for eight letters at least (Qt)."""
-        return QSize(px(24) * 8, control(40))
+        """Leave room for seven letters at least (Qt)."""
+        return QSize(px(24) * 7, control(40))
 
 
 class Page(QWidget):
@@ -37,12 +42,15 @@ class Page(QWidget):
         self._title.setProperty("role", "title")
         self._title.setWordWrap(True)
         self._title.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        fix(self._title, min_height=40)  # a title stands where it stands beside buttons
         self._main_action: QPushButton | None = None
         self._top = hbox((self._title, 1))
         self._outer = QVBoxLayout()
         self._outer.addLayout(self._top)
         self.setLayout(self._outer)
         self._body: VScroll | None = None
+        self._column = QVBoxLayout()
+        self._later: list[QWidget] = []
         self.setAccessibleName(question)
         self._apply_margins()
 
@@ -87,14 +95,42 @@ class Page(QWidget):
         if self._body is not None:
             self._outer.removeWidget(self._body)
             self._body.deleteLater()
+        self._later.clear()
         self._body = VScroll(body)
         self._outer.addWidget(self._body, 1)
+
+    def set_long_body(self, first: Sequence[QWidget], later: Sequence[QWidget], *, gap: float = 1.5) -> None:
+        """Set a column of cards: ``first`` is what the eye meets, ``later`` joins it card by card.
+
+        Each of those comes in a turn of the event loop of its own, so that the window does not stand still.
+        """
+        self._column = vbox(*first, None, gap=gap)
+        self.set_body(self._column)
+        self._later.extend(later)
+        for one in later:
+            put_by(one, self)
+        next_turn(self, self._join_one)
+
+    def join_rest(self) -> None:
+        """Let everything of a long body be there now."""
+        while self._later:
+            self._join_next()
+
+    def _join_one(self) -> None:
+        if self._later:
+            self._join_next()
+            next_turn(self, self._join_one)
+
+    def _join_next(self) -> None:
+        # Before the spring that keeps the cards at the top.
+        self._column.insertWidget(self._column.count() - 1, self._later.pop(0))
 
     def set_compact(self, *, compact: bool) -> None:
         """Switch between the two layouts (called by the window)."""
         if compact == self._compact:
             return
         self._compact = compact
+        self._spare_icons()
         self._apply_margins()
         self.layout_changed(is_compact=compact)
 
@@ -117,6 +153,19 @@ class Page(QWidget):
 
     def layout_changed(self, *, is_compact: bool) -> None:
         """Rearrange for the compact layout or back."""
+
+    def _spare_icons(self) -> None:
+        """Leave the plain buttons beside the title their words alone where there is little room."""
+        for place in range(self._top.count()):
+            item = self._top.itemAt(place)
+            one = item.widget() if item is not None else None
+            if not isinstance(one, QPushButton) or one is self._main_action:
+                continue
+            if self._compact:
+                one.setProperty(_SPARED, one.property("kitIcon"))
+                clear_icon(one)
+            elif kept := one.property(_SPARED):
+                set_icon(one, str(kept[0]), str(kept[1]), float(kept[2]))
 
     def _apply_margins(self) -> None:
         if self._compact:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QShortcut
 from PySide6.QtPdf import QPdfDocument
 from PySide6.QtPdfWidgets import QPdfView
 from PySide6.QtPrintSupport import QAbstractPrintDialog, QPrintDialog, QPrinter, QPrinterInfo
@@ -22,6 +22,9 @@ from kurume_bousai.ui.tasks import Progress, Task, TaskRunner
 
 #: Fine enough for 10 pt kanji; finer would only fill the memory of the printer.
 _MOST_DPI = 300
+_ZOOM_STEP = 1.25
+_ZOOMS = (0.25, 4.0)
+_NAMED = "取扱注意。名前の入った紙です。印刷が終わるまで、ほかの人に画面を見せないでください。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +154,8 @@ def _print_failed() -> KnownProblem:
 class PreviewDialog(QDialog):
     """印刷の前に見る: the pages as they will be; 「印刷する」 prints every sheet.
 
+    The keyboard begins on the pages, and Enter there prints nothing: what goes to paper is read first.
+
     `on_printed(number_of_pages)` after the printer took everything; `on_left()` when the window is
     closed without printing.
     """
@@ -178,48 +183,90 @@ class PreviewDialog(QDialog):
         self._task: Task | None = None
         self.messages = MessageBar()
         self._view = QPdfView()
-        self._view.setAccessibleName("紙の見本。矢印キーで動きます。")
+        self._view.setAccessibleName("紙の見本。矢印キーとPageDownキーで動きます。")
         self._view.setPageMode(QPdfView.PageMode.MultiPage)
         self._view.setZoomMode(QPdfView.ZoomMode.FitToWidth)
         self._view.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._open: OpenPdf | None = None
+        self._pages = 0
         self._which = QComboBox()
         self._which.setAccessibleName("写し")
         for sheet in self._sheets:
             self._which.addItem(sheet.title)
         self._which.setVisible(len(self._sheets) > 1)
         self._which.currentIndexChanged.connect(self._show_sheet)
+        self._which_one = label(self._sheets[0].title if len(self._sheets) == 1 else "", "quiet")
         self._count = label("", "quiet")
-        self.print_button = button("印刷する", "main", "printer-outline", self.print)
-        close = button("閉じる", on_click=self.reject)
-        note = Para(
-            "名前の入った紙です。印刷が終わるまで、ほかの人に画面を見せないでください。" if is_named else "",
-            "quiet",
-        )
+        self.print_button = button("印刷する", "main", "printer-outline", self.print, name="印刷する Ctrl+P")
+        smaller = button("小さく", "tool", "magnify-minus-outline", self.smaller, name="小さく見る Ctrl+-")
+        larger = button("大きく", "tool", "magnify-plus-outline", self.larger, name="大きく見る Ctrl++")
+        close = button("閉じる", on_click=self.reject, name="閉じる Esc")
+        note = Para(_NAMED if is_named else "", "quiet")
         note.setVisible(is_named)
         self.setLayout(
             vbox(
                 self.messages,
-                hbox(label(question, "title"), None, self._which, self._count, gap=1.5),
+                hbox(label(question, "title"), None, self._which, self._which_one, self._count, gap=1.5),
                 note,
                 (self._view, 1),
-                hbox(None, close, self.print_button),
+                hbox(smaller, larger, None, close, self.print_button),
                 margins=(3, 2, 3, 2),
             )
         )
+        for keys, act in (("Ctrl+P", self.print), ("Ctrl++", self.larger), ("Ctrl+=", self.larger),
+                          ("Ctrl+-", self.smaller), ("Ctrl+0", self.whole_width)):  # fmt: skip
+            QShortcut(QKeySequence(keys), self).activated.connect(act)
+        # Not the navigator's own signal: it also speaks when the view is already gone.
+        self._view.verticalScrollBar().valueChanged.connect(self._say_page)
         fix(self, min_width=560, min_height=360)
         room = self.screen().availableGeometry()
         self.resize(min(980, room.width() - 40), min(760, room.height() - 60))
         self._show_sheet(0)
-        self.print_button.setDefault(True)
-        self.print_button.setFocus()
+        self._view.setFocus()
 
     def pages(self) -> int:
         """Return the number of pages shown."""
-        return self._open.document.pageCount() if self._open is not None else 0
+        return self._pages
+
+    def larger(self) -> None:
+        """Show the pages larger."""
+        self._zoom(_ZOOM_STEP)
+
+    def smaller(self) -> None:
+        """Show the pages smaller."""
+        self._zoom(1 / _ZOOM_STEP)
+
+    def whole_width(self) -> None:
+        """Show the pages as wide as the window."""
+        self._view.setZoomMode(QPdfView.ZoomMode.FitToWidth)
+
+    def zoom(self) -> float:
+        """How large a page is shown; 1 = a point is a 72nd of an inch of the screen."""
+        if self._view.zoomMode() is QPdfView.ZoomMode.Custom or self._open is None:
+            return self._view.zoomFactor()
+        margins = self._view.documentMargins()
+        room = self._view.viewport().width() - margins.left() - margins.right()
+        points = self._open.document.pagePointSize(self._view.pageNavigator().currentPage()).width()
+        return room / max(1.0, points * self.logicalDpiX() / 72)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Turn the pages wherever the keyboard is (Qt)."""
+        bar = self._view.verticalScrollBar()
+        places = {
+            Qt.Key.Key_PageDown: bar.value() + bar.pageStep(),
+            Qt.Key.Key_PageUp: bar.value() - bar.pageStep(),
+            Qt.Key.Key_Home: bar.minimum(), Qt.Key.Key_End: bar.maximum(),
+        }  # fmt: skip
+        place = places.get(Qt.Key(event.key()))
+        if place is None:
+            super().keyPressEvent(event)
+        else:
+            bar.setValue(place)
 
     def print(self) -> None:
         """Ask for a printer and print every sheet."""
+        if self._task is not None:
+            return  # Ctrl+P again
         try:
             printer = choose_printer(self, is_named=self._is_named)
         except KnownProblem as problem:
@@ -266,7 +313,18 @@ class PreviewDialog(QDialog):
         if self._open is not None:
             self._open.close()
         self._open = shown
-        self._count.setText(f"{shown.document.pageCount()}ページ")
+        self._pages = shown.document.pageCount()
+        self._say_page()
+
+    def _say_page(self, _place: int = 0) -> None:
+        page = min(self._view.pageNavigator().currentPage() + 1, self._pages)
+        self._count.setText(f"{page} / {self._pages}ページ")
+
+    def _zoom(self, by: float) -> None:
+        least, most = _ZOOMS
+        wanted = min(most, max(least, self.zoom() * by))
+        self._view.setZoomMode(QPdfView.ZoomMode.Custom)
+        self._view.setZoomFactor(wanted)
 
     def _free(self) -> None:
         self._task = None

@@ -1,15 +1,27 @@
-"""F1: every action with its keys; Enter does it, 「印刷する」 prints the page."""
+"""F1: every action with its keys; Enter does it, 「見て印刷する」 shows the page and prints it."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSortFilterProxyModel, Qt
-from PySide6.QtGui import QStandardItem, QStandardItemModel, QTextDocument
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import (
+    QBuffer,
+    QIODevice,
+    QModelIndex,
+    QPersistentModelIndex,
+    QSortFilterProxyModel,
+    Qt,
+)
+from PySide6.QtGui import QPageSize, QPdfWriter, QStandardItem, QStandardItemModel, QTextDocument
 from PySide6.QtWidgets import QAbstractItemView, QDialog, QHeaderView, QTableView, QWidget
 
 from kurume_bousai.ui.actions import ActionRegistry, ShortcutRow
 from kurume_bousai.ui.kit.layouts import fix, hbox, vbox
 from kurume_bousai.ui.kit.tokens import control
 from kurume_bousai.ui.kit.widgets import SearchField, button, label
+
+if TYPE_CHECKING:
+    from kurume_bousai.ui.tasks import TaskRunner
 
 _ID_ROLE = Qt.ItemDataRole.UserRole + 1
 COLUMNS = ("どこ", "操作", "キー")
@@ -18,10 +30,11 @@ COLUMNS = ("どこ", "操作", "キー")
 class ShortcutDialog(QDialog):
     """操作とキーの一覧: type to filter, Enter does what is chosen."""
 
-    def __init__(self, registry: ActionRegistry, parent: QWidget | None = None) -> None:
+    def __init__(self, registry: ActionRegistry, runner: TaskRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("操作とキーの一覧")
         self._registry = registry
+        self._runner = runner
         self._chosen = ""
         self._filter = QSortFilterProxyModel(self)
         self._filter.setSourceModel(_model(registry))
@@ -31,7 +44,7 @@ class ShortcutDialog(QDialog):
         self._search.searched.connect(self._filter.setFilterFixedString)
         self._search.leads_to(self._table)
         do = button("この操作をする", "main", on_click=self._on_do)
-        paper = button("印刷する", icon="printer-outline", on_click=self._on_print)
+        paper = button("見て印刷する", icon="printer-outline", on_click=self.preview)
         close = button("閉じる", on_click=self.reject)
         self.setLayout(
             vbox(
@@ -79,14 +92,26 @@ class ShortcutDialog(QDialog):
         index = self._table.currentIndex()
         self._on_activated(index if index.isValid() else self._filter.index(0, 0))
 
-    def _on_print(self) -> None:
-        from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+    def preview(self) -> None:
+        """Show the pages before they are printed."""
+        from kurume_bousai.ui.printing import PreviewDialog, Sheet  # not before it is needed: start-up
 
-        printer = QPrinter()
-        if QPrintDialog(printer, self).exec() == QDialog.DialogCode.Accepted:
-            page = QTextDocument()
-            page.setHtml(self._registry.shortcut_html())
-            page.print_(printer)
+        title = "操作とキーの一覧"
+        sheet = Sheet(title, _pdf(self._registry.shortcut_html()))
+        PreviewDialog(f"{title}を印刷しますか", [sheet], self._runner, parent=self).open()
+
+
+def _pdf(html: str) -> bytes:
+    """The page as it would be printed, in memory."""
+    held = QBuffer()
+    held.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QPdfWriter(held)
+    writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
+    page = QTextDocument()
+    page.setHtml(html)
+    page.print_(writer)
+    del writer  # it ends the file when it goes
+    return bytes(held.data().data())
 
 
 def _model(registry: ActionRegistry) -> QStandardItemModel:

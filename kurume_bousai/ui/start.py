@@ -21,6 +21,7 @@ from kurume_bousai.ui import crash
 from kurume_bousai.ui.kit import tokens
 from kurume_bousai.ui.kit.application import dress, prepare_process
 from kurume_bousai.ui.login import LoginDialog, LoginRequest, RecoveryRequest
+from kurume_bousai.ui.tasks import Progress as TaskProgress
 from kurume_bousai.ui.tasks import TaskRunner
 
 if TYPE_CHECKING:
@@ -111,15 +112,24 @@ def settle_in(wiring: Wiring, desktop: Desktop) -> None:
 
     What is loaded stays for good, so it is taken out of the collector's sight.
     """
+    from kurume_bousai.ui import ahead
+
     gc.freeze()
     runner = desktop.runner
 
-    def load() -> None:
+    def load(progress: TaskProgress) -> None:
+        ahead.load_screens(progress)
         desktop.services.prepare()
         wiring.prepare_maps()
 
+    def loaded(_nothing: None) -> None:
+        gc.freeze()
+        window = desktop.window.windowHandle()
+        if window is not None:
+            ahead.AtRest(window, runner, ahead.start_map_engine, desktop.window)
+
     def prepare() -> None:
-        runner.compute(load, lambda _nothing: gc.freeze(), on_fail=_tell_nobody)
+        runner.compute(load, loaded, on_fail=_tell_nobody)
 
     QTimer.singleShot(_MAPS_AFTER_MS, desktop.window, prepare)
 

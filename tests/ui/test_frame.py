@@ -27,6 +27,7 @@ from kurume_bousai.ui.kit import fonts
 from kurume_bousai.ui.kit.tokens import Theme, set_scale, set_theme
 from kurume_bousai.ui.kit.widgets import SearchField, button, label, vbox
 from kurume_bousai.ui.main_window import DistrictChoice, MainWindow, Page, PageSpec
+from kurume_bousai.ui.printing import PreviewDialog
 from kurume_bousai.ui.privacy import HIDDEN_TEXT, Privacy, ScreenFacts, Watch, notice_of, watch_of
 from kurume_bousai.ui.shortcut_list import ShortcutDialog
 from kurume_bousai.ui.status_bar import describe_step
@@ -292,15 +293,21 @@ def test_a_known_problem_of_any_task_reaches_the_bar(
     assert window.messages.isVisible()
 
 
-def test_the_key_list_does_what_is_chosen(window: MainWindow, qtbot: QtBot) -> None:
-    dialog = ShortcutDialog(window.registry, window)
+def test_the_key_list_does_what_is_chosen(window: MainWindow, qtbot: QtBot, runner: TaskRunner) -> None:
+    dialog = ShortcutDialog(window.registry, runner, window)
     qtbot.addWidget(dialog)
     dialog._search.setText("容量確認")
     dialog._search._announce()
     dialog._on_do()
     assert dialog._chosen == "screen.p4"
-    listed = {row.action_id for row in window.registry.shortcut_rows()}
-    assert listed == {action.id for action in window.registry.all()}
+    dialog.preview()
+    (shown,) = dialog.findChildren(PreviewDialog)
+    assert shown.pages() >= 1
+    shown.reject()
+    rows = window.registry.shortcut_rows()
+    # Keys that a window handles itself (those of the preview) have no action of their own.
+    assert {row.action_id for row in rows if row.action_id} == {one.id for one in window.registry.all()}
+    assert "Ctrl+P" in {row.keys for row in rows if not row.action_id}
 
 
 @pytest.mark.parametrize("theme", list(Theme))

@@ -14,12 +14,12 @@ from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.ids import OperatorId
 from kurume_bousai.domain.roster_columns import DEFAULT_RULES, BodyRule, RosterColumn
 from kurume_bousai.domain.second_person import Confirmation, SecondPersonGround, SecondPersonRule
-from kurume_bousai.services.second_person import LeavingRules, LeavingRulesService, SecondPersonNeed
+from kurume_bousai.services.second_person import LeavingRules, SecondPersonNeed
 from kurume_bousai.ui.kit.tokens import set_scale
 from kurume_bousai.ui.preferences.body_rules_dialog import BodyRulesDialog
 from kurume_bousai.ui.preferences.leaving_rules import LeavingRulesCard
 from kurume_bousai.ui.preferences.preferences_page import PreferencesPage
-from kurume_bousai.ui.reports.second_person import SecondPersonFields
+from kurume_bousai.ui.second_person import SecondPersonFields
 from kurume_bousai.ui.tasks import TaskRunner
 from tests.fakes.city import FakeCity
 from tests.fixtures.rosters import city
@@ -68,7 +68,11 @@ def test_the_safe_choices_stand_there_first_and_a_change_is_saved(office: Office
     assert card.save_button.isEnabled()
     card.save()
     assert isinstance(office.database, FakeCity)
-    service = LeavingRulesService(office.database)
+    service = office.desktop.services.leaving_rules
+    qtbot.waitUntil(lambda: not card.signed.isHidden())
+    assert service.read() == LeavingRules(), "one person alone loosens nothing"
+    card.signed.passphrase.line.setText("demo")
+    card.save()
     wanted = LeavingRules(SecondPersonRule(emergency_alone=True), emergency_by_clerk=False)
     qtbot.waitUntil(lambda: service.read() == wanted and not card.save_button.isEnabled())
 
@@ -76,7 +80,7 @@ def test_the_safe_choices_stand_there_first_and_a_change_is_saved(office: Office
 def test_what_another_saved_meanwhile_is_told_and_shown(office: Office, qtbot: QtBot) -> None:
     card = card_of(office, qtbot)
     assert isinstance(office.database, FakeCity)
-    LeavingRulesService(office.database).save(LeavingRules(), LeavingRules(emergency_by_clerk=False))
+    office.desktop.services.leaving_rules.save(LeavingRules(), LeavingRules(emergency_by_clerk=False))
     card.lists.set_value(False)
     card.save()
     qtbot.waitUntil(lambda: "ほかの人が" in card.words.text_shown())

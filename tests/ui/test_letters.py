@@ -155,7 +155,7 @@ def test_a_file_of_letters_is_signed_by_a_second_person(desk: Desk, tmp_path: Pa
     for field in (dialog.password, dialog.again):
         field.line.setText("kakuu-password")
     assert "案内と用紙 5通" in dialog.what.text_shown()
-    assert "監査記録に残ります" in dialog.second.note.text_shown()
+    assert "台帳に残ります" in dialog.second.note.text_shown()
     dialog.save()
     assert dialog.messages.messages()
     dialog.second.passphrase.line.setText("wrong")

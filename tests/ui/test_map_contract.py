@@ -343,14 +343,23 @@ def test_roads_have_the_colour_of_their_class(view: MapView, qtbot: QtBot) -> No
 
 
 def test_a_way_is_a_line_and_a_straight_one_is_dashed(view: MapView, qtbot: QtBot) -> None:
-    def inked(*, is_straight: bool) -> int:
-        way = WayShape(((130.494, 33.298), (130.506, 33.298)), "徒歩 15分 1.1km", is_straight)
-        redrawn(view, qtbot, MapScene(ways=(way,)))
-        start, end = pixel(view, qtbot, 130.495, 33.298), pixel(view, qtbot, 130.505, 33.298)
+    start, end = pixel(view, qtbot, 130.495, 33.298), pixel(view, qtbot, 130.505, 33.298)
+
+    def inked() -> int:
         image = view.snapshot()
         return sum(has_colour(image, QPoint(x, start.y()), 0x26408B, 1) for x in range(start.x(), end.x()))
 
-    whole, dashed = inked(is_straight=False), inked(is_straight=True)
+    def drawn(*, is_straight: bool) -> int:
+        way = WayShape(((130.494, 33.298), (130.506, 33.298)), "徒歩 15分 1.1km", is_straight)
+        redrawn(view, qtbot, MapScene(ways=(way,)))
+        # A page paints a moment after it has said that it drew.
+        qtbot.waitUntil(lambda: inked() > 0, timeout=PATIENCE_MS)
+        return inked()
+
+    whole = drawn(is_straight=False)
+    redrawn(view, qtbot, MapScene())
+    qtbot.waitUntil(lambda: inked() == 0, timeout=PATIENCE_MS)
+    dashed = drawn(is_straight=True)
     assert 0.3 * whole < dashed < 0.9 * whole
 
 

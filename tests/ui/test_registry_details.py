@@ -135,6 +135,7 @@ def test_a_wrong_period_opens_its_section(qtbot: QtBot, runner: TaskRunner) -> N
 def test_what_the_law_still_asks_for_is_said_while_one_types(qtbot: QtBot, runner: TaskRunner) -> None:
     page = open_roster(qtbot, make_desktop(qtbot, runner, fictional_city()), 3)
     page.add_person()
+    qtbot.waitUntil(lambda: page._dialog is not None)
     dialog = page._dialog
     assert dialog is not None
     assert dialog.form.statutory.text_shown().endswith("避難支援等を必要とする事由")

@@ -23,6 +23,7 @@ from tests.helpers.roster_desktop import fictional_city, make_desktop, open_rost
 
 def new_person(qtbot: QtBot, page: RosterPage) -> PersonDialog:
     page.add_person()
+    qtbot.waitUntil(lambda: page._dialog is not None)
     dialog = page._dialog
     assert dialog is not None
     qtbot.waitUntil(dialog.isVisible)

@@ -230,7 +230,7 @@ def test_an_unreadable_field_keeps_everything_typed(screens: Screens) -> None:
 
 
 def test_untouched_fields_come_back_as_they_were(
-    database: CityDatabase, dressed: QApplication, qtbot: QtBot
+    database: CityDatabase, undressed: QApplication, qtbot: QtBot
 ) -> None:
     with database.reading() as session:
         sites = session.shelters.welfare()

@@ -28,7 +28,8 @@ from kurume_bousai.ui.activities.activity_form import ActivityForm
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.figure_table import Cell, Column, FigureTable, Row
 from kurume_bousai.ui.form_dialog import FormDialog, ask
-from kurume_bousai.ui.kit.layouts import hbox, vbox
+from kurume_bousai.ui.form_drafts import FormDraft
+from kurume_bousai.ui.kit.layouts import hbox, tab_behind, vbox
 from kurume_bousai.ui.kit.painters import State
 from kurume_bousai.ui.kit.widgets import ChipRow, Para, button, label
 from kurume_bousai.ui.reports.save_window import SaveReportDialog
@@ -55,10 +56,10 @@ class ActivitiesDialog(FormDialog):
         self.yearly: FigureTable | None = None
         self.districts = FigureTable(
             [
-                Column("校区", stretches=True, at_least=96),
-                *(Column(word_of(kind), is_figure=True, at_least=90) for kind in ActivityKind),
-                Column("参加人数", is_figure=True, at_least=90),
-                Column("最後の図上訓練", at_least=150),
+                Column("校区", at_least=130),
+                *(Column(word_of(kind), is_figure=True, at_least=110) for kind in ActivityKind),
+                Column("参加人数", is_figure=True, at_least=100),
+                Column("最後の図上訓練", stretches=True, at_least=150),
             ],
             name="46校区の実績",
         )
@@ -91,9 +92,10 @@ class ActivitiesDialog(FormDialog):
         names = [str(header.itemData(place)) for place in range(1, header.count())]
         self.form = ActivityForm(names, lambda: desktop.clock.now().date())
         self.save_button = button("保存する", "main", "content-save-outline", self.save)
+        self.draft = FormDraft("activity", desktop, self.form.editors(), self, marks=self.form.marks)
         self._step_form = self.add_step(
             "いつ、どこで、何をしましたか",
-            [self.form],
+            [self.draft.card, self.form],
             [button("やめる", on_click=self._back), None, self.save_button],
         )
         self.view.chosen.connect(lambda _value: self._show_view())
@@ -124,7 +126,10 @@ class ActivitiesDialog(FormDialog):
         """The columns are the years, so a later year makes a new table."""
         years = report.table.fiscal_years
         first = max(0, len(years) - _MOST_YEARS)
-        columns = [Column("活動", stretches=True, at_least=130), Column("数えるもの", at_least=110)]
+        columns = [
+            Column("活動", stretches=True, at_least=130),
+            Column("数えるもの", stretches=True, at_least=110),
+        ]
         columns += [Column(fiscal_year_letter(year), is_figure=True, at_least=70) for year in years[first:]]
         made = FigureTable(columns, name="年度ごとの実績")
         rows: list[Row] = [
@@ -145,6 +150,7 @@ class ActivitiesDialog(FormDialog):
             self.yearly.deleteLater()
         self.yearly = made
         self._yearly_box.addWidget(made)
+        tab_behind(self._yearly_place, [made])
 
     def _show_view(self) -> None:
         view = self.view.value() or _TABLE
@@ -190,6 +196,7 @@ class ActivitiesDialog(FormDialog):
 
     def _open(self, entry: ActivityEntry | None) -> None:
         self.form.show_entry(entry)
+        self.draft.begin()
         self.show_step(self._step_form, self.form.day)
 
     def save(self) -> None:
@@ -204,10 +211,12 @@ class ActivitiesDialog(FormDialog):
 
     def _on_saved(self, outcome: Outcome[ActivityEntry]) -> None:
         self.set_busy(busy=False)
+        self.draft.finish()
         self._desktop.finish(outcome, "活動を書きました。")
         self._back()
 
     def _back(self) -> None:
+        self.draft.leave()
         self.show_step(self._step_list, self.entries if self.view.value() == _ENTRIES else self.view)
 
     def confirm_remove(self) -> None:

@@ -19,6 +19,7 @@ from kurume_bousai.domain.activities import (
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.ids import DistrictId
 from kurume_bousai.labels import label as word_of
+from kurume_bousai.ui.form_drafts import Editor
 from kurume_bousai.ui.kit.number_field import NumberField
 from kurume_bousai.ui.kit.widgets import ChipRow, DateEdit, field, fix, hbox, holder, vbox
 
@@ -78,6 +79,17 @@ class ActivityForm(QWidget):
         self.times.set_value(1 if entry is None else entry.times)
         self.place.setText("" if entry is None else entry.place)
         self.note.setText("" if entry is None else entry.note)
+
+    def editors(self) -> dict[str, Editor]:
+        """The fields, for a draft."""
+        return {
+            "kind": self.kind, "day": self.day, "district": self.district, "people": self.people,
+            "times": self.times, "place": self.place, "note": self.note,
+        }  # fmt: skip
+
+    def marks(self) -> dict[str, str]:
+        """Which entry it is; empty for a new one."""
+        return {"activity": "" if self._base is None else str(self._base.activity_id)}
 
     def entry(self) -> ActivityEntry:
         """What was typed; raises for a day or a number that cannot be read."""

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, QSize, Signal
-from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from kurume_bousai.domain.capacity_answer import CapacityAnswer
 from kurume_bousai.ui.capacity.figure_rows import DISTRICT_COLUMNS, SITE_COLUMNS, district_rows, site_rows
@@ -17,6 +17,7 @@ from kurume_bousai.ui.capacity.unplaced_dialog import UnplacedDialog
 from kurume_bousai.ui.capacity.unplaced_panel import UnplacedPanel
 from kurume_bousai.ui.figure_table import FigureTable
 from kurume_bousai.ui.kit.layouts import fix
+from kurume_bousai.ui.kit.stack import Stack
 from kurume_bousai.ui.kit.tokens import control, width
 from kurume_bousai.ui.kit.widgets import ChipRow, hbox, label, vbox
 from kurume_bousai.ui.tasks import TaskRunner
@@ -57,7 +58,7 @@ class DetailsCard(QFrame):
         self.chips: ChipRow[Part] = ChipRow(_chips(None), Part.PEOPLE, name="中身の見方")
         self.chips.chosen.connect(self._show_part)
         self._note = label("", "small")
-        self._stack = QStackedWidget()
+        self._stack = Stack()
         for part in (self.people, self.help, self.sites, self.districts):
             self._stack.addWidget(part)
         fix(self._stack, min_height=_LEAST_HEIGHT)

@@ -27,6 +27,8 @@ from kurume_bousai.ui.emergency.words import (
 from kurume_bousai.ui.emergency_band import where_words
 from kurume_bousai.ui.figure_table import Cell, Column, FigureTable
 from kurume_bousai.ui.form_dialog import FormDialog, ask
+from kurume_bousai.ui.form_drafts import FormDraft
+from kurume_bousai.ui.kit.empty import EmptyState
 from kurume_bousai.ui.kit.layouts import fix
 from kurume_bousai.ui.kit.widgets import Para, button
 from kurume_bousai.ui.reports.save_window import SaveReportDialog
@@ -61,13 +63,15 @@ class EmergencyDialog(FormDialog):
             name="災害時提供モードの一覧",
         )
         fix(self.table, min_height=200)
-        self.says = Para("", "quiet")
+        self.says = Para("")
+        self.none = EmptyState("shield-outline", "災害時提供モードは、まだ一度も始めていません。")
+        self.none.hide()
         self.start_button = button("始める", "main", "alert-outline", self._open_form)
         self.end_button = button("終える", icon="stop-circle-outline", on_click=self.end_chosen)
         self.paper_button = button("記録を出す", icon="printer-outline", on_click=self.print_chosen)
         self._step_list = self.add_step(
             "災害時提供モードは、いまどうなっていますか",
-            [Para(LAW), Para(LIMITS, "quiet"), self.table, self.says],
+            [Para(LAW), Para(LIMITS, "quiet"), self.table, self.none, self.says],
             [
                 button("閉じる", on_click=self.reject),
                 None,
@@ -75,15 +79,20 @@ class EmergencyDialog(FormDialog):
                 self.end_button,
                 self.start_button,
             ],
+            is_weighty=True,
         )
         header = desktop.window.header.district
         names = [str(header.itemData(place)) for place in range(1, header.count())]
         self.form = EmergencyForm(names)
+        self.draft = FormDraft(
+            "emergency", desktop, self.form.editors(), self, on_taken=self.form.show_districts
+        )
         self.check_button = button("確かめて始める", "main", "alert-outline", self.confirm)
         self._step_form = self.add_step(
             "災害時提供モードを始めます",
-            [Para(LIMITS, "quiet"), self.form],
+            [self.draft.card, Para(LIMITS, "quiet"), self.form],
             [button("やめる", on_click=self._back), None, self.check_button],
+            is_weighty=True,
         )
         self.table.moved.connect(lambda _key: self._show_chosen())
         self.show_step(self._step_list)
@@ -107,6 +116,8 @@ class EmergencyDialog(FormDialog):
         statuses, self._may_switch, events, partners = found
         self._statuses = {one.mode.emergency_id: one for one in statuses}
         self.table.set_rows([(one.mode.emergency_id, _cells(one)) for one in statuses])
+        self.table.setVisible(bool(statuses))
+        self.none.setVisible(not statuses)
         if statuses and self.table.key() is None:
             self.table.choose(statuses[0].mode.emergency_id)
         self.start_button.setEnabled(self._may_switch)
@@ -127,18 +138,20 @@ class EmergencyDialog(FormDialog):
         is_on = status is not None and status.is_on
         self.end_button.setEnabled(is_on and self._may_switch)
         self.paper_button.setEnabled(status is not None)
-        words = "まだ一度も始めていません。"
+        words = ""
         if status is not None:
             told = "、".join(recipient_words(status.mode, self._partner_names))
             words = f"だれに: {told}\nわけ: {status.mode.reason}"
-        self.says.set_text(words if self._may_switch else f"{words}\n{_NO_RIGHT}")
+        self.says.set_text(words if self._may_switch else f"{words}\n{_NO_RIGHT}".strip())
 
     # -- beginning -----------------------------------------------------------------------------
 
     def _open_form(self) -> None:
+        self.draft.begin()
         self.show_step(self._step_form, self.form.event_name)
 
     def _back(self) -> None:
+        self.draft.leave()
         self.show_step(self._step_list)
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -185,6 +198,7 @@ class EmergencyDialog(FormDialog):
 
     def _on_begun(self, outcome: Outcome[EmergencyMode]) -> None:
         self.set_busy(busy=False)
+        self.draft.finish()
         self._desktop.finish(outcome, "災害時提供モードを始めました。終わったら、すぐに終えてください。")
         self.show_step(self._step_list)
         self.reload()

@@ -15,6 +15,8 @@ from kurume_bousai.domain.operations import Operation
 from kurume_bousai.domain.recipients import PartnerId, SupportPartner
 from kurume_bousai.labels import label as word_of
 from kurume_bousai.services.emergency import EmergencyOrder
+from kurume_bousai.ui.form_drafts import Editor, Kept
+from kurume_bousai.ui.kit.layouts import tab_behind
 from kurume_bousai.ui.kit.widgets import ChipRow, Para, chip, field, flow, vbox
 from kurume_bousai.ui.registry.chip_set import ChipSet
 
@@ -48,7 +50,7 @@ class EmergencyForm(QWidget):
         self.partners_field = field("または、渡す先の台帳から", self.partners)
         self.hours = ChipRow[int](list(_HOURS), 24, name="終わる時")
         self.until_words = Para("手で終えることも、いつでもできます。", "small")
-        self.reach.chosen.connect(lambda _value: self._show_districts())
+        self.reach.chosen.connect(lambda _value: self.show_districts())
         self.operation_field.hide()
         self.partners_field.hide()
         self.setLayout(
@@ -101,7 +103,17 @@ class EmergencyForm(QWidget):
             until=now + timedelta(hours=self.hours.value() or 24),
         )
 
-    def _show_districts(self) -> None:
+    def editors(self) -> dict[str, Editor | Kept]:
+        """The fields, for a draft."""
+        return {
+            "event": self.event_name, "operation": self.operation, "reason": self.reason,
+            "reach": self.reach, "districts": self.districts.kept(),
+            "bodies": (self.bodies.text, self.bodies.set_text), "partners": self.partners.kept(),
+            "hours": self.hours,
+        }  # fmt: skip
+
+    def show_districts(self) -> None:
+        """Offer the 校区 where some are to be chosen."""
         self.districts.setVisible(self.reach.value() != _WHOLE)
 
 
@@ -125,11 +137,16 @@ class ChipChecks(QWidget):
         self._chips = {key: chip(words) for key, words in choices}
         self._flow = flow(list(self._chips.values()))
         self._box.addWidget(self._flow)
+        tab_behind(self, list(self._chips.values()))
 
     def set_on(self, keys: Collection[str]) -> None:
         """Turn these on and all others off."""
         for key, one in self._chips.items():
             one.setChecked(key in keys)
+
+    def kept(self) -> Kept:
+        """How a draft reads and fills it."""
+        return lambda: ",".join(self.keys()), lambda text: self.set_on(text.split(","))
 
     def words(self) -> list[str]:
         """What stands on those that are on."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
@@ -21,6 +22,7 @@ from kurume_bousai.services.exercises import LEAST_TABLES, MOST_TABLES
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.exercise.controller import SessionController, session_band
 from kurume_bousai.ui.exercise.session_view import SessionView
+from kurume_bousai.ui.kit.turns import next_turn
 from kurume_bousai.ui.kit.widgets import (
     Para,
     button,
@@ -228,12 +230,17 @@ class ExercisePage(Page):
     def _enter(self, session: ExerciseSession) -> None:
         desktop = self._desktop
         controller = SessionController(desktop, session)
-        self._view = SessionView(desktop, controller)
-        controller.setParent(self._view)
-        self._view.left.connect(self._on_left)
-        self._view.report_wanted.connect(lambda operation_id: self._report(OperationId(operation_id)))
+        view = self._view = SessionView(desktop, controller)
+        controller.setParent(view)
+        view.left.connect(self._on_left)
+        view.report_wanted.connect(lambda operation_id: self._report(OperationId(operation_id)))
+        # Made in one turn of the event loop and laid out in the next: the window does not stand still.
+        next_turn(view, partial(self._give_window, view))
+
+    def _give_window(self, view: SessionView) -> None:
+        desktop, session = self._desktop, view.controller.session
         desktop.messages.clear()  # what other screens said; the session says its own, a watched screen first
-        desktop.window.enter_session(self._view, session_band(session, is_fictional=desktop.is_fictional))
+        desktop.window.enter_session(view, session_band(session, is_fictional=desktop.is_fictional))
         desktop.window.status.set_note(notice_of(desktop.privacy.watch))
 
     def _on_left(self, finished: bool) -> None:

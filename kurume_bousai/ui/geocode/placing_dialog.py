@@ -68,7 +68,10 @@ class PlacingDialog(FormDialog):
         )
         again = button("はじめに戻る", on_click=self._back_to_state)
         self._step_result = self.add_step(
-            "いっせいに調べた結果です", [self.summary], [again, None, self.rest_button, self.commit_button]
+            "いっせいに調べた結果です",
+            [self.summary],
+            [again, None, self.rest_button, self.commit_button],
+            is_weighty=True,
         )
         self._all_button = button(
             "全体を見る", on_click=self._back_to_state, name="全体の数といっせいに決める画面に戻る"

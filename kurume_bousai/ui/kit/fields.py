@@ -102,7 +102,9 @@ class DateEdit(QWidget):
         before = self._value
         self._value, self._problem = self._understand(text)
         if self._value is not None:
-            self._say(self._describe(self._value))
+            words = self._describe(self._value)
+            # What is typed in full need not be said a second time.
+            self._say("" if words == text.strip() else words)
         else:
             # While a person is still typing nothing is wrong yet: the field keeps quiet.
             self._say("")

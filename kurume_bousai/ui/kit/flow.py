@@ -17,6 +17,9 @@ class FlowLayout(QLayout):
 
     def __init__(self, parent: QWidget | None = None, *, gap: float = 1, line_gap: float = 0.75) -> None:
         """`gap` between widgets and `line_gap` between lines, in steps of the 8 px grid."""
+        # Qt asks again and again while it lays out a window; the answers hold until something changes.
+        self._heights: dict[int, int] = {}
+        self._least: QSize | None = None
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
         self._gap = 0
@@ -28,9 +31,16 @@ class FlowLayout(QLayout):
         self._gap = gap_px
         self.invalidate()
 
+    def invalidate(self) -> None:
+        """Forget sizes: a widget changed, came or went (Qt)."""
+        self._heights.clear()
+        self._least = None
+        super().invalidate()
+
     def addItem(self, item: QLayoutItem) -> None:
         """Append an item (Qt)."""
         self._items.append(item)
+        self.invalidate()
 
     def count(self) -> int:
         """Return the number of items (Qt)."""
@@ -42,7 +52,11 @@ class FlowLayout(QLayout):
 
     def takeAt(self, index: int) -> QLayoutItem | None:
         """Remove and return the item at `index`, None beyond the end (Qt)."""
-        return self._items.pop(index) if 0 <= index < len(self._items) else None
+        if not 0 <= index < len(self._items):
+            return None
+        self._heights.clear()
+        self._least = None
+        return self._items.pop(index)
 
     def expandingDirections(self) -> Qt.Orientation:
         """Ask for no more than it needs (Qt)."""
@@ -54,7 +68,9 @@ class FlowLayout(QLayout):
 
     def heightForWidth(self, width: int) -> int:
         """Height in px of all lines at that width (Qt)."""
-        return self._arrange(QRect(0, 0, width, 0), place=False)
+        if width not in self._heights:
+            self._heights[width] = self._arrange(QRect(0, 0, width, 0), place=False)
+        return self._heights[width]
 
     def setGeometry(self, rect: QRect) -> None:
         """Place the widgets (Qt)."""
@@ -67,10 +83,12 @@ class FlowLayout(QLayout):
 
     def minimumSize(self) -> QSize:
         """Size of the widest and of the tallest widget (Qt)."""
-        size = QSize()
-        for item in self._items:
-            size = size.expandedTo(item.minimumSize())
-        return size
+        if self._least is None:
+            size = QSize()
+            for item in self._items:
+                size = size.expandedTo(item.minimumSize())
+            self._least = size
+        return QSize(self._least)
 
     def _arrange(self, rect: QRect, *, place: bool) -> int:
         y = rect.y()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final, TypeVar
 
-from PySide6.QtCore import QObject, QSize, Qt
+import shiboken6
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -34,6 +35,9 @@ NO_MARGINS: Final[Margins] = (0, 0, 0, 0)
 _GRID: Final = "kitGrid"
 _SIZE: Final = "kitSize"
 _ICON: Final = "kitIcon"
+_attics: Final[list[QWidget]] = []  # one, made when it is first wanted
+#: Somebody said of a widget that it is to be seen or not.
+_ASKED: Final = Qt.WidgetAttribute.WA_WState_ExplicitShowHide
 
 
 def hbox(*parts: Part, margins: Margins = NO_MARGINS, gap: float = 1) -> QHBoxLayout:
@@ -68,7 +72,7 @@ def add_part(layout: QBoxLayout, part: Part) -> None:
 def grid(layout: QLayout, margins: Margins = NO_MARGINS, gap: float = 1) -> None:
     """Give any layout margins and spacing in steps of the grid; they follow the scale."""
     layout.setProperty(_GRID, [*margins, gap])
-    _apply_grid(layout)
+    _space(layout, margins, gap)
 
 
 def holder(layout: QLayout, role: str = "") -> QWidget:
@@ -113,11 +117,71 @@ def clear_icon(target: QAbstractButton) -> None:
     target.setIcon(QIcon())
 
 
+def set_shown(widget: QWidget, *, is_shown: bool) -> None:
+    """Show or hide a part; one that nobody hid before comes with what it stands in.
+
+    Showing it would make Qt dress it and all inside at once, before it stands in its place.
+    """
+    if not is_shown or widget.testAttribute(_ASKED):
+        widget.setVisible(is_shown)
+
+
+def tab_behind(place: QWidget, parts: Sequence[QWidget]) -> None:
+    """Let Tab find what was put into `place` later where it stands, instead of at the end of the window.
+
+    `parts`, in their order, must be inside `place` already. (Qt orders only what takes the focus itself.)
+    """
+    policy = place.focusPolicy()
+    place.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    before = place
+    for part in parts:
+        kept = part.focusPolicy()
+        part.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        QWidget.setTabOrder(before, part)
+        part.setFocusPolicy(kept)
+        before = part
+    place.setFocusPolicy(policy)
+
+
+def _attic() -> QWidget:
+    """What holds parts that nobody has asked for yet; never shown, so that nothing in it is dressed."""
+    if not _attics or not shiboken6.isValid(_attics[0]):
+        _attics[:] = [QWidget()]
+    return _attics[0]
+
+
+def put_by(part: QWidget, owner: QWidget) -> None:
+    """Keep a part out of its window until it is wanted: Qt dresses what is hidden, too.
+
+    It dies with ``owner``, which puts it into a layout of its own with ``join``.
+    """
+    part.setParent(_attic())
+    owner.destroyed.connect(part.deleteLater)
+
+
+def join(part: QWidget, layout: QLayout, place: QWidget) -> None:
+    """Put a part that was put by into a layout, once; Tab finds its buttons where they stand in ``place``."""
+    if layout.indexOf(part) >= 0:
+        return
+    layout.addWidget(part)
+    by_tab = Qt.FocusPolicy.TabFocus
+    before = [one for one in place.findChildren(QAbstractButton) if not part.isAncestorOf(one)]
+    inside = [one for one in part.findChildren(QAbstractButton) if one.focusPolicy() & by_tab]
+    tab_behind(place, [*before, *inside])
+
+
 class VScroll(QScrollArea):
-    """縦だけに動く枠: scrolls down, never sideways; never narrower than what it holds."""
+    """縦だけに動く枠: scrolls down, never sideways; never narrower than what it holds.
+
+    Qt dresses whatever is put into a scroll area at once, and undresses and dresses all of it again at
+    each step of building the rest around it. So the content is a plain child until the frame itself is
+    dressed, when everything stands in its place.
+    """
 
     def __init__(self, inner: QWidget | QLayout, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._content: QWidget | None = None
+        self._is_dressed = False
         content = inner if isinstance(inner, QWidget) else holder(inner)
         content.setProperty("role", "scrolled")
         self.setWidgetResizable(True)
@@ -127,10 +191,40 @@ class VScroll(QScrollArea):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setWidget(content)
 
+    def setWidget(self, widget: QWidget) -> None:
+        """Hold another content; the one before is deleted (Qt)."""
+        before, self._content = self._content, widget
+        if self._is_dressed:
+            super().setWidget(widget)
+            return
+        widget.setParent(self.viewport())
+        if before is not None and before is not widget:
+            before.deleteLater()
+
+    def widget(self) -> QWidget:
+        """What it holds (Qt)."""
+        if self._content is None:
+            raise RuntimeError("a frame without content")
+        return self._content
+
+    def event(self, event: QEvent) -> bool:
+        """Take the content in when Qt dresses the frame (Qt)."""
+        if not self._is_dressed and event.type() == QEvent.Type.Polish:
+            self._is_dressed = True
+            content = self.widget()
+            is_put_away = content.testAttribute(_ASKED) and content.isHidden()
+            super().setWidget(content)
+            content.setVisible(not is_put_away)
+        return super().event(event)
+
+    def sizeHint(self) -> QSize:
+        """As large as the content wants (Qt)."""
+        self.ensurePolished()
+        return super().sizeHint()
+
     def minimumSizeHint(self) -> QSize:
         """As wide as the content needs plus the scroll bar; a few rows high."""
-        content = self.widget()
-        needed = content.minimumSizeHint().width() if content is not None else 0
+        needed = self.widget().minimumSizeHint().width()
         return QSize(needed + self.verticalScrollBar().sizeHint().width(), control(80))
 
 
@@ -171,7 +265,15 @@ def _apply_grid(layout: QLayout) -> None:
     if not kept:
         return
     left, top, right, bottom, gap = (float(step) for step in kept)
-    layout.setContentsMargins(space(left), space(top), space(right), space(bottom))
+    _space(layout, (left, top, right, bottom), gap)
+
+
+def _space(layout: QLayout, margins: Margins, gap: float) -> None:
+    if margins == NO_MARGINS:
+        layout.setContentsMargins(0, 0, 0, 0)
+    else:
+        left, top, right, bottom = margins
+        layout.setContentsMargins(space(left), space(top), space(right), space(bottom))
     spread = getattr(layout, "set_gap", None)
     if callable(spread):
         spread(space(gap))

@@ -39,7 +39,11 @@ class NumberField(QWidget):
         self.box.valueChanged.connect(self.changed)
         self.setAccessibleName(name)
         self.setFocusProxy(self.box)
-        self.setLayout(hbox(fewer, self.box, more, gap=0.5))
+        # The spring takes what a wider caption leaves: the buttons keep their size.
+        self.setLayout(hbox(fewer, self.box, more, None, gap=0.5))
+        # Beside the focus proxy Tab would pass over 「−」.
+        QWidget.setTabOrder(self.box, fewer)
+        QWidget.setTabOrder(fewer, more)
 
     def value(self) -> int:
         """The number."""

@@ -108,9 +108,13 @@ def _metrics(key: str) -> QFontMetricsF:
 
 def digits_width(text: str, face: QFont) -> float:
     """Width in px of `text` with every digit as wide as "0"."""
-    metrics = _metrics(face.toString())
-    zero = metrics.horizontalAdvance("0")
-    return sum(zero if sign.isdigit() else metrics.horizontalAdvance(sign) for sign in text)
+    key = face.toString()
+    return sum(_advance(key, sign) for sign in text)
+
+
+@lru_cache(maxsize=8192)
+def _advance(key: str, sign: str) -> float:
+    return _metrics(key).horizontalAdvance("0" if sign.isdigit() else sign)
 
 
 def draw_digits(

@@ -37,16 +37,18 @@ def _values(t: Tokens) -> dict[str, str]:
         "round_chip": f"{t.control(34) // 2}px",
         "round_dot": f"{t.control(20) // 2 + 2}px",  # half of the dot and its edge
         "ring": f"{FOCUS_RING}px",
+        # A table at rest keeps the room of its ring: else rows and heading would cover it.
+        "ring_gap": f"{FOCUS_RING - 1}px",
     }
     for colour in _COLOURS:
         values[colour] = t.hex(colour)
     for size in (14, 16, 18, 20, 22, 24, 28, 44):
         values[f"px{size}"] = f"{t.px(size)}px"
-    for steps in (0.5, 0.75, 1, 1.25, 1.5, 2, 3):
+    for steps in (0.5, 0.625, 0.75, 1, 1.25, 1.5, 2, 3):
         # Inside a focus border of 3 px the padding shrinks by 2, so that the words do not move.
         values[f"sp{steps:g}"] = f"{t.space(steps)}px"
         values[f"sp{steps:g}f"] = f"{max(0, t.space(steps) - 2)}px"
-    for height in (16, 20, 28, 32, 34, 36, 38, 44, 60, 94):
+    for height in (16, 20, 24, 28, 32, 34, 36, 38, 44, 60, 94):
         values[f"ctl{height}"] = f"{t.control(height)}px"
         values[f"ctl{height}f"] = f"{t.control(height) - 4}px"
     return values
@@ -158,7 +160,7 @@ QLineEdit, QComboBox, QSpinBox, QDoubleSpinBox { background: @surface@; border: 
 QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus { border: @ring@ solid @focus@;
     background: @focus_fill@; padding: 0 @sp1.25f@; min-height: @ctl38f@; }
 QSpinBox[bare="true"]::up-button, QSpinBox[bare="true"]::down-button { width: 0; height: 0; border: none; }
-QLineEdit { placeholder-text-color: @quiet@; }
+QLineEdit, QComboBox { placeholder-text-color: @quiet@; }
 QLineEdit:disabled, QComboBox:disabled { background: @disabled@; color: @quiet@; border: 1px dashed @edge@; }
 QLineEdit[wrong="true"] { border: 2px solid @text@; }
 QPlainTextEdit, QTextEdit, QTextBrowser { background: @surface@; border: 1px solid @edge@; border-radius: 6px;
@@ -169,18 +171,18 @@ QComboBox::down-arrow { image: url(@chevron@); width: @px18@; height: @px18@; }
 QComboBox QAbstractItemView { background: @surface@; border: 1px solid @edge@; outline: none;
     selection-background-color: @accent_tint@; selection-color: @text@; }
 QComboBox QAbstractItemView::item { min-height: @ctl36@; }
-QListWidget { background: @surface@; border: 1px solid @line@; }
-QListWidget::item { min-height: @ctl36@; padding: 0 @sp1@; border-bottom: 1px solid @line@; }
-QListWidget::item:selected { background: @accent_tint@; color: @text@; }
 """
 
 _LISTS: Final = """
-QTableView, QTreeView { background: @surface@; border: 1px solid @line@; gridline-color: transparent;
-    outline: none; selection-background-color: @accent_tint@; selection-color: @text@;
+QTableView, QTreeView { background: @surface@; border: 1px solid @line@; padding: @ring_gap@;
+    gridline-color: transparent; outline: none; selection-background-color: @accent_tint@;
+    selection-color: @text@;
     alternate-background-color: @surface@; }
-QTableView:focus, QTreeView:focus { border: @ring@ solid @focus@; }
+QTableView:focus, QTreeView:focus { border: @ring@ solid @focus@; padding: 0; }
+QPdfView { border: 1px solid @line@; padding: @ring_gap@; }
+QPdfView:focus { border: @ring@ solid @focus@; padding: 0; }
 QTreeView::item { min-height: @ctl36@; }
-QTableView[kind="plain"]::item { padding: 0 @sp1@; }
+QTableView[kind="plain"]::item { padding: 0 @sp0.625@; border-bottom: 1px solid @line@; }
 QHeaderView { background: @paper@; border: none; }
 QHeaderView::section { background: @paper@; color: @quiet@; font-size: @px14@; border: none;
     border-bottom: 1px solid @edge@; padding: 0 @sp1@; min-height: @ctl32@; }
@@ -188,6 +190,13 @@ QTableCornerButton::section { background: @paper@; border: none; }
 QListView { background: transparent; border: 1px solid transparent; outline: none;
     selection-background-color: @accent_tint@; selection-color: @text@; }
 QListView:focus { border: @ring@ solid @focus@; }
+QListWidget, QListView[kind="lines"] { background: @surface@; border: 1px solid @line@;
+    padding: @ring_gap@; }
+QListWidget:focus, QListView[kind="lines"]:focus { border: @ring@ solid @focus@; padding: 0; }
+QListWidget::item { min-height: @ctl24@; padding: @sp0.75@ @sp1@; border-bottom: 1px solid @line@; }
+QListWidget::item:selected { background: @accent_tint@; color: @text@; }
+QListView[kind="lines"]::item { min-height: @ctl36@; padding: 0 @sp1@; border-bottom: 1px solid @line@; }
+QListView[kind="lines"]::item:selected { background: @accent_tint@; color: @text@; }
 QScrollArea { background: transparent; border: none; }
 QScrollArea > QWidget > QWidget[role="scrolled"] { background: transparent; }
 QScrollBar:vertical { background: @paper@; width: 16px; margin: 0; }

@@ -31,6 +31,7 @@ from kurume_bousai.ui.kit.layouts import (
     hbox,
     holder,
     set_icon,
+    tab_behind,
     vbox,
 )
 from kurume_bousai.ui.kit.para import Para
@@ -78,6 +79,7 @@ __all__ = [
 
 Kind = Literal["plain", "main", "flat", "tool", "chip", "slot", "nav", "door", "row"]
 _ICON_COLOURS = {"main": "on_accent", "flat": "accent", "slot": "accent", "door": "accent"}
+_CHANGES_FILL = frozenset({QEvent.Type.FocusIn, QEvent.Type.FocusOut, QEvent.Type.EnabledChange})
 _T = TypeVar("_T", bound=Hashable)
 
 
@@ -134,7 +136,7 @@ class _ThemedButton(PressButton):
     def event(self, event: QEvent) -> bool:
         """Recolour the icon after focus, check or theme changed the fill (Qt)."""
         handled = super().event(event)
-        if event.type() in {QEvent.Type.FocusIn, QEvent.Type.FocusOut, QEvent.Type.EnabledChange}:
+        if event.type() in _CHANGES_FILL:
             self._recolour()
         return handled
 
@@ -223,7 +225,12 @@ class ChipRow(QWidget, Generic[_T]):
             self._group.addButton(one, number)
         self._flow = flow(chips)
         self._layout.addWidget(self._flow)
+        tab_behind(self, chips)
         self.set_value(current)
+
+    def choices(self) -> tuple[_T, ...]:
+        """Return what may be chosen."""
+        return tuple(self._values)
 
     def value(self) -> _T | None:
         """Return the chosen value, None while nothing is chosen."""

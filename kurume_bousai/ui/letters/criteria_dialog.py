@@ -96,6 +96,7 @@ class CriteriaDialog(FormDialog):
             "いつまで使いますか",
             [self._end_words, field("終わりの日", self.last_day, hint="この日まで使います。")],
             [self._back(), None, button("終える", "main", on_click=self._end)],
+            is_weighty=True,
         )
 
     def _build_rules(self) -> int:

@@ -18,8 +18,10 @@ from kurume_bousai.services.eligibility import JudgedPerson, Judgement
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.figure_table import Cell, Column, FigureTable, Row
 from kurume_bousai.ui.form_dialog import FormDialog, ask
+from kurume_bousai.ui.kit.tokens import control
 from kurume_bousai.ui.kit.widgets import ChipRow, NumberLabel, Para, button, card, field, hbox, label, vbox
 from kurume_bousai.ui.letters.words import finding_words
+from kurume_bousai.ui.registry.words import number_words
 from kurume_bousai.ui.tasks import Progress
 
 _PEOPLE: Final = (
@@ -51,6 +53,10 @@ class Group(StrEnum):
     HOME = "home"
     KEPT = "kept"
     PROTECTED = "protected"
+
+
+#: Height of a screen, px at 100 %, below which the large numbers give way to the list.
+_ROOMY: Final = 640
 
 
 class EligibilityDialog(FormDialog):
@@ -88,6 +94,8 @@ class EligibilityDialog(FormDialog):
     def _build(self) -> int:
         title = label("だれが対象ですか", "title")
         numbers = card(hbox(self.eligible, self.proposed, self.doubtful, self.fresh, gap=3))
+        # On a low screen the list has their room: the chips below tell all but the first of them again.
+        numbers.setVisible(self.screen().availableGeometry().height() >= control(_ROOMY))
         foot = hbox(
             self.remove_button,
             self.keep_button,
@@ -175,7 +183,10 @@ class EligibilityDialog(FormDialog):
                 "人の記録の「在宅・入所」か、取り込みの同じ名前の列で入れてください。\n"
             )
         words += f"{format_wareki(found.judged_on)}に「{found.criteria.name}」で判定しました。"
-        words += f"名簿の{len(found.counted):,}人の内訳です。支援措置対象者は含みません。"
+        words += (
+            f"名簿の{len(found.counted):,}人のうち、対象者は{found.eligible:,}人です。"
+            "支援措置対象者は含みません。"
+        )
         if unconfirmed:
             words += f"要件のうち{unconfirmed}つは「要確認」です。要綱で確かめてください。"
         if run is not None and run.run == 1:
@@ -229,7 +240,7 @@ class EligibilityDialog(FormDialog):
         privacy = self._desktop.privacy
         decided = "" if one.decision is None else f"({word_of(one.decision)})"
         return one.member_id, (
-            Cell(f"{one.number}"),
+            Cell(number_words(one.number)),
             Cell(privacy.shown(one.name)),
             Cell("校区不明" if one.district_id is None else str(one.district_id)),
             Cell(f"{word_of(one.change)}{decided}"),
@@ -274,7 +285,7 @@ class EligibilityDialog(FormDialog):
         if one is None:
             return
         lines = [
-            f"番号 {one.number} の人を、要件に当たらなくなったとして名簿から外します。",
+            f"番号 {number_words(one.number)} の人を、要件に当たらなくなったとして名簿から外します。",
             "記録は残り、渡してある名簿は差分名簿で知らせます。",
         ]
         ask(self, "名簿から外しますか", lines, "外す", lambda: self._remove(one.member_id))
@@ -287,7 +298,9 @@ class EligibilityDialog(FormDialog):
         if one is None:
             return
         self.reason.clear()
-        self._keep_words.set_text(f"番号 {one.number} の人を、これらに準じる人として名簿に残します。")
+        self._keep_words.set_text(
+            f"番号 {number_words(one.number)} の人を、これらに準じる人として名簿に残します。"
+        )
         self.show_step(self._keep_step, self.reason)
 
     def _keep(self) -> None:

@@ -21,7 +21,7 @@ from kurume_bousai.ui.kit.layouts import Part
 from kurume_bousai.ui.kit.widgets import Para, button, card, field, hbox
 from kurume_bousai.ui.login import SecretField
 from kurume_bousai.ui.reports.save_window import PlaceField
-from kurume_bousai.ui.reports.second_person import SecondPersonFields
+from kurume_bousai.ui.second_person import SecondPersonFields
 
 _BUSY: Final = "案内と用紙をつくっています。500通で20秒ほどかかります。"
 
@@ -41,7 +41,7 @@ class LetterFileDialog(FormDialog):
         self.what = Para(_words(status, *bundles), line=1.35)
         self.place = PlaceField("保存する場所", free_place(documents(), "登録の案内", ".pdf"), "PDF (*.pdf)")
         self.password, self.again = SecretField("ファイルのパスワード"), SecretField("もう一度")
-        self.second = SecondPersonFields(kept_in="監査記録")
+        self.second = SecondPersonFields()
         self.save_button = button("保存する", "main", on_click=self.save)
         self.show_step(self._build(), self.password)
         self._ask_need()
@@ -60,7 +60,9 @@ class LetterFileDialog(FormDialog):
             self.second,
         ]
         stop = button("やめる", on_click=self.reject)
-        return self.add_step("この案内をファイルに保存しますか", body, [stop, None, self.save_button])
+        return self.add_step(
+            "この案内をファイルに保存しますか", body, [stop, None, self.save_button], is_weighty=True
+        )
 
     def _ask_need(self) -> None:
         gate = self._service.gate

@@ -19,7 +19,9 @@ from kurume_bousai.services.mailing_status import MOST_AT_ONCE, MailingStatus
 from kurume_bousai.services.ports_reports import RenderedPaper
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.figure_table import Cell, Column, FigureTable, Row
-from kurume_bousai.ui.form_dialog import FormDialog, ask
+from kurume_bousai.ui.form_dialog import ask
+from kurume_bousai.ui.form_drafts import Editor, FormDraft
+from kurume_bousai.ui.kit.empty import EmptyState
 from kurume_bousai.ui.kit.layouts import Part, VScroll
 from kurume_bousai.ui.kit.number_field import NumberField
 from kurume_bousai.ui.kit.widgets import (
@@ -35,6 +37,7 @@ from kurume_bousai.ui.kit.widgets import (
     vbox,
 )
 from kurume_bousai.ui.letters.words import mailing_state
+from kurume_bousai.ui.places.working import WorkingDialog
 from kurume_bousai.ui.printing import PreviewDialog, Sheet
 
 _COLUMNS: Final = (
@@ -53,11 +56,11 @@ class _Planned:
     plan: MailingPlan
 
 
-class MailingDialog(FormDialog):
+class MailingDialog(WorkingDialog):
     """案内を送る. Steps: the list, a new one, its people, one mailing. Check and file have their own."""
 
     def __init__(self, desktop: Desktop, parent: QWidget | None = None) -> None:
-        super().__init__("案内を送る", parent, size=(1080, 660))
+        super().__init__("案内を送る", desktop, parent, size=(1080, 660))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._desktop = desktop
         self._service = desktop.services.letters.mailings()
@@ -76,8 +79,11 @@ class MailingDialog(FormDialog):
     def _build_list(self) -> int:
         self.table = FigureTable(_COLUMNS, name="案内の一覧")
         self.table.opened.connect(lambda key: self._open(int(str(key))))
-        self._none = Para("まだ案内を送っていません。「新しい案内をつくる」を押します。", "quiet")
-        self.new_button = button("新しい案内をつくる", "main", "plus", lambda: self.show_step(self._form))
+        self._none = EmptyState(
+            "email-outline", "まだ案内を送っていません。", "「新しい案内をつくる」から始めます。"
+        )
+        self._none.hide()
+        self.new_button = button("新しい案内をつくる", "main", "plus", self._open_new)
         self.open_mailing = button("この案内を開く", "plain", "folder-open-outline", self._open_chosen)
         self.open_mailing.setEnabled(False)
         foot = hbox(
@@ -86,7 +92,7 @@ class MailingDialog(FormDialog):
             button("閉じる", "plain", "close", self.reject),
         )
         title = hbox((label("案内を送る", "title"), 1), self.new_button)
-        return self.add_wide_step(vbox(title, self._none, (self.table, 1), foot, gap=1.25))
+        return self.add_wide_step(vbox(title, (self._none, 1), (self.table, 1), foot, gap=1.5))
 
     def _read_list(self) -> None:
         self._desktop.runner.read(self._service.all, self._on_list, on_fail=self.told, key="mailings")
@@ -95,6 +101,7 @@ class MailingDialog(FormDialog):
 
     def _on_list(self, mailings: list[Mailing]) -> None:
         self._none.setVisible(not mailings)
+        self.table.setVisible(bool(mailings))
         self.open_mailing.setEnabled(bool(mailings))
         if not mailings and self.table.hasFocus():
             self.new_button.setFocus()
@@ -124,7 +131,13 @@ class MailingDialog(FormDialog):
         )
         self._protected_field = field("案内の種類", self.protected, hint="支援措置担当だけが選べます。")
         self._protected_field.setVisible(self._desktop.database.access.sees_protected)
+        editors: dict[str, Editor] = {
+            "title": self.title, "reply_by": self.reply_by, "audience": self.audience, "order": self.order,
+            "bundle": self.bundle, "every": self.every, "protected": self.protected,
+        }  # fmt: skip
+        self.draft = FormDraft("mailing", self._desktop, editors, self)
         body: list[Part] = [
+            self.draft.card,
             field("題", self.title, hint="職員が見分けるための題です。案内の文書には出ません。"),
             field("問い合わせ先と返送先", self.contact, hint="案内の文書と用紙に出ます。"),
             field("だれに送りますか", self.audience),
@@ -137,12 +150,20 @@ class MailingDialog(FormDialog):
                 gap=3,
             ),
         ]
-        back = button("もどる", on_click=lambda: self.show_step(self._list, self.table))
+        back = button("もどる", on_click=self._leave_form)
         return self.add_step(
             "だれに、いつまでに返してもらいますか",
             body,
             [back, None, button("人数を見る", "main", on_click=self.plan)],
         )
+
+    def _open_new(self) -> None:
+        self.draft.begin()
+        self.show_step(self._form, self.title)
+
+    def _leave_form(self) -> None:
+        self.draft.leave()
+        self.show_step(self._list, self.table)
 
     def plan(self) -> None:
         """Count who would get a letter; nothing is made yet."""
@@ -225,6 +246,7 @@ class MailingDialog(FormDialog):
         self._write(work, self._on_created, "封筒の順に番号をつけています。")
 
     def _on_created(self, outcome: Outcome[Mailing]) -> None:
+        self.draft.finish()
         self._desktop.finish(outcome, f"第{outcome.value.number}回の案内をつくりました。")
         self._open(outcome.value.number)
 
@@ -284,7 +306,7 @@ class MailingDialog(FormDialog):
         mailing = status.mailing
         self._head.setText(f"第{mailing.number}回　{mailing.title}")
         self._where.set_text(
-            f"{mailing_state(mailing)}　封筒の順: {word_of(mailing.envelope_order)}　"
+            f"いま: {mailing_state(mailing)}、封筒の順: {word_of(mailing.envelope_order)}、"
             f"返送の期限: {format_wareki(mailing.reply_by)}"
             + (f"\n点検を省いたわけ: {mailing.unchecked_reason}" if mailing.unchecked_reason else "")
         )
@@ -370,10 +392,11 @@ class MailingDialog(FormDialog):
             "案内を出しましたか",
             lines,
             "記録する",
-            lambda: self._write(
-                lambda: self._service.post(self._number, on, reason),
+            lambda: self.keep(
+                lambda told: self._service.post(self._number, on, reason, told),
                 self._on_posted,
-                f"{count:,}人の記録を「案内済」にしています。人数が多いと1分ほどかかります。",
+                title="案内を出した日を記録しています",
+                may_stop=True,
             ),
         )
 

@@ -16,6 +16,7 @@ from kurume_bousai.ui.figure_table import Cell, Column, FigureTable, Row
 from kurume_bousai.ui.form_dialog import FormDialog
 from kurume_bousai.ui.kit.layouts import fix
 from kurume_bousai.ui.kit.widgets import Para, button, hbox, label, vbox
+from kurume_bousai.ui.registry.words import number_words
 
 _COLUMNS: Final = (
     Column("用紙の番号", at_least=130),
@@ -85,7 +86,7 @@ class OpenLettersDialog(FormDialog):
     def _row(self, one: OpenLetter) -> Row:
         return one.code, (
             Cell(show_code(one.code)),
-            Cell(f"{one.number}"),
+            Cell(number_words(one.number)),
             Cell(self._desktop.privacy.shown(one.name)),
             Cell(_district(one)),
             Cell(word_of(one.registration)),

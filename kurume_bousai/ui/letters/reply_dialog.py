@@ -23,7 +23,19 @@ from kurume_bousai.labels import label as word_of
 from kurume_bousai.services.mailing_replies import LetterEcho, Reply, ReplyResult
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.form_dialog import FormDialog, ask
-from kurume_bousai.ui.kit.widgets import DateEdit, Para, button, card, field, flow, hbox, label, vbox
+from kurume_bousai.ui.kit.widgets import (
+    DateEdit,
+    Para,
+    VScroll,
+    button,
+    card,
+    field,
+    flow,
+    hbox,
+    label,
+    vbox,
+)
+from kurume_bousai.ui.registry.words import number_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +75,7 @@ class ReplyDialog(FormDialog):
         self.which.addItem("どの案内でも", None)
         self.received = DateEdit("受け取った日", today)
         self.answered = DateEdit("用紙に書かれた日")
-        self.answered.line.setPlaceholderText("例 R8.11.20")
+        self.answered.line.setPlaceholderText("空なら受け取った日")
         self.code = QLineEdit()
         self.code.setPlaceholderText("用紙の番号 例 001-00345-6　読み取り機でも")
         self.code.setProperty("role", "big")
@@ -87,7 +99,7 @@ class ReplyDialog(FormDialog):
         days = hbox(
             (field("どの案内の用紙か", self.which), 2),
             (field("受け取った日", self.received), 1),
-            (field("用紙に書かれた日", self.answered, hint="空なら受け取った日"), 1),
+            (field("用紙に書かれた日", self.answered), 1),
             gap=2,
         )
         foot = hbox(
@@ -101,7 +113,7 @@ class ReplyDialog(FormDialog):
                 label("返送を入れる", "title"),
                 days,
                 self.code,
-                (self._card, 1),
+                (VScroll(vbox(self._card)), 1),  # with large letters it scrolls; the window never grows
                 self.last,
                 foot,
                 gap=1.25,
@@ -116,9 +128,8 @@ class ReplyDialog(FormDialog):
         wrong = button("9　名前が違う用紙", "plain", "alert-outline", self._ask_mixed_up)
         stop = button("Esc　やめる", "plain", on_click=self.forget)
         self._answers = flow([*self.keys, wrong, stop])
-        made_card = card(
-            self.kana, self.name, self.about, self.state, self._answers, None, name="この番号の人"
-        )
+        who = hbox(self.name, self.kana, None, gap=2)
+        made_card = card(who, self.about, self.state, self._answers, None, name="この番号の人")
         self._answers.hide()
         return made_card
 
@@ -199,7 +210,8 @@ class ReplyDialog(FormDialog):
         self.set_busy(busy=False)
         result = outcome.value
         self._done += 1
-        told = [f"{show_code(result.echo.code)} 番号 {result.echo.number}: 「{answer.words}」を入れました。"]
+        number = number_words(result.echo.number)
+        told = [f"{show_code(result.echo.code)} 番号 {number}: 「{answer.words}」を入れました。"]
         told += result.notices
         if result.copies_out:
             told.append(f"渡してある写しの回収が要ります: {'、'.join(result.copies_out)}")
@@ -224,8 +236,9 @@ class ReplyDialog(FormDialog):
         self.kana.setText(privacy.shown(echo.kana))
         self.name.setText(privacy.shown(echo.name))
         district = "校区不明" if echo.district_id is None else f"{echo.district_id}校区"
+        number = number_words(echo.number)
         self.about.set_text(
-            f"{privacy.shown(born)}\n{district}　{privacy.shown(echo.address)}\n番号 {echo.number}"
+            f"番号 {number}　{privacy.shown(born)}\n{district}　{privacy.shown(echo.address)}"
         )
         self.state.set_text(
             f"用紙の名前と同じか、見てから答えのキーを押します。"

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, QTimer, Signal
-from PySide6.QtWidgets import QButtonGroup, QFrame, QStackedWidget, QWidget
+from PySide6.QtWidgets import QButtonGroup, QFrame, QWidget
 
 from kurume_bousai.ui.kit.layouts import fix
+from kurume_bousai.ui.kit.stack import Stack
 from kurume_bousai.ui.kit.tokens import width
 from kurume_bousai.ui.kit.widgets import VScroll, chip, hbox, vbox
 
@@ -25,7 +26,7 @@ class DeskPanel(QFrame):
         self.setProperty("role", "card")
         self.setAccessibleName("地図の道具")
         self._titles: list[str] = []
-        self._stack = QStackedWidget()
+        self._stack = Stack()
         self._chips = QButtonGroup(self)
         self._chips.idClicked.connect(self._on_clicked)
         # One row: a row that flows asks for the height of all chips below each other.

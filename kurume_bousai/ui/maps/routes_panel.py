@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final, Protocol
 
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from kurume_bousai.domain.access import Right
 from kurume_bousai.domain.changes import Topic
@@ -19,6 +19,7 @@ from kurume_bousai.services.obstacles import Drawn, barriers_of
 from kurume_bousai.services.ports_routes import ReachAnswer, RouteConditions
 from kurume_bousai.services.route_ground import RoadStatus
 from kurume_bousai.ui.desktop import Desktop
+from kurume_bousai.ui.kit.stack import Stack
 from kurume_bousai.ui.kit.widgets import ChipRow, Para, rule, vbox
 from kurume_bousai.ui.map_view import MapView
 from kurume_bousai.ui.maps.reach_part import ReachPart
@@ -66,7 +67,7 @@ class RoutesPanel(QWidget):
         may_see_people = desktop.database.access.has(Right.SEE_PEOPLE)
         self.way = WayPart(host.map, may_see_people=may_see_people)
         self.reach = ReachPart(host.map)
-        self._parts = QStackedWidget()
+        self._parts = Stack()
         for part in (self.way, self.reach):
             self._parts.addWidget(part)
         self.source = Para("", "small", line=1.35)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final
 
-from PySide6.QtWidgets import QButtonGroup, QStackedWidget, QWidget
+from PySide6.QtWidgets import QButtonGroup, QWidget
 
 from kurume_bousai.ui.desktop import Desktop
+from kurume_bousai.ui.kit.stack import Stack
 from kurume_bousai.ui.kit.widgets import VScroll, button, chip, hbox, holder
 from kurume_bousai.ui.maps.map_desk import MapDesk
 from kurume_bousai.ui.page import Page
@@ -48,7 +49,7 @@ class PlacesPage(Page):
         self.print_button = button("地図を印刷する", "main", "printer-outline", self.desk.print_map)
         self.add_action_button(self.print_button)
         self.add_action_button(self.cards.add_button)
-        self._stack = QStackedWidget()
+        self._stack = Stack()
         self._stack.addWidget(self.desk)
         self._stack.addWidget(VScroll(self.cards))
         # The map fills what there is: a scrolling body would let it grow with its panel.

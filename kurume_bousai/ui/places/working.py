@@ -43,7 +43,7 @@ class WorkingDialog(FormDialog):
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName("進みぐあい")
-        self._row = holder(hbox(self._how_far, (self._bar, 1)))
+        self._row = holder(hbox(self._how_far, (self._bar, 1), margins=(3, 0, 3, 2)))
         self._row.hide()
         layout = self.layout()
         if layout is not None:

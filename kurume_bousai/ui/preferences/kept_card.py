@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, Generic, Protocol, TypeVar
 
 from PySide6.QtWidgets import QWidget
@@ -70,6 +71,10 @@ class KeptCard(QWidget, Generic[K]):
         """What can be used by whoever may change the rules."""
         raise NotImplementedError
 
+    def keeping(self, before: K, after: K) -> Callable[[], Outcome[K]]:
+        """What keeps ``after``, for the writer lane; raises where something is still to be typed."""
+        return partial(self._service.save, before, after)
+
     # ------------------------------------------------------------------ what it does
     def begin(self) -> None:
         """Follow the city's settings; the first reading is asked for by the page."""
@@ -83,14 +88,14 @@ class KeptCard(QWidget, Generic[K]):
     def save(self) -> None:
         """Keep what is chosen, on the writer lane."""
         try:
-            before, after = self._kept, self.chosen()
+            work = self.keeping(self._kept, self.chosen())
         except KnownProblem as problem:
             self._on_failed(problem)
             return
         self._is_busy = True
         self._arm()
         self._desktop.runner.write(
-            lambda: self._service.save(before, after),
+            work,
             self._on_saved,
             on_fail=self._on_failed,
             title=self.saving,

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 
 from kurume_bousai import __version__
 from kurume_bousai.domain.access import Right, Role
@@ -19,7 +19,7 @@ from kurume_bousai.services.ports_operators import AuditCheck
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.files import choose_place, documents, free_place, open_folder
 from kurume_bousai.ui.form_dialog import ask
-from kurume_bousai.ui.kit.layouts import fix, hbox, holder, vbox
+from kurume_bousai.ui.kit.layouts import fix, hbox, holder, tab_behind, vbox
 from kurume_bousai.ui.kit.para import Para
 from kurume_bousai.ui.kit.tokens import SCALES, Theme, hub, set_scale, set_theme, tokens
 from kurume_bousai.ui.kit.widgets import ChipRow, button, card, label
@@ -30,8 +30,11 @@ from kurume_bousai.ui.preferences.city_rules import CityRulesCard
 from kurume_bousai.ui.preferences.leaving_rules import LeavingRulesCard
 from kurume_bousai.ui.preferences.matching_card import MatchingCard
 from kurume_bousai.ui.preferences.operator_dialogs import OperatorDialog, PassphraseDialog
+from kurume_bousai.ui.preferences.paper_order_card import PaperOrderCard
 from kurume_bousai.ui.preferences.renew_key import renew_recovery_key
 from kurume_bousai.ui.preferences.retention_card import RetentionCard
+from kurume_bousai.ui.preferences.sharing_card import SharingCard
+from kurume_bousai.ui.preferences.sources_card import SourcesCard
 
 THEMES: Final = (
     (Theme.STANDARD.value, "ふつう"),
@@ -62,7 +65,10 @@ class PreferencesPage(Page):
         self.theme = ChipRow(THEMES, tokens().theme.value, name="配色")
         self.city_rules = CityRulesCard(desktop)
         self.leaving = LeavingRulesCard(desktop)
+        self.sharing = SharingCard(desktop)
         self.matching = MatchingCard(desktop)
+        self.sources = SourcesCard(desktop)
+        self.paper_order = PaperOrderCard(desktop)
         self.retention = RetentionCard(desktop)
         self.operators = holder(vbox(gap=0.5))
         self.head = QLineEdit()
@@ -87,7 +93,10 @@ class PreferencesPage(Page):
         """Read the city's values and the operators."""
         self.city_rules.reload()
         self.leaving.reload()
+        self.sharing.reload()
         self.matching.reload()
+        self.sources.reload()
+        self.paper_order.reload()
         self.retention.reload()
         if not self._may_keep:
             return
@@ -110,8 +119,10 @@ class PreferencesPage(Page):
             old = item.widget() if item is not None else None
             if old is not None:
                 old.deleteLater()
-        for operator in operators:
-            layout.addWidget(self._operator_row(operator))
+        rows = [self._operator_row(operator) for operator in operators]
+        for row in rows:
+            layout.addWidget(row)
+        tab_behind(self.operators, [one for row in rows for one in row.findChildren(QPushButton)])
 
     # ------------------------------------------------------------------ look
     def _on_scale(self, scale: object) -> None:
@@ -246,16 +257,18 @@ class PreferencesPage(Page):
             labelled("配色", self.theme),
             title="見え方(この機械だけ)",
         )
-        cards = (
-            self.city_rules,
+        later = (
+            self.sharing,
             self.leaving,
+            self.paper_order,
             self.matching,
+            self.sources,
             self.retention,
             self._people_card(),
             self._file_card(),
             self._about_card(),
         )
-        self.set_body(vbox(look, *cards, None, gap=1.5))
+        self.set_long_body((look, self.city_rules), later)
 
     def _people_card(self) -> QWidget:
         own = button("自分の合言葉を変える", icon="form-textbox-password", on_click=self.change_passphrase)

@@ -29,6 +29,7 @@ from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.figure_table import Cell, Column, FigureTable, Row
 from kurume_bousai.ui.form_dialog import FormDialog
 from kurume_bousai.ui.home.measures import Measure, is_told, list_rows, rate_of
+from kurume_bousai.ui.kit.empty import EmptyState
 from kurume_bousai.ui.kit.layouts import Part, VScroll
 from kurume_bousai.ui.kit.widgets import (
     ChipRow,
@@ -50,11 +51,11 @@ from kurume_bousai.ui.reports.save_window import SaveReportDialog
 from kurume_bousai.ui.tasks import Progress
 
 _DISTRICTS: Final = (
-    Column("校区", stretches=True, at_least=120),
-    Column("登録者", is_figure=True, at_least=90),
-    Column("対象者", is_figure=True, at_least=90),
-    Column("登録率", is_figure=True, at_least=80),
-    Column("いつの数か", at_least=100, drop=1),
+    Column("校区", at_least=160),
+    Column("登録者", is_figure=True, at_least=120),
+    Column("対象者", is_figure=True, at_least=120),
+    Column("登録率", is_figure=True, at_least=120),
+    Column("いつの数か", stretches=True, at_least=110, drop=1),
 )
 _YEARS: Final = (
     Column("年度", at_least=110),
@@ -99,6 +100,11 @@ class RatesDialog(FormDialog):
         self.map = RateMap()
         self.table = FigureTable(_DISTRICTS, name="校区ごとの登録率")
         self.years = FigureTable(_YEARS, name="年度ごとの登録率")
+        self.no_years = EmptyState(
+            "calendar-blank-outline",
+            "年度ごとの数は、まだありません。",
+            "「年度の数と目標」で、今日の数を控えるか、前の年度の数を資料から入れます。",
+        )
         self.about = Para("", "quiet", line=1.35)
         self._main = self._build()
         self._eligible_step = self._build_eligible()
@@ -138,6 +144,7 @@ class RatesDialog(FormDialog):
             (self.table, 1),
             self.year_chart,
             (self.years, 1),
+            (self.no_years, 1),
             self.about,
             foot,
             gap=1,
@@ -182,7 +189,7 @@ class RatesDialog(FormDialog):
         body: list[Part] = [
             hbox(
                 (field("登録率の目標(%)", self.goal), 1),
-                button("目標を保存する", "plain", on_click=self._save_goal),
+                vbox(None, button("目標を保存する", "plain", on_click=self._save_goal)),
                 gap=2,
             ),
             hbox(record, None),
@@ -195,7 +202,7 @@ class RatesDialog(FormDialog):
                     gap=2,
                 ),
                 hbox(
-                    (field("いつの数か", self.year_on), 1), (field("資料の名前", self.year_source), 2), gap=2
+                    (field("いつの数か", self.year_on), 1), (field("資料の名前", self.year_source), 1), gap=2
                 ),
             ),
         ]
@@ -325,8 +332,10 @@ class RatesDialog(FormDialog):
         self._chart_side.setVisible(view is View.CHART)
         self.map.setVisible(view is View.MAP)
         self.table.setVisible(view is View.TABLE)
-        self.year_chart.setVisible(view is View.YEARS)
-        self.years.setVisible(view is View.YEARS)
+        has_years = bool(self.years.rows())
+        self.year_chart.setVisible(view is View.YEARS and has_years)
+        self.years.setVisible(view is View.YEARS and has_years)
+        self.no_years.setVisible(view is View.YEARS and not has_years)
 
     # -- paper ---------------------------------------------------------------------------------
 

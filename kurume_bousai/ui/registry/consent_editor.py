@@ -23,7 +23,19 @@ from kurume_bousai.domain.consents import (
 )
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.labels import label as word_of
-from kurume_bousai.ui.kit.widgets import ChipRow, DateEdit, Para, button, field, hbox, holder, vbox
+from kurume_bousai.ui.kit.layouts import set_shown
+from kurume_bousai.ui.kit.widgets import (
+    ChipRow,
+    DateEdit,
+    Para,
+    button,
+    field,
+    hbox,
+    holder,
+    label,
+    rule,
+    vbox,
+)
 from kurume_bousai.ui.registry.chip_set import ChipSet
 
 #: The bodies the explanation lists; an answer for all of them names none.
@@ -103,8 +115,13 @@ class ConsentEditor(QWidget):
         self._correction = field(
             "入力のまちがいを直す(わけ)", self.correction, hint="新しい答えではないときだけ書きます。"
         )
-        top = hbox((field(self._words, self.state), 1), self.history_button, gap=1.5)
-        self.setLayout(vbox(top, dates, self._how, self._bodies, self._correction, self._problem, gap=0.5))
+        top = hbox(label(self._words, "heading"), None, self.history_button)
+        self.setLayout(
+            vbox(
+                rule(), top, self.state, dates, self._how, self._bodies, self._correction, self._problem,
+                gap=1,
+            )
+        )  # fmt: skip
         self._problem.hide()
 
     @property
@@ -231,11 +248,12 @@ class ConsentEditor(QWidget):
     def _follow(self) -> None:
         """Show the fields the answer asks for, and what is wrong with it."""
         state = self.state.value() or ConsentState.UNANSWERED
-        self._how.setVisible(state is not ConsentState.UNANSWERED)
-        self._relation.setVisible(self.given_by.value() is ConsentGiver.AGENT)
-        self._bodies.setVisible(state is ConsentState.GIVEN and self._kind is not ConsentKind.SUPPORTER)
+        is_given = state is ConsentState.GIVEN
         is_leap = state not in next_states(self._kept.state)
-        self._correction.setVisible(is_leap or bool(self.correction.text()))
+        set_shown(self._how, is_shown=state is not ConsentState.UNANSWERED)
+        set_shown(self._relation, is_shown=self.given_by.value() is ConsentGiver.AGENT)
+        set_shown(self._bodies, is_shown=is_given and self._kind is not ConsentKind.SUPPORTER)
+        set_shown(self._correction, is_shown=is_leap or bool(self.correction.text()))
         words = self._leap_words(state) if is_leap else self._day_words(state)
         self._problem.set_text(words)
         self._problem.setVisible(bool(words))

@@ -104,6 +104,7 @@ class CopiesOutWindow(FormDialog):
                 card(Para(lines, line=1.35)),
             ],
             [later, None, self.recall_button],
+            is_weighty=True,
         )
         self.show_step(step, later)
 
@@ -124,32 +125,31 @@ class CopiesOutWindow(FormDialog):
 def out_words(copy: HandedCopy, *, hidden: bool) -> str:
     """One copy that is out: its number, who has it, when it is due, and what was done already."""
     whose = HIDDEN_TEXT if hidden else copy.recipient
-    words = f"写し {copy.copy_number}　{whose}"
+    words = f"写し {copy.copy_number}({whose})"
     if copy.state is CopyState.LOST:
-        return f"{words}　紛失の届けがあります。見つかったら回収してください。"
+        return f"{words}: 紛失の届けがあります。見つかったら回収してください。"
     if copy.state is CopyState.RECALLED:
-        return f"{words}　もう回収を求めています。"
-    return f"{words}　返す日 {format_wareki(copy.due_on) if copy.due_on else '決まっていません'}"
+        return f"{words}: もう回収を求めています。"
+    return f"{words}: 返す日は{format_wareki(copy.due_on) if copy.due_on else '決まっていません'}"
 
 
 def answer_words(answer: ConsentAnswer, *, hidden: bool) -> str:
     """One answer in lines: what, when, how, by whom, after which explanation, and who wrote it."""
     consent = answer.consent
     day = format_wareki(consent.decided_on) if consent.decided_on else "日付の記録なし"
-    lines = [f"{word_of(consent.state)}　{day}"]
+    lines = [f"{word_of(consent.state)}({day})"]
     if consent.state is not ConsentState.UNANSWERED:
-        lines.append(_who_words(consent, hidden=hidden))
+        lines.append(f"答えた人: {_who_words(consent, hidden=hidden)}")
     if consent.explained_on is not None:
         by = HIDDEN_TEXT if hidden and consent.explained_by else consent.explained_by
-        lines.append(f"説明 {format_wareki(consent.explained_on)} {by}".rstrip())
+        lines.append(f"説明: {format_wareki(consent.explained_on)}　{by}".rstrip())
     if consent.covers is not None:
-        lines.append("渡してよい団体 " + "、".join(word_of(one) for one in sorted(consent.covers)))
+        lines.append("渡してよい団体: " + "、".join(word_of(one) for one in sorted(consent.covers)))
     lines += [f"{word_of(one.body)}には {word_of(one.state)}" for one in consent.exceptions]
     if consent.correction:
         lines.append(f"入力のまちがいを直した: {consent.correction}")
-    lines.append(
-        f"書いた日 {format_wareki(in_japan(answer.recorded_at).date())} {answer.recorded_by}({answer.source})"
-    )
+    written = format_wareki(in_japan(answer.recorded_at).date())
+    lines.append(f"書いた日: {written}　{answer.recorded_by}({answer.source})")
     return "\n".join(lines)
 
 

@@ -15,6 +15,7 @@ from kurume_bousai.services.home_placing import HomeView
 from kurume_bousai.services.matching_sources import FieldSource
 from kurume_bousai.services.ports import MemberVersion
 from kurume_bousai.services.roster import PersonFile
+from kurume_bousai.ui.kit.layouts import join, put_by
 from kurume_bousai.ui.kit.widgets import (
     Para,
     VScroll,
@@ -99,22 +100,26 @@ class DetailPanel(QWidget):
             "地図で位置を直す", "tool", "map-marker-outline", on_click=self.place_wanted.emit
         )
         self.place_button.setVisible(may_edit)
-        self.house = FoldCard("家・危険", holder(vbox(self._house, hbox(self.place_button, None), gap=0.5)))
-        self.plan = FoldCard("計画", self._plan)
-        self.reasons = FoldCard("事由の記録", self._reasons)
-        self.care = FoldCard("配慮・医療機器", self._care)
-        self.telling = FoldCard("伝え方・知らせ方", self._telling)
-        self.body = FoldCard("医療・持出品", self._body)
-        self.family = FoldCard("家族・連絡先", self._family)
-        self.consent = FoldCard("同意と提供", self._consent)
+        self.house = FoldCard(
+            "家・危険", holder(vbox(self._house, hbox(self.place_button, None), gap=0.5)), joins_late=True
+        )
+        self.plan = FoldCard("計画", self._plan, joins_late=True)
+        self.reasons = FoldCard("事由の記録", self._reasons, joins_late=True)
+        self.care = FoldCard("配慮・医療機器", self._care, joins_late=True)
+        self.telling = FoldCard("伝え方・知らせ方", self._telling, joins_late=True)
+        self.body = FoldCard("医療・持出品", self._body, joins_late=True)
+        self.family = FoldCard("家族・連絡先", self._family, joins_late=True)
+        self.consent = FoldCard("同意と提供", self._consent, joins_late=True)
         self._screening = FactList()
         self._screen = button(
             "記録する", "plain", on_click=self.screen_wanted.emit, name="ふりわけを記録する"
         )
         self._screen.setVisible(may_screen)
-        self.screening = FoldCard("ふりわけ", holder(vbox(self._screening, hbox(self._screen, None))))
+        self.screening = FoldCard(
+            "ふりわけ", holder(vbox(self._screening, hbox(self._screen, None))), joins_late=True
+        )
         self._sources = FactList()
-        self.sources = FoldCard("提供元の記載", self._sources)
+        self.sources = FoldCard("提供元の記載", self._sources, joins_late=True)
         self._said: Sequence[FieldSource] | None = None
         self._versions = HistoryList(may_restore=may_edit)
         self._remove = button("名簿から消除する", "plain", on_click=self.remove_wanted.emit)
@@ -123,7 +128,9 @@ class DetailPanel(QWidget):
             "ならべて見る", "plain", "compare", self.compare_wanted.emit, name="履歴をならべて見る"
         )
         self.history = FoldCard(
-            "履歴", holder(vbox(self._versions, hbox(compare, None), hbox(self._remove, None)))
+            "履歴",
+            holder(vbox(self._versions, hbox(compare, None), hbox(self._remove, None))),
+            joins_late=True,
         )
         self._edit = button(
             "直す", "plain", "pencil-outline", self.edit_wanted.emit, name="この人を直す Enter"
@@ -150,7 +157,9 @@ class DetailPanel(QWidget):
                 gap=0.5,
             )
         )  # fmt: skip
-        self._scroll = VScroll(holder(vbox(self._empty, self._cards, gap=0)))
+        self._inside = vbox(self._empty, gap=0)
+        put_by(self._cards, self)  # a hundred parts; they join when the first person is shown
+        self._scroll = VScroll(holder(self._inside))
         self.setLayout(vbox(self._scroll))
         fix(self, fixed_width=WIDTH)
         self.setAccessibleName("選んだ人の記録")
@@ -202,6 +211,8 @@ class DetailPanel(QWidget):
 
     def _refresh(self) -> None:
         person = self._person
+        if person is not None:
+            join(self._cards, self._inside, self)
         self._cards.setVisible(person is not None)
         self._empty.setVisible(person is None)
         if person is None or self._today is None:
@@ -221,7 +232,7 @@ class DetailPanel(QWidget):
         planned = 0 if person.plan is None else len(person.plan.supporter_ids)
         self.supporters.set_supporters(person.supporters, planned - len(person.supporters), hidden=hidden)
         for fold, facts, words in (
-            (self.house, self._house, house_card(member, self._view, person.hazards)),
+            (self.house, self._house, house_card(member, self._view, person.hazards, person.hazard_sources)),
             (self.plan, self._plan, plan_card(person)),
             (self.screening, self._screening, screening_card(member)),
             (self.reasons, self._reasons, reasons_card(member)),

@@ -13,7 +13,7 @@ from kurume_bousai.domain.consents import (
     ConsentMethod,
     ConsentState,
 )
-from kurume_bousai.domain.hazard_readings import StoredReading
+from kurume_bousai.domain.hazard_readings import HazardSource, StoredReading
 from kurume_bousai.domain.members import DistrictMethod, Reason, RosterMember
 from kurume_bousai.domain.names import unusual_characters
 from kurume_bousai.domain.plans import DestinationKind, PlanState
@@ -71,32 +71,38 @@ def name_words(member: RosterMember) -> str:
     details = member.details
     if details.display_name or details.display_kana:
         return f"表示: {' '.join(part for part in (details.display_name, details.display_kana) if part)}"
-    unusual = unusual_characters(member.name + member.kana)
+    unusual = unusual_characters(f"{member.name}{member.kana}{member.address}{member.building}")
     return "外字か異体字が入っています。ほかのコンピューターでは出ないことがあります。" if unusual else ""
 
 
 def statutory_words(member: RosterMember) -> str:
     """法定項目の充足 (災対法49条の10②): what is still missing."""
     lacking = "、".join(word_of(item) for item in missing_items(member))
-    return f"法定項目でまだないもの: {lacking}" if lacking else "法定項目はすべて入っています。"
+    if lacking:
+        return f"法律で決まった項目で、まだないもの: {lacking}"
+    return "法律で決まった項目は、すべて入っています。"
 
 
 def house_card(
-    member: RosterMember, view: HomeView | None = None, hazards: Sequence[StoredReading] = ()
+    member: RosterMember,
+    view: HomeView | None = None,
+    hazards: Sequence[StoredReading] = (),
+    sources: Sequence[HazardSource] = (),
 ) -> CardWords:
     """家・危険. ``view`` = how the place and the 校区 were decided, as soon as it is read.
 
-    ``hazards``: what the layers say, question by question; 区域外 and データなし stay apart.
+    ``hazards``: what the layers say, question by question; 区域外 and データなし stay apart; ``sources``:
+    which layers those are.
     """
     flood = flood_words(member.flood_rank)
     spoken = "想定区域の外" if flood == NOTHING else flood
     known = "位置があります" if member.home else "位置がありません"
     method = "" if member.district_method is DistrictMethod.UNKNOWN else word_of(member.district_method)
     answer = "・".join(part for part in (f"浸水 {spoken}", member.home_story) if part)
-    read = hazard_facts(member, hazards)
+    read = hazard_facts(member, hazards, sources)
     details = member.details
     facts = [
-        *(read or [("浸水", "想定区域の外（安全という意味ではありません）" if flood == NOTHING else flood)]),
+        *(read or _kept_rank(member, flood)),
         ("家の階", member.home_story or UNKNOWN),
         ("在宅・入所", word_of(details.residence)),
         ("いる部屋", details.usual_room),
@@ -106,6 +112,14 @@ def house_card(
         ("校区は", method if view is None else district_words(member, view)),
     ]
     return CardWords(answer, facts)
+
+
+def _kept_rank(member: RosterMember, flood: str) -> Facts:
+    """What stands in the record where no layer was read at this home."""
+    words = "想定区域の外（安全という意味ではありません）" if flood == NOTHING else flood
+    if member.flood_rank is None:
+        return [("浸水", words)]
+    return [("浸水", words), ("出典", "取り込んだ図から読んだ値ではなく、記録に入っていた値です")]
 
 
 def plan_card(person: PersonFile) -> CardWords:
@@ -165,13 +179,14 @@ def consent_card(member: RosterMember, shown: Shown = str) -> CardWords:
     facts: list[tuple[str, str]] = []
     for kind in ConsentKind:
         consent = member.consent(kind)
-        parts = [word_of(consent.state), day_words(consent.decided_on) if consent.decided_on else ""]
+        day = f" {day_words(consent.decided_on)}" if consent.decided_on else ""
+        parts = [f"{word_of(consent.state)}{day}"]
         if consent.explained_on:
             explained = f"説明 {day_words(consent.explained_on)}"
             parts.append(f"{explained} {shown(consent.explained_by)}" if consent.explained_by else explained)
         if consent.covers is not None:
             parts.append(f"相手 {'、'.join(word_of(body) for body in sorted(consent.covers))}")
-        facts.append((word_of(kind), "　".join(part for part in parts if part)))
+        facts.append((word_of(kind), "\n".join(parts)))
         if consent.state is not ConsentState.UNANSWERED:
             facts.append(("答えた人", giver_words(consent, shown)))
         for one in consent.exceptions:

@@ -20,6 +20,7 @@ from kurume_bousai.services.roster import Relative, RosterService
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.header import NamesButton
 from kurume_bousai.ui.kit.tokens import control, width
+from kurume_bousai.ui.kit.turns import next_turn
 from kurume_bousai.ui.kit.widgets import Para, VScroll, button, card, hbox, label, plate, vbox
 from kurume_bousai.ui.registry.consent_windows import open_consent_history, tell_copies_out
 from kurume_bousai.ui.registry.person_form import PersonForm
@@ -27,6 +28,38 @@ from kurume_bousai.ui.registry.person_form_family import SomebodyDialog
 from kurume_bousai.ui.registry.words import number_words
 
 DRAFT_EVERY_MS: Final = 3000
+
+
+def form_in_turns(
+    owner: QWidget,
+    service: RosterService,
+    member: RosterMember,
+    districts: Sequence[str],
+    give: Callable[[PersonForm], object],
+) -> None:
+    """Make the fields of a person, lay them out, and give them for their window.
+
+    Each in a turn of the event loop of its own: a hundred parts at once would let the window stand still.
+    """
+    form = _form_of(service, member, districts, in_turns=True)
+
+    def lay_out() -> None:
+        form.lay_out()
+        next_turn(owner, partial(give, form))
+
+    next_turn(owner, lay_out)
+
+
+def _form_of(
+    service: RosterService, member: RosterMember, districts: Sequence[str], *, in_turns: bool = False
+) -> PersonForm:
+    return PersonForm(
+        member,
+        districts,
+        today=lambda: service.today,
+        handles_protected=service.access.sees_protected,
+        in_turns=in_turns,
+    )
 
 
 class PersonDialog(QDialog):
@@ -46,7 +79,10 @@ class PersonDialog(QDialog):
         before: RosterMember | None,
         districts: Sequence[str],
         parent: QWidget | None = None,
+        *,
+        form: PersonForm | None = None,
     ) -> None:
+        """``form``: the fields, where ``form_in_turns`` made them before."""
         super().__init__(parent)
         self._desktop = desktop
         self._service = service
@@ -58,13 +94,8 @@ class PersonDialog(QDialog):
         self.has_draft = False  # a draft of this form lies in the file; another's is not ours to forget
         question = "新しい人を登録します" if before is None else "この人の記録を直します"
         self.setWindowTitle(question)
-        self.form = PersonForm(
-            member,
-            districts,
-            today=lambda: service.today,
-            handles_protected=service.access.sees_protected,
-            ask=self._ask_for_somebody,
-        )
+        self.form = form or _form_of(service, member, districts)
+        self.form.somebody_wanted.connect(self._ask_for_somebody)
         self._problem = Para("", line=1.35)
         self._discard = button("捨てて閉じる", "tool", on_click=self._throw_away)
         self._problem_card = card(hbox((self._problem, 1), self._discard), role="message")

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QWidget
 
+from kurume_bousai.ui.kit.layouts import join, put_by
 from kurume_bousai.ui.kit.widgets import Para, button, fix, grid, hbox, icon_label, label, set_icon, vbox
 
 
 class FactList(QWidget):
     """項目の列: quiet caption and value, row by row; labels are kept and filled anew."""
 
-    def __init__(self, parent: QWidget | None = None, *, caption: float = 84) -> None:
+    def __init__(self, parent: QWidget | None = None, *, caption: float = 98) -> None:
         super().__init__(parent)
         self._caption_width = caption
         self._grid = QGridLayout(self)
@@ -44,6 +45,7 @@ class FactList(QWidget):
     def _add_pair(self) -> None:
         caption, value = label("", "small"), Para("", line=1.35)
         fix(caption, fixed_width=self._caption_width)
+        caption.setWordWrap(True)  # a longer one takes two lines rather than lose its end
         row = len(self._pairs)
         self._grid.addWidget(caption, row, 0, Qt.AlignmentFlag.AlignTop)
         self._grid.addWidget(value, row, 1)
@@ -55,7 +57,13 @@ class FoldCard(QFrame):
 
     opened = Signal(bool)
 
-    def __init__(self, heading: str, body: QWidget, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, heading: str, body: QWidget, parent: QWidget | None = None, *, joins_late: bool = False
+    ) -> None:
+        """``joins_late``: few people open it, so what is inside joins the window at the first opening.
+
+        Only for words and buttons: Qt cannot order fields among others once the window stands.
+        """
         super().__init__(parent)
         self.setProperty("role", "card")
         self._heading = heading
@@ -70,13 +78,23 @@ class FoldCard(QFrame):
         self._holder = QWidget()
         self._holder.setLayout(vbox(body, margins=(2, 0, 2, 1)))
         self._holder.hide()
-        self.setLayout(vbox(self.line, self._holder, gap=0))
+        self._column = vbox(self.line, gap=0)
+        if joins_late:
+            put_by(self._holder, self)
+        else:
+            self._column.addWidget(self._holder)
+        self.setLayout(self._column)
         self.setAccessibleName(heading)
 
     @property
     def is_open(self) -> bool:
         """Whether the body is shown."""
-        return not self._holder.isHidden()
+        return self._column.indexOf(self._holder) >= 0 and not self._holder.isHidden()
+
+    @property
+    def inside(self) -> QWidget:
+        """What is shown when it is opened; one that joins late is no child of the card before."""
+        return self._holder
 
     @property
     def answer(self) -> str:
@@ -94,6 +112,8 @@ class FoldCard(QFrame):
 
     def set_open(self, *, is_open: bool) -> None:
         """Open or fold the body."""
+        if is_open:
+            join(self._holder, self._column, self)
         self._holder.setVisible(is_open)
         set_icon(self._chevron, "chevron-down" if is_open else "chevron-right", "quiet", 18)
         self.line.setAccessibleDescription("開いています" if is_open else "閉じています")

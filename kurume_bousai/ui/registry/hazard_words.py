@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from kurume_bousai.domain.hazard_readings import QUESTIONS, STORM_SURGE, StoredReading
+from kurume_bousai.domain.dates import format_wareki
+from kurume_bousai.domain.hazard_readings import QUESTIONS, STORM_SURGE, HazardSource, StoredReading
 from kurume_bousai.domain.hazards import FloodRank, HazardScenario
 from kurume_bousai.domain.members import RosterMember
 from kurume_bousai.labels import label as word_of
@@ -33,8 +34,13 @@ _NO_DATA: Final = "データなし"
 _NOT_SAFE: Final = "区域外もデータなしも、安全という意味ではありません"
 
 
-def hazard_facts(member: RosterMember, readings: Sequence[StoredReading]) -> list[tuple[str, str]]:
-    """A line for every question the layers were asked of this home; of a former home nothing is said."""
+def hazard_facts(
+    member: RosterMember, readings: Sequence[StoredReading], sources: Sequence[HazardSource] = ()
+) -> list[tuple[str, str]]:
+    """A line for every question the layers were asked of this home, and from which layers the answers are.
+
+    Of a former home nothing is said.
+    """
     home = member.home
     of_home = [one for one in readings if home is not None and (one.lon, one.lat) == (home.lon, home.lat)]
     if not of_home:
@@ -46,7 +52,21 @@ def hazard_facts(member: RosterMember, readings: Sequence[StoredReading]) -> lis
     unasked = [_CAPTIONS[question] for question in QUESTIONS if question not in found]
     if unasked:
         lines.append((_NO_DATA, "、".join(unasked)))
-    return [*lines, ("注意", _NOT_SAFE)]
+    return [*lines, *_source_lines(sources), ("注意", _NOT_SAFE)]
+
+
+def _source_lines(sources: Sequence[HazardSource]) -> list[tuple[str, str]]:
+    """出典: one line for each file, with its own date and the day it was taken in."""
+    by_file: dict[str, list[str]] = {}
+    for one in sources:
+        edition = f" {one.edition}" if one.edition else ""
+        name = one.attribution or "出典の書かれていない図"
+        line = f"{name}{edition}（{format_wareki(one.imported_on)}に取り込み）"
+        caption = _CAPTIONS.get((one.kind, one.scenario))
+        if caption is not None and caption not in by_file.setdefault(line, []):
+            by_file[line].append(caption)
+    told = [f"{'・'.join(captions)}: {line}" for line, captions in by_file.items() if captions]
+    return [("出典", "\n".join(told))] if told else []
 
 
 def _state_words(reading: StoredReading) -> str:

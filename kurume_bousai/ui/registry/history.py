@@ -153,7 +153,10 @@ def _table() -> QTableWidget:
     made.setWordWrap(True)
     made.verticalHeader().hide()
     made.setTabKeyNavigation(False)
+    made.setShowGrid(False)
+    made.setProperty("kind", "plain")
     header = made.horizontalHeader()
+    header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
     for column in (1, 2):
         header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
@@ -164,7 +167,7 @@ def _version_words(version: MemberVersion) -> str:
     at = in_japan(version.saved_at)
     return (
         f"第{version.version}版　{format_wareki_short(at.date())} {at:%H:%M}\n"
-        f"{version.operator}　{version.source}"
+        f"{version.operator}さん・出どころ: {version.source}"
     )
 
 

@@ -36,7 +36,7 @@ class Basket(QWidget):
         for place, (preview, line) in enumerate(zip(previews, self._lines, strict=True)):
             act: Callable[[], object] = partial(self.out_wanted.emit, place)
             out = button("外す", "tool", on_click=act, name=f"{preview.source}のファイルを外す")
-            row = holder(hbox((Para(line, "small", line=1.35), 1), out))
+            row = holder(hbox((Para(line, line=1.35), 1), out, gap=2))
             self.outs.append(out)
             self._rows.append(row)
             self._box.addWidget(row)
@@ -48,13 +48,13 @@ class Basket(QWidget):
 
 def _line(one: ImportPreview) -> str:
     parts = [
-        f"{one.source}（{one.file_name}）", f"{one.read:,}行", f"新規 {one.added:,}", f"変更 {one.changed:,}",
-        f"同一 {one.unchanged:,}",
+        f"{one.source}（{one.file_name}）　{one.read:,}行", f"新規 {one.added:,}人",
+        f"変更 {one.changed:,}人", f"同一 {one.unchanged:,}人",
     ]  # fmt: skip
-    parts += [f"保留 {one.held:,}"] if one.held else []
-    parts += [f"不採用 {one.rejected:,}"] if one.rejected else []
-    parts += [f"消除 {one.removed:,}"] if one.removed else []
-    parts += [f"ほかの課と同じ人 {one.joined:,}"] if one.joined else []
+    parts += [f"保留 {one.held:,}行"] if one.held else []
+    parts += [f"不採用 {one.rejected:,}行"] if one.rejected else []
+    parts += [f"消除 {one.removed:,}人"] if one.removed else []
+    parts += [f"ほかの課と同じ人 {one.joined:,}人"] if one.joined else []
     if one.expected_matches is not None:
         parts.append("件数は合っています" if one.expected_matches else "件数が合いません")
-    return "　".join(parts)
+    return "、".join(parts)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 from kurume_bousai.domain.errors import RowProblem
 from kurume_bousai.services.import_results import ImportPreview, RowKind
 from kurume_bousai.ui.kit.painters import State
-from kurume_bousai.ui.kit.widgets import NumberLabel, Para, button, card, flow, hbox, holder, label, vbox
+from kurume_bousai.ui.kit.widgets import NumberLabel, Para, button, card, fix, flow, hbox, holder, label, vbox
 from kurume_bousai.ui.privacy import Privacy
 from kurume_bousai.ui.registry.fold_card import FactList
 from kurume_bousai.ui.registry.import_changes import ImportChangesWindow, pairs_of
@@ -85,7 +85,7 @@ class CheckStep(QWidget):
             vbox(
                 self._counts, hbox((self._sum, 1), self.changes_button), self.removals, self.totals,
                 self._notes, top, self._none,
-                (self._lines, 1), (self._spring, 1), gap=1,
+                (self._lines, 1), (self._spring, 1), gap=1.5,
             )
         )  # fmt: skip
 
@@ -145,6 +145,8 @@ class CheckStep(QWidget):
             state = State.SHORT if too_many else None
             number = NumberLabel(caption, f"{preview.counts[kind.value]:,}", unit, state=state)
             cards.append(card(number, name=caption))
+        for one in cards:
+            fix(one, min_width=108)  # the numbers stand in even steps
         old, self._count_row = self._count_row, flow(cards)
         if old is not None:
             self._counts.removeWidget(old)

@@ -12,7 +12,8 @@ from kurume_bousai.domain.dates import format_wareki, in_japan
 from kurume_bousai.domain.mapping_profiles import ColumnMapping
 from kurume_bousai.services.mapping_profiles import Recognised
 from kurume_bousai.services.roster_headings import ColumnChoice, RosterColumn, RosterHeadings
-from kurume_bousai.ui.kit.tokens import tokens
+from kurume_bousai.ui.kit.layouts import tab_behind
+from kurume_bousai.ui.kit.tokens import space, tokens
 from kurume_bousai.ui.kit.widgets import Para, button, card, grid, hbox, holder, label, vbox
 from kurume_bousai.ui.registry.import_column_dialog import ColumnDialog, say_choice
 
@@ -88,7 +89,7 @@ class ColumnsStep(QWidget):
         beside = 1 if tokens().scale > _TWO_FIT_UP_TO else 2
         for place, column in enumerate(headings.columns):
             caption = f"{column.name}（必要）" if column.is_required else column.name
-            side, line = (place % beside) * 3, place // beside
+            side, line = (place % beside) * 4, place // beside
             layout.addWidget(label(caption, "heading" if column.is_required else "body"), line, side)
             layout.addWidget(self._box(column), line, side + 1)
             more = button(
@@ -100,9 +101,13 @@ class ColumnsStep(QWidget):
             self._details[column.name] = more
             layout.addWidget(more, line, side + 2)
             self._say(column.name)
-        for stretched in (1, 4)[:beside]:
+        for stretched in (1, 5)[:beside]:
             layout.setColumnStretch(stretched, 1)
+        if beside > 1:
+            layout.setColumnMinimumWidth(3, space(1))  # keeps the two columns apart
         self._place.replaceWidget(old, self._table)
+        made = [(self._boxes[column.name], self._details[column.name]) for column in headings.columns]
+        tab_behind(self._words, [one for pair in made for one in pair])
         self._table.show()
         old.hide()
         old.deleteLater()

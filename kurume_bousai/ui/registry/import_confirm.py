@@ -14,6 +14,7 @@ from kurume_bousai.services.import_results import Finding, ImportPreview, RowKin
 from kurume_bousai.services.roster_order import Confirmations
 from kurume_bousai.services.roster_session import SessionPreview
 from kurume_bousai.ui.kit.widgets import Para, button, card, field, fix, hbox, label, vbox
+from kurume_bousai.ui.registry.import_result import result_words
 from kurume_bousai.ui.registry.import_totals import HIDDEN_ARE_LEFT_OUT, removal_words
 
 _MOST_GAPS: Final = 4
@@ -142,9 +143,10 @@ def _mismatch_words(preview: ImportPreview) -> str:
 
 
 class ConfirmStep(QWidget):
-    """確定の段. ``undo_wanted()`` after the commit."""
+    """確定の段. ``undo_wanted()`` and ``paper_wanted()`` after the commit."""
 
     undo_wanted = Signal()
+    paper_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None, *, sees_protected: bool = True) -> None:
         super().__init__(parent)
@@ -156,7 +158,8 @@ class ConfirmStep(QWidget):
         self._holders = Para("", line=1.35)
         self._holders_card = card(self._holders, title="前の名簿を持っている人に知らせること")
         self.undo = button("この取込を取り消す", "plain", "undo-variant", self.undo_wanted.emit)
-        self._result_card = card(self._result, hbox(self.undo, None), title="結果")
+        self.paper = button("この結果を紙にする", "plain", "printer-outline", self.paper_wanted.emit)
+        self._result_card = card(self._result, hbox(self.paper, self.undo, None), title="結果")
         self._ahead = card(self._words, title="これから書き込むこと")
         self.setLayout(
             vbox(
@@ -214,15 +217,9 @@ class ConfirmStep(QWidget):
         self._ahead.hide()
         for one in self._files:
             one.hide()
-        people = done.people
-        self._result.set_text(
-            f"{people[RowKind.ADDED]:,}人を加え、{people[RowKind.CHANGED]:,}人を直し、"
-            f"{people[RowKind.REMOVED]:,}人を消除しました。"
-            "データベースから数え直して、点検の結果と合っています。"
-            if done.is_committed
-            else "同じファイルがもう取り込まれていたので、名簿は変わっていません。"
-        )
+        self._result.set_text("\n".join(result_words(done)))
         self.undo.setVisible(done.is_committed)
+        self.paper.setVisible(done.is_committed)
         self._result_card.show()
         told = [_holder_words(holder.as_json()) for holder in done.tell_holders]
         self._holders.set_text("\n".join(told))
@@ -234,6 +231,7 @@ class ConfirmStep(QWidget):
             f"取り消しました。{taken_out:,}人を外し、{put_back:,}人を前の記録に戻しました。"
         )
         self.undo.hide()
+        self.paper.hide()
         if not self._holders_card.isHidden():
             self._holders.set_text(
                 "名簿は、取り込む前の内容に戻りました。取込で変わったことをもう知らせた相手には、"

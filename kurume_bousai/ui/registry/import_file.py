@@ -64,7 +64,9 @@ class FileStep(QWidget):
                 holder(hbox((self.totals, 1), choose_totals)),
                 hint="「区分」と「値」の2列の表です（例 総件数 6000、校区:津福 130）。件数を照らします。",
             ),
+            gap=1.5,
         )
+        self._extent_words.hide()
         self.path.setAccessibleName("ファイルの場所")
         self.totals.setAccessibleName("提供元の件数表の場所")
         self._past_card.hide()
@@ -122,11 +124,11 @@ class FileStep(QWidget):
         at = in_japan(record.committed_at)
         counts = record.counts
         numbers = (
-            f"新規 {counts.get('added', 0):,}　変更 {counts.get('changed', 0):,}　"
-            f"消除 {counts.get('removed', 0):,}"
+            f"新規 {counts.get('added', 0):,}人、変更 {counts.get('changed', 0):,}人、"
+            f"消除 {counts.get('removed', 0):,}人"
         )
         when = f"{format_wareki(at.date())} {at:%H:%M}"
-        words = Para(f"{when}　{record.source}　{numbers}　取り込んだ人 {record.operator}", line=1.35)
+        words = Para(f"{when}　{record.source}\n{numbers}。取り込んだ人: {record.operator}", line=1.35)
         row = hbox((words, 1), gap=1)
         if record.undone_at is None:
             undo: Callable[[], object] = partial(self.undo_wanted.emit, str(ImportId(record.import_id)))
@@ -145,6 +147,7 @@ class FileStep(QWidget):
             else "ファイルにない人は、名簿にそのまま残ります。"
         )
         self._extent_words.set_text(words)
+        self._extent_words.show()
 
     def _choose(self, target: QLineEdit, title: str) -> None:
         found, _filter = QFileDialog.getOpenFileName(self, title, target.text(), FILES)

@@ -119,7 +119,7 @@ class JudgeStep(QWidget):
         lines = [removal_words(one) for one in self._previews if one.removal_needs_confirmation]
         if self._pairs:
             lines.append(
-                f"同じ人かどうか決まらない組が{len(self._pairs):,}あります（残り{open_ones:,}）。"
+                f"同じ人かどうか決まらない組は{len(self._pairs):,}、まだ決めていない組は{open_ones:,}です。"
                 "決めた組は覚えておき、次からは尋ねません。決めない行は、今回は取り込まれません。"
             )
         elif held:

@@ -36,6 +36,7 @@ from kurume_bousai.ui.registry.import_columns import ColumnsStep
 from kurume_bousai.ui.registry.import_confirm import ConfirmStep
 from kurume_bousai.ui.registry.import_file import FileStep
 from kurume_bousai.ui.registry.import_judge import JudgeStep
+from kurume_bousai.ui.registry.import_result import print_result
 from kurume_bousai.ui.registry.import_work import Told, WorkRow
 from kurume_bousai.ui.registry.step_bar import Step, StepBar
 from kurume_bousai.ui.tasks import Progress, Task
@@ -108,6 +109,7 @@ class ImportPage(Page):
         self.check.removals.partial_wanted.connect(self.check_as_partial)
         self._basket.out_wanted.connect(self.leave_out)
         self.confirm.undo_wanted.connect(self._undo_done)
+        self.confirm.paper_wanted.connect(self._print_result)
         self._desktop.runner.progressed.connect(self._on_progressed)
 
     @property
@@ -419,6 +421,10 @@ class ImportPage(Page):
         )
 
     # -- taking back ---------------------------------------------------------------------------
+
+    def _print_result(self) -> None:
+        if self._done is not None:
+            print_result(self._desktop, self._done, self.window())
 
     def _undo_done(self) -> None:
         if self._done is not None:

@@ -15,6 +15,8 @@ from kurume_bousai.ui.registry.words import number_words
 
 _NOTHING: Final = "なし"
 _MOST_LINES: Final = 12
+#: Letters of before and after together that are read at one glance.
+_ONE_LINE: Final = 36
 
 
 class MergeCard(QWidget):
@@ -101,7 +103,10 @@ class MergeCard(QWidget):
         before, after = (text.replace("\n", "、") for text in (pair.before, pair.after))
         if pair.is_naming:
             before, after = (self._privacy.shown(text) if text else "" for text in (before, after))
-        return f"・{pair.caption}　{before or _NOTHING} → {after or _NOTHING}"
+        before, after = before or _NOTHING, after or _NOTHING
+        if len(before) + len(after) > _ONE_LINE:  # long ones under each other, so that they can be compared
+            return f"・{pair.caption}\n　前: {before}\n　後: {after}"
+        return f"・{pair.caption}　{before} → {after}"
 
 
 def _changed(preview: MergePreview) -> list[FieldPair]:

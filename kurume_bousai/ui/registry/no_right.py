@@ -1,10 +1,23 @@
-"""名簿を開けない役割の人に見せる札."""
+"""名簿に人がいないときに見せるもの: why nobody is shown, and what to do."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtWidgets import QWidget
 
-from kurume_bousai.ui.kit.widgets import Para, card, holder, vbox
+from kurume_bousai.ui.kit.empty import EmptyState
+from kurume_bousai.ui.kit.widgets import Para, button, card, holder, vbox
+
+
+def nobody_found(show_everybody: Callable[[], object]) -> EmptyState:
+    """Say that nobody fits what is searched, with the way back."""
+    return EmptyState(
+        "account-search-outline",
+        "あてはまる人はいません。",
+        "さがす言葉か、しぼりこみを変えてください。",
+        button("全員を見る", "plain", on_click=show_everybody),
+    )
 
 
 def no_right_card() -> QWidget:

@@ -37,7 +37,6 @@ from kurume_bousai.ui.registry.detail_words import in_order
 from kurume_bousai.ui.registry.fold_card import FoldCard
 from kurume_bousai.ui.registry.person_form_answers import section_answers
 from kurume_bousai.ui.registry.person_form_details import DetailFields
-from kurume_bousai.ui.registry.person_form_family import AskForSomebody
 from kurume_bousai.ui.registry.person_form_layout import FormParts, folded_sections, pairs, statutory_card
 
 _NO_DISTRICT: Final = "わからない"
@@ -60,9 +59,14 @@ _LINES: Final = (
 
 
 class PersonForm(QWidget):
-    """一人の欄. ``edited()`` whenever something was typed or chosen."""
+    """一人の欄.
+
+    ``edited()`` whenever something was typed or chosen; ``somebody_wanted(take)`` when a person of the list
+    is to be chosen for a row, to be given to ``take``.
+    """
 
     edited = Signal()
+    somebody_wanted = Signal(object)
 
     def __init__(
         self,
@@ -71,16 +75,17 @@ class PersonForm(QWidget):
         *,
         today: Callable[[], date],
         handles_protected: bool,
-        ask: AskForSomebody | None = None,
+        in_turns: bool = False,
         parent: QWidget | None = None,
     ) -> None:
+        """``in_turns``: the caller calls ``lay_out`` in another turn of the event loop."""
         super().__init__(parent)
         self._base = base
         self._handles_protected = handles_protected
         self._today = today
         self.lines = {name: _line(caption) for name, caption, _personal in _LINES}
         self.lines["address"].setPlaceholderText("例 津福今町9999-12")
-        self.details = DetailFields(today=today, ask=ask, parent=self)
+        self.details = DetailFields(today=today, ask=self.somebody_wanted.emit, parent=self)
         self.statutory = Para("", "small", line=1.35)
         self.unusual = Para("", "small", line=1.35)
         self.companions_note = Para("", "small", line=1.35)
@@ -113,9 +118,8 @@ class PersonForm(QWidget):
         self.moved_field = field("住所が変わりました。地図の家の場所はどうしますか", self.moved)
         self.shown_name = pairs(self.details.line("display_name"), self.details.line("display_kana"))
         self.sections: dict[str, FoldCard] = {}
-        self._build()
-        self.set_member(base)
-        self._connect()
+        if not in_turns:
+            self.lay_out()
 
     @property
     def member_id(self) -> MemberId:
@@ -123,6 +127,13 @@ class PersonForm(QWidget):
         return self._base.member_id
 
     # -- building ------------------------------------------------------------------------------
+
+    def lay_out(self) -> None:
+        """Put the fields in their places and fill them, once."""
+        if not self.sections:
+            self._build()
+            self.set_member(self._base)
+            self._connect()
 
     def _build(self) -> None:
         self.moved_field.hide()
@@ -146,16 +157,15 @@ class PersonForm(QWidget):
         return field(next(caption for key, caption, _p in _LINES if key == name), self.lines[name])
 
     def _connect(self) -> None:
+        moves_on = EnterMovesOn(self)
         for row in self.findChildren(ChipRow):
             fix(row, min_height=40)  # or the height of all its lines would be asked of every parent
-        moves_on = EnterMovesOn(self)
+            row.chosen.connect(lambda _value: self.edited.emit())
         for edit in self.findChildren(QLineEdit):
             edit.textChanged.connect(lambda _text: self.edited.emit())
             edit.installEventFilter(moves_on)
         for chips in (self.reasons, self.needs, self.categories):
             chips.changed.connect(self.edited)
-        for row in self.findChildren(ChipRow):
-            row.chosen.connect(lambda _value: self.edited.emit())
         self.district.currentIndexChanged.connect(lambda _index: self.edited.emit())
         self.protected.toggled.connect(lambda _on: self.edited.emit())
         self.lines["address"].textChanged.connect(lambda _text: self._ask_about_house())
@@ -321,7 +331,7 @@ class PersonForm(QWidget):
     def reveal(self, editor: QWidget) -> None:
         """Open the section in which a field stands."""
         for fold in self.sections.values():
-            if fold.isAncestorOf(editor) and not fold.is_open:
+            if fold.inside.isAncestorOf(editor) and not fold.is_open:
                 fold.set_open(is_open=True)
 
     def _say_all(self) -> None:
@@ -329,7 +339,9 @@ class PersonForm(QWidget):
         seen = self._as_seen()
         lacking = "、".join(word_of(item) for item in missing_items(seen))
         self.statutory.set_text(
-            f"法定項目でまだないもの: {lacking}" if lacking else "法定項目はすべて入っています。"
+            f"法律で決まった項目で、まだないもの: {lacking}"
+            if lacking
+            else "法律で決まった項目は、すべて入っています。"
         )
         unusual = "".join(dict.fromkeys(unusual_characters(seen.name + seen.kana)))
         is_unusual = bool(unusual) or bool(seen.details.display_name or seen.details.display_kana)

@@ -49,7 +49,7 @@ def statutory_card(form: FormParts) -> QWidget:
         form.editors["moved_field"],
         field("事由（1つ以上）", form.editors["reasons"]),
         form.editors["statutory"],
-        title="法律で決まった項目",
+        title="法律で決まった項目", gap=1.5,
     )  # fmt: skip
 
 

@@ -85,6 +85,7 @@ class ProblemsTable(QTableView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTabKeyNavigation(False)
         self.setShowGrid(False)
+        self.setProperty("kind", "plain")
         self.setWordWrap(False)
         self.setAccessibleName("気をつける所の一覧")
         self.verticalHeader().hide()

@@ -25,7 +25,8 @@ from kurume_bousai.ui.header import NamesButton
 from kurume_bousai.ui.kit.layouts import grid, hbox
 from kurume_bousai.ui.kit.widgets import Para, button, label, plate
 from kurume_bousai.ui.registry.duplicates import DuplicatesDialog
-from kurume_bousai.ui.registry.edit_dialog import PersonDialog
+from kurume_bousai.ui.registry.edit_dialog import PersonDialog, form_in_turns
+from kurume_bousai.ui.registry.person_form import PersonForm
 from kurume_bousai.ui.registry.quality_tables import KindTable, PeopleTable, PlaceTable, people_rows
 from kurume_bousai.ui.registry.quality_words import FIELDS, NOBODY, WHY
 from kurume_bousai.ui.registry.supporters_dialog import SupportersDialog
@@ -210,8 +211,14 @@ class QualityDialog(FormDialog):
             return
         header = self._desktop.window.header.district
         names = [str(header.itemData(place)) for place in range(1, header.count())]
+        opens = partial(self._open_form, person.member, names)
+        form_in_turns(self, self._service, person.member, names, opens)
+
+    def _open_form(self, member: RosterMember, names: list[str], form: PersonForm) -> None:
+        if self._person is not None:
+            return
         drafts = KeptDrafts(self._desktop.database)
-        made = PersonDialog(self._desktop, self._service, drafts, person.member, person.member, names, self)
+        made = PersonDialog(self._desktop, self._service, drafts, member, member, names, self, form=form)
         self._person = made
         made.saved.connect(self._on_saved)
         made.finished.connect(self._on_closed)

@@ -34,7 +34,7 @@ class RemoveDialog(QDialog):
         self.setLayout(
             vbox(
                 label("この人を名簿から消除しますか", "title"), label(who, "lead"), words,
-                field("理由を選んでください", self.reasons), hbox(None, keep, self.remove),
+                field("理由を選んでください", self.reasons), None, hbox(None, keep, self.remove),
                 margins=(2, 2, 2, 2), gap=1.5,
             )
         )  # fmt: skip
@@ -62,7 +62,7 @@ class RestoreDialog(QDialog):
         )
         self.setLayout(
             vbox(
-                label("前の版に戻しますか", "title"), words, hbox(None, keep, self.restore),
+                label("前の版に戻しますか", "title"), words, None, hbox(None, keep, self.restore),
                 margins=(2, 2, 2, 2), gap=1.5,
             )
         )  # fmt: skip

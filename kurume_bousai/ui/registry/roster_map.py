@@ -7,7 +7,7 @@ from typing import Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from kurume_bousai.domain.changes import Topic
 from kurume_bousai.domain.members import MemberRow
@@ -27,6 +27,13 @@ _STATES: Final = (
     (State.SHORT, PersonState.NO_SUPPORTER),
     (State.UNKNOWN, PersonState.UNKNOWN),
 )
+
+
+def name_map_button(opens: QPushButton, *, is_compact: bool) -> None:
+    """Say what pressing does; with little room in fewer letters, the whole words for a screen reader."""
+    words, few = ("地図をしまう", "一覧だけ") if opens.isChecked() else ("地図で見る", "地図")
+    opens.setText(few if is_compact else words)
+    opens.setAccessibleName(words)
 
 
 class RosterMap(QWidget):

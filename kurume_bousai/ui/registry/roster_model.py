@@ -10,7 +10,6 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from kurume_bousai.domain.ids import MemberId
 from kurume_bousai.domain.members import MemberRow
-from kurume_bousai.domain.names import to_hiragana
 from kurume_bousai.labels import label as word_of
 from kurume_bousai.ui.privacy import HIDDEN_TEXT, Privacy
 from kurume_bousai.ui.registry.words import (
@@ -20,6 +19,7 @@ from kurume_bousai.ui.registry.words import (
     needs_words,
     number_words,
     plan_words,
+    reading_words,
 )
 
 Index = QModelIndex | QPersistentModelIndex
@@ -121,7 +121,7 @@ class RosterTableModel(QAbstractTableModel):
                 mark = "支援措置 " if row.has_protected_address else ""
                 return f"{mark}{number_words(row.number)}"
             case Column.NAME:
-                return HIDDEN_TEXT if self.hides_names else f"{to_hiragana(row.kana)} {row.name}".strip()
+                return HIDDEN_TEXT if self.hides_names else f"{reading_words(row)} {row.name}".strip()
             case Column.DISTRICT:
                 return f"{row.district_id or UNKNOWN} {row.neighborhood}".strip()
             case Column.NEEDS:

@@ -91,7 +91,7 @@ class NarrowDialog(QDialog):
         self.list = QListView()
         self.list.setAccessibleName("しぼる相手")
         self.list.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
-        self.list.setSpacing(4)
+        self.list.setProperty("kind", "lines")
         self._model = QStringListModel(self)
         self.list.setModel(self._model)
         self.said = Para("", "quiet", line=1.35)

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from kurume_bousai.domain.access import Right
 from kurume_bousai.domain.changes import Outcome, Topic
@@ -19,14 +19,14 @@ from kurume_bousai.services.ports_drafts import Draft
 from kurume_bousai.services.roster import FoundPeople, PersonFile, RosterService
 from kurume_bousai.ui.actions import Action
 from kurume_bousai.ui.desktop import Desktop
-from kurume_bousai.ui.kit.layouts import grid
+from kurume_bousai.ui.kit.layouts import grid, set_shown
 from kurume_bousai.ui.kit.widgets import Para, SearchField, button, card, hbox, holder, label, vbox
 from kurume_bousai.ui.page import Page
 from kurume_bousai.ui.registry.detail import DetailPanel
 from kurume_bousai.ui.registry.filters import FilterBar
-from kurume_bousai.ui.registry.no_right import no_right_card
+from kurume_bousai.ui.registry.no_right import no_right_card, nobody_found
 from kurume_bousai.ui.registry.roster_acts import RosterActs
-from kurume_bousai.ui.registry.roster_map import RosterMap
+from kurume_bousai.ui.registry.roster_map import RosterMap, name_map_button
 from kurume_bousai.ui.registry.roster_model import COMPACT_DROPS, MAP_DROPS
 from kurume_bousai.ui.registry.roster_narrowing import RosterNarrowing
 from kurume_bousai.ui.registry.roster_placing import RosterPlacing, saved_words
@@ -35,6 +35,7 @@ from kurume_bousai.ui.registry.roster_table import RosterTable
 if TYPE_CHECKING:
     from kurume_bousai.ui.registry.edit_dialog import PersonDialog
     from kurume_bousai.ui.registry.import_page import ImportPage
+    from kurume_bousai.ui.registry.person_form import PersonForm
 
 GROUP: Final = "名簿"
 SCOPE: Final = "roster"
@@ -89,10 +90,10 @@ class RosterPage(Page):
             self.add_action_button(self._map_button)
         if self._imports:
             self.add_action_button(button("取り込む", "plain", "file-import-outline", self.open_import))
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self._list_side() if self._sees else no_right_card())
+        # No stack of widgets: it would dress everything here, and the window dresses it again.
+        self._ordinary = self._list_side() if self._sees else no_right_card()
         # The list scrolls by itself: a scrolling body would grow with every wrapped line inside.
-        self._outer.addWidget(self._stack, 1)
+        self._outer.addWidget(self._ordinary, 1)
         self._arrange()
 
     def _list_side(self) -> QWidget:
@@ -105,10 +106,11 @@ class RosterPage(Page):
             )
         )
         self._draft_card.hide()
-        self._nobody = Para("あてはまる人はいません。さがす言葉としぼりこみを変えてください。", "quiet")
+        self._nobody = nobody_found(self.show_everybody)
         self._nobody.hide()
         self.search.leads_to(self.table)
-        self._columns = hbox((vbox(self._nobody, (self.table, 1)), 5), (self.map, 4), self.detail, gap=1.5)
+        found = vbox((self._nobody, 1), (self.table, 1))
+        self._columns = hbox((found, 5), (self.map, 4), self.detail, gap=1.5)
         self.map.hide()
         self._search_row = hbox((self.search, 1), self.filters.compact_button, self.count, gap=1.5)
         return holder(vbox(self._draft_card, self._search_row, self.filters, (self._columns, 1), gap=1))
@@ -151,34 +153,13 @@ class RosterPage(Page):
             actions.note(GROUP, "一覧を上下に移る", "↑、↓")
             actions.note(GROUP, "選んだ人を直す", "Enter")
             actions.note(GROUP, "一覧からさがす欄に戻る", "Esc")
-            actions.add(
-                *(
-                    Action(name, words, keys, icon, GROUP, act, scope=SCOPE)
-                    for name, words, keys, icon, act in (
-                        (
-                            "roster.narrow",
-                            "自治会・民生委員でしぼる",
-                            "Ctrl+J",
-                            "filter-outline",
-                            self.narrowing.open,
-                        ),
-                        (
-                            "roster.history",
-                            "選んだ人の履歴をならべて見る",
-                            "Ctrl+R",
-                            "compare",
-                            self.acts.compare,
-                        ),
-                        (
-                            "roster.supporters",
-                            "選んだ人の支援者をつなぐ・外す",
-                            "Ctrl+T",
-                            "link",
-                            self.acts.supporters,
-                        ),
-                    )
-                )
-            )
+            narrow, acts = self.narrowing.open, self.acts
+            for name, words, keys, icon, act in (
+                ("narrow", "自治会・民生委員でしぼる", "Ctrl+J", "filter-outline", narrow),
+                ("history", "選んだ人の履歴をならべて見る", "Ctrl+R", "compare", acts.compare),
+                ("supporters", "選んだ人の支援者をつなぐ・外す", "Ctrl+T", "link", acts.supporters),
+            ):
+                actions.add(Action(f"roster.{name}", words, keys, icon, GROUP, act, scope=SCOPE))
         actions.host(self, SCOPE)
 
     # -- being a screen ------------------------------------------------------------------------
@@ -215,6 +196,12 @@ class RosterPage(Page):
         self.filters.set_value(kind)
         self.reload()
 
+    def show_everybody(self) -> None:
+        """Take off what was typed and every filter."""
+        self.narrowing.drop()
+        self.show_filter(MemberFilter.ALL)
+        self.search.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def district_changed(self, district_id: str) -> None:
         """People of another 校区."""
         self._district = district_id
@@ -232,10 +219,11 @@ class RosterPage(Page):
         if not self._sees:
             return
         with_map = self._map_button.isChecked()
-        self.filters.setVisible(not self.is_compact)
+        name_map_button(self._map_button, is_compact=self.is_compact)
+        set_shown(self.filters, is_shown=not self.is_compact)
         self.filters.compact_button.setVisible(self.is_compact)
         self.map.setVisible(with_map)
-        self.detail.setVisible(not (with_map and self.is_compact))
+        set_shown(self.detail, is_shown=not (with_map and self.is_compact))
         if with_map:
             self.table.drop_columns(MAP_DROPS)
         else:
@@ -293,6 +281,7 @@ class RosterPage(Page):
         self.filters.set_counts(found.counts)
         self.placing.say_counts(found.counts, compact=self.is_compact)
         self._nobody.setVisible(not found.rows)
+        self.table.setVisible(bool(found.rows))
         self._say_count()
         if not self.map.isHidden():
             self.map.show_rows(found.rows, self._district)
@@ -343,8 +332,6 @@ class RosterPage(Page):
 
     def _on_map_toggled(self, _shown: bool) -> None:
         shown = self._map_button.isChecked()
-        self._map_button.setText("地図をしまう" if shown else "地図で見る")
-        self._map_button.setAccessibleName(self._map_button.text())
         if shown:
             self.map.open()
             self.map.choose(self.table.chosen)
@@ -359,7 +346,7 @@ class RosterPage(Page):
     def add_person(self) -> None:
         """登録する: a new person."""
         if self._edits and self._import is None:
-            self._open_dialog(self.service.blank(), None)
+            self._open_in_turns(self.service.blank(), None)
 
     def edit_person(self) -> None:
         """直す: the chosen person, read anew."""
@@ -375,19 +362,32 @@ class RosterPage(Page):
             self._desktop.messages.notice("この人はもう名簿にありません。", advice="一覧を読み直しました。")
             self.reload()
             return
-        self._open_dialog(person.member, person.member)
+        self._open_in_turns(person.member, person.member)
+
+    def _open_in_turns(self, member: RosterMember, before: RosterMember | None) -> None:
+        from kurume_bousai.ui.registry.edit_dialog import form_in_turns
+
+        opens = partial(self._open_dialog, member, before, None)
+        form_in_turns(self, self.service, member, self._district_names(), opens)
+
+    def _district_names(self) -> list[str]:
+        districts = self._desktop.window.header.district
+        return [str(districts.itemData(place)) for place in range(1, districts.count())]
 
     def _open_dialog(
-        self, member: RosterMember, before: RosterMember | None, draft: Draft | None = None
+        self,
+        member: RosterMember,
+        before: RosterMember | None,
+        draft: Draft | None = None,
+        form: PersonForm | None = None,
     ) -> None:
         from kurume_bousai.ui.registry.edit_dialog import PersonDialog  # not before it is needed: start-up
 
         if self._dialog is not None:
             return
-        districts = self._desktop.window.header.district
-        names = [str(districts.itemData(place)) for place in range(1, districts.count())]
+        names = self._district_names()
         self._dialog = PersonDialog(
-            self._desktop, self.service, self._drafts, member, before, names, self.window()
+            self._desktop, self.service, self._drafts, member, before, names, self.window(), form=form
         )
         if draft is not None:
             self._dialog.take_draft(draft)
@@ -458,8 +458,9 @@ class RosterPage(Page):
             self._import = ImportPage(self._desktop)
             self._import.set_compact(compact=self.is_compact)
             self._import.closed.connect(self.close_import)
-            self._stack.addWidget(self._import)
-            self._stack.setCurrentWidget(self._import)
+            self._ordinary.hide()
+            self._outer.addWidget(self._import, 1)
+            self._import.show()
             self._show_top(is_shown=False)
             self._import.entered()
             if (focus := self._import.first_focus()) is not None:
@@ -472,9 +473,10 @@ class RosterPage(Page):
         if page is None or page.is_busy:
             return  # what is being written must still be able to say so
         self._import = None
-        self._stack.removeWidget(page)
+        self._outer.removeWidget(page)
         page.hide()
         page.deleteLater()
+        self._ordinary.show()
         self._show_top(is_shown=True)
         self.reload()
         self.search.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -9,7 +9,6 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from kurume_bousai.domain.members import MemberRow
-from kurume_bousai.domain.names import to_hiragana
 from kurume_bousai.labels import label as word_of
 from kurume_bousai.labels import need_sign
 from kurume_bousai.ui.kit.painters import State, draw_digits, draw_need, draw_state
@@ -23,6 +22,7 @@ from kurume_bousai.ui.registry.words import (
     needs_in_order,
     number_words,
     plan_words,
+    reading_words,
 )
 
 ROW_HEIGHT: Final = 46
@@ -95,7 +95,7 @@ class RosterRowDelegate(QStyledItemDelegate):
             painter.setPen(colour("quiet"))
             painter.drawText(box, _LEFT, HIDDEN_TEXT)
             return
-        _two_lines(painter, box, to_hiragana(row.kana), row.name, font("body", bold=True))
+        _two_lines(painter, box, reading_words(row), row.name, font("body", bold=True))
 
 
 def _two_lines(painter: QPainter, box: QRect, above: str, below: str, face: QFont) -> None:

@@ -24,6 +24,7 @@ from kurume_bousai.labels import label as word_of
 from kurume_bousai.services.screenings import LONGEST_WANTED, MOST_ESCORTS, ScreeningDraft, ScreeningService
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.form_dialog import FormDialog
+from kurume_bousai.ui.form_drafts import FormDraft
 from kurume_bousai.ui.kit.layouts import fix, hbox, holder
 from kurume_bousai.ui.kit.number_field import NumberField
 from kurume_bousai.ui.kit.para import Para
@@ -97,6 +98,7 @@ class ScreeningDialog(FormDialog):
 
     def _on_saved(self, outcome: Outcome[Screening]) -> None:
         self.set_busy(busy=False)
+        self.draft.finish()
         self._desktop.finish(outcome, "ふりわけを記録しました。前の記録も残っています。")
         self.accept()
 
@@ -119,7 +121,19 @@ class ScreeningDialog(FormDialog):
     def _build(self, question: str) -> None:
         privacy, member = self._desktop.privacy, self._member
         who = Para(f"{number_words(member.number)}　{privacy.shown(member.name)}", "lead")
+        self.draft = FormDraft(
+            "screening",
+            self._desktop,
+            {
+                "kind": self.kind, "profession": self.profession, "basis": self.basis, "wanted": self.wanted,
+                "escort": self.escort, "answer": self.answer,
+            },
+            self,
+            marks=lambda: {"member_id": str(member.member_id)},
+            on_taken=lambda: self._on_kind(self.kind.value()),
+        )  # fmt: skip
         parts = [
+            self.draft.card,
             who,
             labelled("区分", self.kind),
             self.meaning,
@@ -133,6 +147,7 @@ class ScreeningDialog(FormDialog):
         save = button("記録する", "main", on_click=self.save)
         self.add_step(question, parts, [None, button("やめる", on_click=self.reject), save])
         self.show_step(0, self.kind)
+        self.draft.begin()
 
 
 def _line(screening: Screening) -> str:

@@ -12,6 +12,7 @@ from kurume_bousai.domain.consents import ConsentState
 from kurume_bousai.domain.dates import describe_birth, format_wareki, format_wareki_short
 from kurume_bousai.domain.hazards import FloodRank
 from kurume_bousai.domain.members import MemberRow, Need, RosterMember
+from kurume_bousai.domain.names import to_hiragana, unusual_characters
 from kurume_bousai.domain.plans import PlanState
 from kurume_bousai.labels import label as word_of
 from kurume_bousai.labels import need_sign
@@ -75,6 +76,12 @@ def plan_words(plan_state: str) -> tuple[State | None, str]:
 def number_words(number: int) -> str:
     """番号 as it stands in the list: five digits."""
     return f"{number:05d}"
+
+
+def reading_words(row: MemberRow) -> str:
+    """The reading above the name, and a word where the name has letters other computers may not show."""
+    reading = to_hiragana(row.kana)
+    return f"外字 {reading}".strip() if unusual_characters(row.name) else reading
 
 
 def needs_words(row: MemberRow | RosterMember) -> str:

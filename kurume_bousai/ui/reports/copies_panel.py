@@ -10,14 +10,17 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from kurume_bousai.domain.dates import format_wareki, in_japan
 from kurume_bousai.domain.hand_outs import CopyEventKind, HandedCopy
+from kurume_bousai.labels import label as word_of
 from kurume_bousai.services.hand_out_copies import CopyList
+from kurume_bousai.services.loosening import Loosened
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.kit.layouts import vbox
 from kurume_bousai.ui.kit.para import Para
 from kurume_bousai.ui.kit.widgets import ChipRow, button, flow, label
 from kurume_bousai.ui.reports.copy_event_dialog import CopyEventDialog
-from kurume_bousai.ui.reports.copy_window import CopyWindow
+from kurume_bousai.ui.reports.copy_window import CopyWindow, confirmed_words
 from kurume_bousai.ui.reports.ledger_table import LedgerModel, LedgerTable
 
 OUT: Final = "out"
@@ -39,6 +42,9 @@ _ACTS: Final = (
 )
 
 
+_HINT: Final = "行を選ぶと、受領・返却などを書けます。Enterで、だれの情報が載っているかを見られます。"
+
+
 class CopiesPanel(QWidget):
     """提供台帳の欄. Each filter tells its count; buttons act on the chosen rows."""
 
@@ -54,17 +60,20 @@ class CopiesPanel(QWidget):
         self.filter.chosen.connect(lambda _value: self._show())
         self.open_button = button("だれの情報か", icon="account-search-outline", on_click=self.open)
         self.acts = {kind: button(words, on_click=partial(self.act, kind)) for kind, words in _ACTS}
+        self.warning = Para("", line=1.35)
+        self.warning.hide()
         self._nothing = label("", "quiet")
-        self._hint = Para(
-            "行を選ぶと、受領・返却などを書けます。Enterで、だれの情報が載っているかを見られます。", "quiet"
-        )
+        self._hint = Para(_HINT, "quiet")
         buttons = flow([self.open_button, *self.acts.values()])
-        self.setLayout(vbox(self.filter, self._nothing, self.table, buttons, self._hint, gap=1))
+        self.setLayout(vbox(self.warning, self.filter, self._nothing, self.table, buttons, self._hint, gap=1))
         self._on_chosen()
 
     def show_copies(self, found: CopyList) -> None:
         """Show what was read."""
         self._found = found
+        self.warning.setVisible(found.loosened is not None)
+        if found.loosened is not None:
+            self.warning.set_text(loosened_words(found.loosened))
         counts = {
             OUT: found.out(),
             OVERDUE: found.overdue(),
@@ -132,6 +141,7 @@ class CopiesPanel(QWidget):
         rows = self._rows(str(self.filter.value() or OUT))
         self._model.set_rows(rows, self._found.to_recall)
         self.table.setVisible(bool(rows))
+        self.table.choose_first()
         self._nothing.setVisible(not rows)
         self._nothing.setText(
             "名前の入った紙は、まだ出していません。"
@@ -151,7 +161,24 @@ class CopiesPanel(QWidget):
         return found.unsigned() if name == UNSIGNED else found.copies
 
     def _on_chosen(self) -> None:
-        count = len(self.table.chosen())
+        chosen = self.chosen()
+        count = len(chosen)
+        self._hint.set_text(signed_words(chosen[0]) if count == 1 else _HINT)
         self.open_button.setEnabled(count == 1)
         for one in self.acts.values():
             one.setEnabled(count > 0)
+
+
+def signed_words(copy: HandedCopy) -> str:
+    """Who let a copy out, and who confirmed it."""
+    return f"写し {copy.copy_number}　出した人: {copy.operator}　確かめた人: {confirmed_words(copy)}"
+
+
+def loosened_words(found: Loosened) -> str:
+    """What one person may let out alone, since when, by whom."""
+    papers = "、".join(word_of(one) for one in found.rules)
+    told = f"注意: 市の決まりで、{papers}は、もう一人の確認なしで外に出せます。"
+    if found.at is None:
+        return f"{told}だれが決めたかの記録はありません。"
+    by = f"{format_wareki(in_japan(found.at).date())}に{found.by}が決めました"
+    return f"{told}{by}(確かめた人: {found.confirmed_by or 'なし'})。"

@@ -30,6 +30,8 @@ _QUESTIONS: Final = {
     CopyEventKind.HANDED_OVER: ("写しを持つ人が変わりましたか", "引き継ぎと書く"),
     CopyEventKind.RECALLED: ("写しを返すように求めましたか", "回収を求めたと書く"),
 }
+#: Written by a stray Enter they would be believed: that nobody has the copy any more.
+_WEIGHTY: Final = frozenset({CopyEventKind.LOST, CopyEventKind.DISPOSED})
 
 
 class CopyEventDialog(FormDialog):
@@ -63,8 +65,10 @@ class CopyEventDialog(FormDialog):
         body.append(labelled("メモ(なくてもよい)", self.note))
         stop = button("やめる", on_click=self.reject)
         self.write_button = button(words, "main", on_click=self.write)
-        step = self.add_step(question, body, [stop, None, self.write_button])
-        self.show_step(step, self.holder if kind is CopyEventKind.HANDED_OVER else self.write_button)
+        is_weighty = kind in _WEIGHTY
+        step = self.add_step(question, body, [stop, None, self.write_button], is_weighty=is_weighty)
+        first = self.day if is_weighty else self.write_button
+        self.show_step(step, self.holder if kind is CopyEventKind.HANDED_OVER else first)
 
     def write(self) -> None:
         """Write it of every copy, or of none."""

@@ -22,8 +22,11 @@ from kurume_bousai.ui.kit.tokens import control
 from kurume_bousai.ui.kit.widgets import button, card, label
 from kurume_bousai.ui.printing import PreviewDialog, Sheet
 from kurume_bousai.ui.privacy import HIDDEN_TEXT
+from kurume_bousai.ui.registry.fold_card import FactList
+from kurume_bousai.ui.registry.words import number_words
 from kurume_bousai.ui.reports.ledger_table import state_words
 
+_NO_RECORD: Final = "記録がありません"
 _HEADINGS: Final = ("番号", "氏名", "いまの電話", "自治会", "いま")
 #: The city's own steps; days of a report to the authorities are looked up by the department.
 _WHOM: Final = (
@@ -41,8 +44,7 @@ class CopyWindow(FormDialog):
         self._desktop = desktop
         self._number = copy_number
         self._file: CopyFile | None = None
-        self._facts = Para("", line=1.35)
-        self._history = Para("", line=1.35)
+        self._facts, self._course = FactList(), FactList()
         self._whom = Para(_WHOM, line=1.35)
         self._heading = label("載っている人", "heading")
         self.table = QTableWidget(0, len(_HEADINGS))
@@ -58,7 +60,8 @@ class CopyWindow(FormDialog):
         foot = hbox(self.report_button, self.found_button, self.correct_button, None, close)
         step = self.add_wide_step(
             vbox(
-                title, card(hbox((self._facts, 3), (self._history, 2), gap=2)), self._whom, self._heading,
+                title, card(hbox((vbox(self._facts, None), 3), (vbox(self._course, None), 2), gap=3)),
+                self._whom, self._heading,
                 (self.table, 1), foot, gap=1,
             )
         )  # fmt: skip
@@ -116,7 +119,7 @@ class CopyWindow(FormDialog):
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.table.setTabKeyNavigation(False)
-        self.table.setMinimumHeight(control(160))
+        self.table.setMinimumHeight(control(108))
         head = self.table.horizontalHeader()
         head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
@@ -135,10 +138,9 @@ class CopyWindow(FormDialog):
         if found is None:
             return
         copy, hidden = found.copy, self._desktop.privacy.hidden
-        self._facts.set_text(self._fact_words(found, hidden=hidden))
-        self._history.set_text(
-            "\n".join(event_words(event) for event in copy.standing) or "まだ何も書かれていません。"
-        )
+        self._facts.set_facts(_facts(copy, hidden=hidden))
+        state = state_words(copy, self._desktop.clock.now().date(), must_come_back=found.must_come_back)
+        self._course.set_facts(_course(copy, state))
         self._heading.setText(f"載っている人 {len(found.people)}人")
         is_lost = copy.state is CopyState.LOST
         self._whom.setVisible(is_lost)
@@ -150,21 +152,6 @@ class CopyWindow(FormDialog):
             for column, text in enumerate(_person_cells(person, hidden=hidden)):
                 self.table.setItem(row, column, QTableWidgetItem(text))
 
-    def _fact_words(self, found: CopyFile, *, hidden: bool) -> str:
-        copy = found.copy
-        columns = "、".join(word_of(one) for one in RosterColumn if one in copy.columns) or "記録がありません"
-        state = state_words(copy, self._desktop.clock.now().date(), must_come_back=found.must_come_back)
-        issued = format_wareki(in_japan(copy.issued_at).date())
-        return "\n".join(
-            (
-                f"{copy.document}　{issued}に出した写し　いま: {state}",
-                f"渡した先: {HIDDEN_TEXT if hidden else copy.recipient}",
-                f"持っている人: {HIDDEN_TEXT if hidden else copy.holder or '記録がありません'}",
-                f"載っていること: {columns}",
-                f"出した人: {copy.operator}　確かめた人: {confirmed_words(copy)}",
-            )
-        )
-
     def _on_report(self, pdf: bytes) -> None:
         PreviewDialog(
             "紛失の報告を印刷しますか", [Sheet("紛失の報告", pdf)], self._desktop.runner, parent=self
@@ -175,11 +162,32 @@ class CopyWindow(FormDialog):
         self.reload()
 
 
+def _facts(copy: HandedCopy, *, hidden: bool) -> list[tuple[str, str]]:
+    columns = "、".join(word_of(one) for one in RosterColumn if one in copy.columns)
+    return [
+        ("書類", copy.document),
+        ("渡した先", HIDDEN_TEXT if hidden else copy.recipient),
+        ("持っている人", HIDDEN_TEXT if hidden else copy.holder or _NO_RECORD),
+        ("載せたこと", columns or _NO_RECORD),
+    ]
+
+
+def _course(copy: HandedCopy, state: str) -> list[tuple[str, str]]:
+    """What became of the copy."""
+    issued = format_wareki(in_japan(copy.issued_at).date())
+    return [
+        ("いま", state),
+        ("出した人", f"{copy.operator}({issued})"),
+        ("確かめた人", confirmed_words(copy)),
+        ("その後", "\n".join(event_words(event) for event in copy.standing) or "まだ何も書かれていません"),
+    ]
+
+
 def confirmed_words(copy: HandedCopy) -> str:
     """Who confirmed that the copy leaves, or why nobody had to."""
     if copy.confirmed_by:
         return copy.confirmed_by
-    return "記録がありません" if copy.second_ground is None else word_of(copy.second_ground)
+    return _NO_RECORD if copy.second_ground is None else word_of(copy.second_ground)
 
 
 def event_words(event: CopyEvent) -> str:
@@ -191,8 +199,8 @@ def _person_cells(person: NamedOnCopy, *, hidden: bool) -> tuple[str, ...]:
     now, said = person.now, person.said
     if now is None:
         name = "" if said is None else str(said.value(RosterColumn.NAME) or "")
-        number = "" if said is None else str(said.number)
+        number = "" if said is None else number_words(said.number)
         return (number, HIDDEN_TEXT if hidden and name else name, "", "", "名簿にいない")
     if hidden:
-        return (str(now.number), HIDDEN_TEXT, HIDDEN_TEXT, now.neighborhood, "名簿にいる")
-    return (str(now.number), now.shown_name, now.phone, now.neighborhood, "名簿にいる")
+        return (number_words(now.number), HIDDEN_TEXT, HIDDEN_TEXT, now.neighborhood, "名簿にいる")
+    return (number_words(now.number), now.shown_name, now.phone, now.neighborhood, "名簿にいる")

@@ -24,6 +24,7 @@ from kurume_bousai.services.second_person import SecondPersonNeed
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.files import documents, free_place
 from kurume_bousai.ui.form_dialog import FormDialog
+from kurume_bousai.ui.form_drafts import Editor, FormDraft
 from kurume_bousai.ui.kit.layouts import Part, fix, hbox, holder, vbox
 from kurume_bousai.ui.kit.para import Para
 from kurume_bousai.ui.kit.widgets import ChipRow, DateEdit, button, card
@@ -32,7 +33,7 @@ from kurume_bousai.ui.login import SecretField
 from kurume_bousai.ui.printing import PreviewDialog, Sheet
 from kurume_bousai.ui.reports.partner_words import partner_words
 from kurume_bousai.ui.reports.save_window import PlaceField
-from kurume_bousai.ui.reports.second_person import SecondPersonFields
+from kurume_bousai.ui.second_person import SecondPersonFields
 
 PRINT: Final = "print"
 SAVE: Final = "save"
@@ -60,6 +61,7 @@ class HandOutDialog(FormDialog):
         self._step_done = self._add_done()
         self._on_way(PRINT)
         self.show_step(self._step_what, self.partner)
+        self.draft.begin()
 
     # ------------------------------------------------------------------ building
     def _make_fields(self, partners: Sequence[SupportPartner]) -> None:
@@ -95,6 +97,17 @@ class HandOutDialog(FormDialog):
         self.form.chosen.connect(lambda suffix: self.place.set_suffix(str(suffix)))
         self.password = SecretField("ファイルのパスワード")
 
+    def _editors(self) -> dict[str, Editor]:
+        """What a draft keeps; never the password."""
+        return {
+            "partner": self.partner, "paper": self.paper, "purpose": self.purpose, "copies": self.copies,
+            "expires": self.expires, "due": self.due, "way": self.way, "form": self.form,
+        }  # fmt: skip
+
+    def _on_draft(self) -> None:
+        self._on_way(self.way.value())
+        self.place.set_suffix(str(self.form.value()))
+
     def _add_what(self) -> int:
         self._file_part = holder(
             vbox(
@@ -110,7 +123,9 @@ class HandOutDialog(FormDialog):
         )
         stop = button("やめる", on_click=self.reject)
         self.check_button = button("内容を確かめる", "main", on_click=self.check)
+        self.draft = FormDraft("hand_out", self._desktop, self._editors(), self, on_taken=self._on_draft)
         body: list[Part] = [
+            self.draft.card,
             labelled(
                 "渡す先",
                 self.partner,
@@ -142,7 +157,9 @@ class HandOutDialog(FormDialog):
             card(self._what, self._warning),
             self.second,
         ]
-        return self.add_step("二人目の人が、内容を確かめます", body, [back, None, self.go_button])
+        return self.add_step(
+            "二人目の人が、内容を確かめます", body, [back, None, self.go_button], is_weighty=True
+        )
 
     def _add_done(self) -> int:
         self._done_words = Para("", "lead")
@@ -323,6 +340,7 @@ class HandOutDialog(FormDialog):
         )
 
     def _say_done(self, words: str) -> None:
+        self.draft.finish()
         self._done_words.set_text(f"{words}\n写しの番号: {range_words(self._numbers)}")
         preview = self._preview
         old = still_out_words(preview.still_out) if preview is not None and self._is_whole() else ""

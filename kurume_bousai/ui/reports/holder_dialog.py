@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from kurume_bousai.domain.changes import Outcome
 from kurume_bousai.domain.errors import KnownProblem
@@ -14,7 +14,7 @@ from kurume_bousai.domain.hand_outs import HELD_STATES, HandedCopy
 from kurume_bousai.domain.recipients import SupportPartner
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.form_dialog import FormDialog
-from kurume_bousai.ui.kit.layouts import hbox
+from kurume_bousai.ui.kit.layouts import hbox, tab_behind
 from kurume_bousai.ui.kit.para import Para
 from kurume_bousai.ui.kit.widgets import ChipRow, DateEdit, button, label
 from kurume_bousai.ui.kit.widgets import field as labelled
@@ -110,6 +110,8 @@ class HolderDialog(FormDialog):
             line = QWidget()
             line.setLayout(hbox(label(f"写し {number}"), (row, 1), gap=2))
             self._rows_layout.addWidget(line)
+        # Read after the window was built: Tab finds them between the day and the buttons all the same.
+        tab_behind(self._rows, self._rows.findChildren(QPushButton))
         self.name.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_saved(self, outcome: Outcome[SupportPartner]) -> None:

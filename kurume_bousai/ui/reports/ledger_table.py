@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import date
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from kurume_bousai.domain.dates import format_wareki_short, in_japan
@@ -119,6 +120,16 @@ class LedgerTable(QTableView):
     def chosen(self) -> list[int]:
         """Return the rows that are chosen, from the top."""
         return sorted({index.row() for index in self.selectionModel().selectedRows()})
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Choose the first copy when the keyboard comes in and none is chosen (Qt)."""
+        super().focusInEvent(event)
+        self.choose_first()
+
+    def choose_first(self) -> None:
+        """Choose the first copy where the keyboard is here and none is chosen."""
+        if self.hasFocus() and not self.chosen() and self.model().rowCount():
+            self.selectRow(0)
 
     def _on_tokens_changed(self) -> None:
         self.verticalHeader().setDefaultSectionSize(control(36))

@@ -43,7 +43,7 @@ from kurume_bousai.ui.kit.widgets import field as labelled
 from kurume_bousai.ui.login import SecretField
 from kurume_bousai.ui.printing import PreviewDialog, Sheet
 from kurume_bousai.ui.reports.save_window import PlaceField
-from kurume_bousai.ui.reports.second_person import SecondPersonFields
+from kurume_bousai.ui.second_person import SecondPersonFields
 
 PRINT: Final = "print"
 SAVE: Final = "save"
@@ -224,6 +224,7 @@ class NamedRosterDialog(FormDialog):
             self.words.confirm,
             [card(self._what), self.second, self._how],
             [back, None, self.go_button],
+            is_weighty=True,
         )
 
     def _add_done(self) -> int:

@@ -20,7 +20,7 @@ from kurume_bousai.services.city_settings import city_settings_of
 from kurume_bousai.services.hand_out_copies import CopyList
 from kurume_bousai.ui.columns import Columns
 from kurume_bousai.ui.desktop import Desktop
-from kurume_bousai.ui.kit.layouts import fix, hbox, vbox
+from kurume_bousai.ui.kit.layouts import fix, hbox, put_by
 from kurume_bousai.ui.kit.para import Para
 from kurume_bousai.ui.kit.widgets import button, card, label
 from kurume_bousai.ui.page import Page
@@ -186,6 +186,7 @@ class PapersPage(Page):
 
     def show_copies(self, name: str) -> None:
         """Show the copies of one filter of the ledger, and the ledger itself."""
+        self.join_rest()
         self.copies.show_only(name)
         # After the page has been laid out: the ledger stands at its foot.
         QTimer.singleShot(0, self, self._scroll_to_copies)
@@ -282,8 +283,9 @@ class PapersPage(Page):
         ledger = card(
             Para("名前の入った写しを、一部ずつ書きとめたものです。", "quiet"), self.copies, title="提供台帳"
         )
-        ledger.setVisible(has(Right.PRINT_NAMED))
-        self.set_body(vbox(Columns(papers, most=2, column=420), ledger, None, gap=1.5))
+        put_by(ledger, self)
+        columns = Columns(papers, most=2, column=420)
+        self.set_long_body((columns,), (ledger,) if has(Right.PRINT_NAMED) else ())
 
 
 def _paper(

@@ -30,6 +30,8 @@ from kurume_bousai.domain.roster_columns import BodyRule
 from kurume_bousai.labels import label as word_of
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.form_dialog import FormDialog, ask
+from kurume_bousai.ui.form_drafts import Editor, FormDraft
+from kurume_bousai.ui.kit.empty import EmptyState
 from kurume_bousai.ui.kit.layouts import Part, fix, hbox, vbox
 from kurume_bousai.ui.kit.para import Para
 from kurume_bousai.ui.kit.tokens import control
@@ -111,7 +113,10 @@ class PartnersWindow(FormDialog):
         head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.table.itemSelectionChanged.connect(self._on_chosen)
         self.table.itemActivated.connect(lambda _item: self.change())
-        self._nothing = Para("渡す先は、まだありません。「加える」で、団体を一つずつ入れます。", "quiet")
+        self._nothing = EmptyState(
+            "account-group-outline", "渡す先は、まだありません。", "「加える」で、団体を一つずつ入れます。"
+        )
+        self._nothing.hide()
         self.add_button = button("加える", "main", "plus", self.add)
         self.change_button = button("直す", icon="pencil-outline", on_click=self.change)
         self.holder_button = button(
@@ -120,19 +125,24 @@ class PartnersWindow(FormDialog):
         self.end_button = button("終わりにする", on_click=self.end)
         self.rules_button = button("団体の種類ごとの決まり", icon="table-column", on_click=self.show_rules)
         close = button("閉じる", on_click=self.accept)
-        self._empty = QWidget()  # takes the room of the table while there is none
         title = label("だれに、名簿を渡してよいですか", "title")
         words = Para("責任者が決まり、協定が要る団体では協定が結ばれていると、名簿を渡せます。", "quiet")
         top = hbox((words, 1), self.rules_button)
         foot = hbox(self.change_button, self.holder_button, self.end_button, None, close, self.add_button)
-        layout = vbox(title, top, self._nothing, (self.table, 1), (self._empty, 1), foot, gap=1)
+        layout = vbox(title, top, (self._nothing, 1), (self.table, 1), foot, gap=1.5)
         return self.add_wide_step(layout)
 
     def _add_form(self) -> int:
         line = self.lines
         back = button("もどる", on_click=self._back)
         self.save_button = button("保存する", "main", "content-save-outline", self.save)
+        editors: dict[str, Editor] = {
+            **line, "body": self.body, "district": self.district, "agreed": self.agreed,
+            "handlers": self.handlers,
+        }  # fmt: skip
+        self.draft = FormDraft("recipient", self._desktop, editors, self, marks=self._marks)
         body: list[Part] = [
+            self.draft.card,
             hbox((labelled("団体の名前", line["name"]), 2), (labelled("団体の種類", self.body), 2), gap=2),
             hbox(
                 (labelled("受け持ちの校区", self.district), 1),
@@ -142,14 +152,14 @@ class PartnersWindow(FormDialog):
                         line["neighborhood"],
                         hint="名簿と同じ書き方で。空なら校区の全体です。",
                     ),
-                    2,
+                    1,
                 ),
                 gap=2,
             ),
             hbox((labelled("責任者", line["responsible"]), 1), (labelled("連絡先", line["phone"]), 1), gap=2),
             hbox(
                 (labelled("協定の日", self.agreed), 1),
-                (labelled("紙をしまう所", line["storage"], hint="例 コミュニティセンター事務室の金庫"), 2),
+                (labelled("紙をしまう所", line["storage"], hint="例 コミュニティセンター事務室の金庫"), 1),
                 gap=2,
             ),
             labelled(
@@ -232,13 +242,14 @@ class PartnersWindow(FormDialog):
     def _show(self) -> None:
         self._nothing.setVisible(not self._partners)
         self.table.setVisible(bool(self._partners))
-        self._empty.setVisible(not self._partners)
         self.table.setRowCount(len(self._partners))
         for row, one in enumerate(self._partners):
             for column, text in enumerate(self._cells(one)):
                 self.table.setItem(row, column, QTableWidgetItem(text))
         if self._partners and self.table.currentRow() < 0:
             self.table.selectRow(0)
+        if not self._partners and self.step() == self._step_list:
+            self.add_button.setFocus(Qt.FocusReason.OtherFocusReason)
         self._on_chosen()
 
     def _cells(self, one: SupportPartner) -> tuple[str, ...]:
@@ -274,7 +285,13 @@ class PartnersWindow(FormDialog):
             line.setText(text)
         self.agreed.set_value(partner.agreed_on)
         self.handlers.setPlainText("\n".join(handler_words(one) for one in partner.handlers))
+        self.draft.begin()
         self.show_step(self._step_form, self.lines["name"])
+
+    def _marks(self) -> dict[str, str]:
+        """Whose form it is; empty for a new recipient."""
+        edited = self._edited.partner_id if self._edited is not None else ""
+        return {"partner": edited if any(one.partner_id == edited for one in self._partners) else ""}
 
     def _typed(self) -> SupportPartner:
         edited = self._edited
@@ -298,6 +315,7 @@ class PartnersWindow(FormDialog):
 
     def _on_saved(self, outcome: Outcome[SupportPartner]) -> None:
         self.set_busy(busy=False)
+        self.draft.finish()
         self._desktop.finish(outcome, "渡す先の台帳に保存しました。")
         self._back()
         self.reload()
@@ -307,6 +325,7 @@ class PartnersWindow(FormDialog):
         self.reload()
 
     def _back(self) -> None:
+        self.draft.leave()
         self.show_step(self._step_list, self.table)
 
 

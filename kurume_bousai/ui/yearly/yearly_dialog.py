@@ -29,6 +29,7 @@ from kurume_bousai.services.yearly_update import NOTE_HINT, YearlyUpdateService
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.figure_table import Cell, Column, FigureTable, Row
 from kurume_bousai.ui.form_dialog import FormDialog, ask
+from kurume_bousai.ui.kit.empty import EmptyState
 from kurume_bousai.ui.kit.layouts import fix, hbox, vbox
 from kurume_bousai.ui.kit.painters import State
 from kurume_bousai.ui.kit.widgets import (
@@ -128,7 +129,16 @@ class YearlyDialog(FormDialog):
         foot = hbox(
             None, self.paper_button, self.due_button, self.back_button, self.record_button, self.start_button
         )
-        return vbox(head, holder(numbers), self._says, (self.table, 1), foot, gap=1)
+        self._numbers = holder(numbers)
+        self._empty = EmptyState(
+            "calendar-blank-outline",
+            "この年度の更新は、まだ始まっていません。",
+            "始めると、46校区の段階と期限がここに並びます。",
+        )
+        self._empty.hide()
+        return vbox(
+            head, self._numbers, self._says, (self.table, 1), (self._empty, 1), foot, gap=1.5
+        )  # fmt: skip
 
     # -- reading -------------------------------------------------------------------------------
 
@@ -156,9 +166,12 @@ class YearlyDialog(FormDialog):
 
     def _fill(self) -> None:
         progress, today = self._progress, self._today()
+        for one in (self._numbers, self.table):
+            one.setVisible(progress is not None)
+        self._empty.setVisible(progress is None)
         if progress is None:
             self.start_button.setFocus()
-            self._says.set_text("まだ始まっていません。始めると、46校区の段階と期限がここに並びます。")
+            self._says.set_text("")
             self.table.set_rows([])
         else:
             total = len(progress.districts)
@@ -318,7 +331,9 @@ class YearlyDialog(FormDialog):
         if progress.late(self._today()):
             self.due_step.show(progress.update, None)
             self.show_step(self._step_due, self.due_step.days[STEPS[0]])
-            self.messages.done("いつもの期限のうち、もう過ぎた日があります。この年度の期限を決めてください。")
+            self.messages.notice(
+                "いつもの期限のうち、もう過ぎた日があります。", advice="この年度の期限を決めてください。"
+            )
 
     def _back_to_list(self) -> None:
         self.show_step(self._step_list, self.table)

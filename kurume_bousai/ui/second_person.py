@@ -25,11 +25,13 @@ class SecondPersonFields(QWidget):
     """確かめる人: chosen by name, signs with a passphrase; or the words why nobody has to.
 
     ``kept_in``: the book that keeps who confirmed; what has no number in the ledger stands in the audit.
+    ``asked_for``: what is signed, where it is no paper.
     """
 
-    def __init__(self, parent: QWidget | None = None, *, kept_in: str = "台帳") -> None:
+    def __init__(self, parent: QWidget | None = None, *, kept_in: str = "台帳", asked_for: str = "") -> None:
         super().__init__(parent)
         self._kept_in = kept_in
+        self._asked_for = asked_for or "出す人とは別の人が、上の内容を読んで、自分の合言葉を入れます。"
         self._need = SecondPersonNeed(None, ())
         self.who = QComboBox()
         self.who.setAccessibleName("確かめる人")
@@ -71,10 +73,7 @@ class SecondPersonFields(QWidget):
                 f"「確認した人: {word_of(need.ground)}」と書きます。"
             )
         elif need.names:
-            self.note.set_text(
-                "出す人とは別の人が、上の内容を読んで、自分の合言葉を入れます。"
-                f"だれが確かめたかは、{self._kept_in}に残ります。"
-            )
+            self.note.set_text(f"{self._asked_for}だれが確かめたかは、{self._kept_in}に残ります。")
         else:
             self.note.set_text(_NOBODY)
 
