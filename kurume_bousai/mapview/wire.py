@@ -38,16 +38,18 @@ Json = str | int | float | bool | list["Json"] | dict[str, "Json"] | None
 
 _SIGN_BITS: Final = {need_sign(need): 1 << bit for bit, need in enumerate(Need)}
 _STATE_CODES: Final = {state: code for code, state in enumerate(PersonState)}
-_ESCAPES: Final = str.maketrans(
-    {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
-)
+_ESCAPES: Final = (
+    ("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026"), ("\u2028", "\\u2028"), ("\u2029", "\\u2029"),
+)  # fmt: skip
 
 
 def to_json(value: Json) -> bytes:
     """UTF-8 JSON without spaces that stays inert even inside a page."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     # A lone surrogate (a broken file) has no UTF-8 form; it becomes the replacement mark.
-    return text.translate(_ESCAPES).encode("utf-8", errors="replace")
+    for sign, spelled in _ESCAPES:  # ``translate`` looks at each letter: fifty times as slow
+        text = text.replace(sign, spelled)
+    return text.encode("utf-8", errors="replace")
 
 
 def scene_value(scene: MapScene, layers: Sequence[Layer], revision: int) -> Json:

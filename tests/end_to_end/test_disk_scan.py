@@ -38,6 +38,7 @@ class Disk:
             person(number, 氏名=NAME, フリガナ=KANA, 住所=ADDRESS, 電話1=PHONE, 備考=NOTE)
             for number in range(1, 8)
         ]
+        rows[-1] |= {"登録状態": "", "登録日": ""}  # who has not applied gets a letter
         write_xlsx(self.list_file, rows)
 
     @property
@@ -87,7 +88,16 @@ def test_no_name_can_be_read_on_the_disk(disk: Disk, day: subprocess.Popen[str])
     said = day.stdout.readline()
     assert said == "open\n", (disk.scanned / "stderr.log").read_text("utf-8", "replace")[-3000:]
     files = {str(path.relative_to(disk.scanned)) for path in disk.scanned.rglob("*") if path.is_file()}
-    expected = ("city/city.db", "city/city.db-wal", "out/roster.pdf", "out/roster.xlsx", "out/city.backup")
+    expected = (
+        "city/city.db",
+        "city/city.db-wal",
+        "out/roster.pdf",
+        "out/roster.xlsx",
+        "out/city.backup",
+        "out/handed.pdf",
+        "out/letters.pdf",
+        "out/loss.pdf",
+    )
     assert set(expected) <= files
     assert any(name.endswith(".png") for name in files)
     assert any(name.endswith(".log") for name in files)

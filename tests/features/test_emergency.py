@@ -9,7 +9,7 @@ import pytest
 from pytest_bdd import given, parsers, scenarios, then, when
 
 from kurume_bousai import app
-from kurume_bousai.domain.access import Access, Role
+from kurume_bousai.domain.access import Access, Right, Role
 from kurume_bousai.domain.bodies import Body
 from kurume_bousai.domain.consents import ConsentKind, ConsentState
 from kurume_bousai.domain.emergency import EmergencyId
@@ -67,10 +67,10 @@ class Second:
     def __init__(self, access: Access) -> None:
         self._access = replace(access, operator_id=type(access.operator_id)("second"), name="確かめる人")
 
-    def vouch(self, name: str, passphrase: str) -> Access:
+    def vouch(self, name: str, passphrase: str, right: Right = Right.PRINT_NAMED) -> Access:
         return self._access
 
-    def names(self) -> list[str]:
+    def names(self, right: Right = Right.PRINT_NAMED) -> list[str]:
         return ["確かめる人"]
 
     def operators(self) -> int:

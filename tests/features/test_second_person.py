@@ -12,14 +12,14 @@ from kurume_bousai.domain.access import Role
 from kurume_bousai.domain.bodies import Body
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.ids import DistrictId
-from kurume_bousai.domain.second_person import Confirmation, SecondPersonRule
+from kurume_bousai.domain.second_person import Confirmation, Looser, SecondPersonRule
 from kurume_bousai.labels import label
 from kurume_bousai.services.emergency import EmergencyOrder, EmergencyService
 from kurume_bousai.services.hand_out_copies import CopyList
 from kurume_bousai.services.person_maps import PersonMapService
 from kurume_bousai.services.ports import MemberQuery
 from kurume_bousai.services.report_rules import NamedRequest, Recipient
-from kurume_bousai.services.second_person import LeavingRules, LeavingRulesService
+from kurume_bousai.services.second_person import LeavingRules
 from tests.features.conftest import Office
 from tests.fixtures.demo_city import DISTRICT, OPERATOR, PASSPHRASE, PROTECTED_OPERATOR
 
@@ -106,13 +106,14 @@ def signed_by(office: Office, name: str, secret: str) -> None:
 
 @when("市が「災害時提供モードのときは一人で出せる」と決める")
 def city_allows_in_emergency(office: Office) -> None:
-    rules = LeavingRulesService(office.city)
-    rules.save(rules.read(), LeavingRules(SecondPersonRule(emergency_alone=True)))
+    other = Confirmation(PROTECTED_OPERATOR, PASSPHRASE)
+    rules = app.leaving_rules(office.city)
+    rules.save(rules.read(), LeavingRules(SecondPersonRule(emergency_alone=True)), other)
 
 
 @when("市が「操作する人が一人だけでも出せない」と決める")
 def city_forbids_alone(office: Office) -> None:
-    rules = LeavingRulesService(office.city)
+    rules = app.leaving_rules(office.city)
     rules.save(rules.read(), LeavingRules(SecondPersonRule(lone_operator=False)))
 
 
@@ -165,3 +166,37 @@ def ledger_says(office: Office, words: str) -> None:
     copy = ledger(office).copies[0]
     assert copy.second_ground is not None
     assert (copy.confirmed_by, label(copy.second_ground)) == ("", words)
+
+
+LOOSER = LeavingRules(SecondPersonRule(lists=False))
+
+
+@when("一人で「校区の名簿は一人で出せる」と決めようとする")
+def one_loosens(office: Office) -> None:
+    rules = app.leaving_rules(office.city)
+    refused(office, lambda: rules.save(rules.read(), LOOSER))
+
+
+@when("もう一人が確かめて、「校区の名簿は一人で出せる」と決める")
+def two_loosen(office: Office) -> None:
+    rules = app.leaving_rules(office.city)
+    rules.save(rules.read(), LOOSER, Confirmation(PROTECTED_OPERATOR, PASSPHRASE))
+
+
+@when("一人で「校区の名簿にも、もう一人の確認が要る」と決める")
+def one_tightens(office: Office) -> None:
+    rules = app.leaving_rules(office.city)
+    rules.save(rules.read(), LeavingRules())
+
+
+@then("台帳に、ゆるめた決まりと、決めた人と確かめた人の名前が出る")
+def ledger_warns(office: Office) -> None:
+    told = app.hand_out_copies(office.city).ledger().loosened
+    assert told is not None
+    assert told.rules == (Looser.LISTS,)
+    assert (told.by, told.confirmed_by) == (office.city.access.name, PROTECTED_OPERATOR)
+
+
+@then("台帳に、ゆるめた決まりは出ない")
+def ledger_is_quiet(office: Office) -> None:
+    assert app.hand_out_copies(office.city).ledger().loosened is None

@@ -31,6 +31,7 @@ from kurume_bousai.services.ports_places import MapPicture, MapPin, PinFit, Plac
 from kurume_bousai.services.ports_reports import PaperStamp, RenderedPaper, ReportFormat
 from kurume_bousai.services.recipients import RecipientService
 from kurume_bousai.services.reporting import ReportingService
+from kurume_bousai.services.second_person import LeavingRulesService
 from kurume_bousai.services.site_file import ParsedSite, SiteFile, SiteKind
 from kurume_bousai.settings import load
 from kurume_bousai.ui.actions import ActionRegistry
@@ -75,6 +76,12 @@ class Staged:
 
     def add(self, place: Path, content: bytes) -> None:
         self._files.append((place, content))
+
+    def reserve(self, place: Path, size: int) -> None:
+        """Nothing is kept: there is always room here."""
+
+    def fill(self, place: Path, content: bytes) -> None:
+        self.add(place, content)
 
     def publish(self) -> None:
         for place, content in self._files:
@@ -233,6 +240,7 @@ def open_office(
         hand_outs=HandOutService(database, reporting, clock),
         copies=HandOutCopies(database, clock),
         consents=ConsentService(database, clock),
+        leaving_rules=LeavingRulesService(database, FakeSecond(), clock),
         places=PlacesService(database, tools(changed), clock),
         layers=MapLayersService(database, layer_tools(lambda: changed.append("ground")), clock),
         operators=operators,

@@ -10,16 +10,27 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NoReturn
 
 from kurume_bousai import app
+from kurume_bousai.app.letters import eligibility, mailings
 from kurume_bousai.domain import acts
+from kurume_bousai.domain.access import Role
 from kurume_bousai.domain.bodies import Body
 from kurume_bousai.domain.capacity_conditions import CapacityConditions
+from kurume_bousai.domain.errors import KnownProblem
+from kurume_bousai.domain.hand_outs import CopyEventKind
 from kurume_bousai.domain.ids import DistrictId, OperationId
+from kurume_bousai.domain.recipients import Handler
+from kurume_bousai.domain.second_person import Confirmation
+from kurume_bousai.services.drafts import KeptDrafts
 from kurume_bousai.services.exercise_report import exercise_report
 from kurume_bousai.services.exercises import USUAL_PARTICIPANTS
+from kurume_bousai.services.hand_outs import HandOutDraft
+from kurume_bousai.services.mailing_plan import MailingOrder
+from kurume_bousai.services.ports_drafts import Draft
 from kurume_bousai.services.rehearsal import Rehearsal
 from kurume_bousai.services.report_rules import NamedRequest, Recipient
 from kurume_bousai.services.roster_import import Confirmations, ImportOrder
@@ -28,6 +39,8 @@ from kurume_bousai.storage.backup import backup
 
 OPERATOR, PASSPHRASE = "架空 係長", "架空の長い合言葉です"
 DISTRICT = DistrictId("津福")
+SECOND = "架空 二人目"
+RECIPIENT = Recipient(Body.DISTRICT_ORGANIZATION, "架空の校区コミュニティ組織", DISTRICT)
 SENTINELS = ("見張番太郎", "ミハリバンタロウ", "津福架空町9999-77", "0942-00-7777", "見張備考文")
 
 
@@ -67,12 +80,46 @@ def papers(database: EncryptedCityDatabase, out: Path) -> None:
     content = reporting.capacity_content(app.capacity(database).answer(CapacityConditions()))
     for ending in ("pdf", "xlsx", "csv", "html", "json"):
         reporting.write(content, out / f"capacity.{ending}")
-    recipient = Recipient(Body.DISTRICT_ORGANIZATION, "架空の校区コミュニティ組織", DISTRICT)
-    request = NamedRequest(recipient, "図上訓練")
+    request = NamedRequest(RECIPIENT, "図上訓練")
     for ending in ("pdf", "xlsx"):
         reporting.write_roster(DISTRICT, request, out / f"roster.{ending}", lambda: PASSPHRASE)
     assert reporting.print_roster(DISTRICT, request).value[0].pdf_bytes
     backup(database, out / "city.backup")
+
+
+def lists(database: EncryptedCityDatabase, out: Path) -> None:
+    """What a clerk does besides: an order to a recipient, its loss, letters as a file, a draft, a refusal."""
+    recipients, reporting = app.recipients(database), app.reporting(database)
+    blank = recipients.blank(Body.WELFARE_COMMISSIONER)
+    handlers = (Handler("架空 取扱者", recipients.today),)
+    partner = recipients.save(
+        replace(
+            blank, name="架空の民生委員", district_id=DISTRICT, responsible="架空 責任者",
+            agreed_on=recipients.today, handlers=handlers,
+        )
+    ).value  # fmt: skip
+    database.add_operator(SECOND, PASSPHRASE, roles=(Role.CLERK,))
+    signed = Confirmation(SECOND, PASSPHRASE)
+    hand_outs, copies = app.hand_outs(database, reporting), app.hand_out_copies(database)
+    order = hand_outs.order(HandOutDraft(partner.partner_id, "見守り")).value
+    secret = out / "handed.pdf"
+    [number] = hand_outs.write_copies(order.order_id, secret, lambda: PASSPHRASE, signed).value.copies
+    copies.record([number], CopyEventKind.LOST, copies.today)
+    reporting.write(copies.loss_report(number), out / "loss.pdf")
+    eligibility(database).run()
+    letters = mailings(database)
+    mailing = letters.create(MailingOrder("案内", letters.today + timedelta(days=30))).value.number
+    letters.write(mailing, out / "letters.pdf", lambda: PASSPHRASE, confirmation=signed)
+    KeptDrafts(database).keep(Draft("person", copies_at(), {"name": SENTINELS[0], "note": SENTINELS[4]}))
+    try:
+        reporting.write_roster(DISTRICT, NamedRequest(RECIPIENT, SENTINELS[0]), out / "x.csv", lambda: "x")
+    except KnownProblem as problem:
+        app.log_bug(problem)
+
+
+def copies_at() -> datetime:
+    """Say the moment of the draft."""
+    return app.SystemClock().now()
 
 
 def screens(database: EncryptedCityDatabase, path: Path, out: Path, operation_id: OperationId) -> None:
@@ -112,7 +159,6 @@ def crash() -> None:
 
 def main(database_path: Path, list_file: Path, out: Path) -> None:
     """The whole day."""
-    from kurume_bousai.domain.access import Role
     from kurume_bousai.exchange.seed_files import SeedFiles
     from kurume_bousai.services.seeding import seed_city
 
@@ -123,6 +169,7 @@ def main(database_path: Path, list_file: Path, out: Path) -> None:
     bring_in(database, list_file)
     operation_id = hold(database, out)
     papers(database, out)
+    lists(database, out)
     screens(database, database_path, out, operation_id)
     crash()
     sys.stdout.write("open\n")
