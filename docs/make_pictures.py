@@ -32,7 +32,7 @@ from kurume_bousai.geo import map_pictures  # noqa: E402 - found only now
 if TYPE_CHECKING:
     from kurume_bousai.domain.ids import OperationId
     from kurume_bousai.domain.session import ExerciseSession
-    from kurume_bousai.services.ports import CityDatabase
+    from kurume_bousai.services.ports.sessions import CityDatabase
     from kurume_bousai.ui.headless import Studio
 
 PICTURES: Final = ROOT / "docs" / "manual" / "pictures"
@@ -64,7 +64,7 @@ def main(arguments: list[str]) -> int:
 
 def _take(folder: Path, names: list[str]) -> None:
     from kurume_bousai.cli.demo_database import prepare_demo
-    from kurume_bousai.services.fictional_city import DEFAULT_MEMBERS, DEFAULT_SEED
+    from kurume_bousai.services.fictional.city import DEFAULT_MEMBERS, DEFAULT_SEED
     from kurume_bousai.ui.headless import Studio
 
     path = app.demo_database_path(folder)
@@ -185,7 +185,7 @@ def _import(studio: Studio) -> None:
 
 
 def _reception(studio: Studio) -> None:
-    from kurume_bousai.services.plan_board import BoardSubject
+    from kurume_bousai.services.capacity.plan_board import BoardSubject
     from kurume_bousai.ui.shelters.shelters_page import SheltersPage
 
     _receive(studio)
@@ -308,7 +308,7 @@ SHOTS: Final[dict[str, Shot]] = {
 def _hold_a_session(database: CityDatabase) -> None:
     """A finished session, so that the papers and 「はじめに」 have something to show."""
     from kurume_bousai.domain.ids import DistrictId
-    from kurume_bousai.services.rehearsal import Rehearsal
+    from kurume_bousai.services.exercises.rehearsal import Rehearsal
 
     exercises = app.exercises(database)
     rehearsal = Rehearsal(exercises, app.session_log(database), app.session_capacity(), _tell)
@@ -319,8 +319,8 @@ def _receive(studio: Studio) -> None:
     """Six sites open, one over its places, so that いまの受入 has something to show."""
     from kurume_bousai.domain.reception import ReceptionKind, SiteReport
     from kurume_bousai.domain.shelters import OpeningState, YesNoUnknown
-    from kurume_bousai.services.reception import ReceptionDraft, ReceptionService
-    from kurume_bousai.services.site_editing import SiteEditing
+    from kurume_bousai.services.shelters.editing import SiteEditing
+    from kurume_bousai.services.shelters.reception import ReceptionDraft, ReceptionService
 
     database = studio.desktop.database
     reception, editing = ReceptionService(database, studio.desktop.clock), SiteEditing(database)

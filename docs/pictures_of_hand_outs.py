@@ -15,9 +15,9 @@ from kurume_bousai.domain.ids import DistrictId
 from kurume_bousai.domain.members import RosterMember
 from kurume_bousai.domain.recipients import Handler, SupportPartner
 from kurume_bousai.domain.second_person import Confirmation
-from kurume_bousai.services.emergency import EmergencyOrder, EmergencyService
-from kurume_bousai.services.fictional_city import DEMO_PROTECTED_OPERATOR
-from kurume_bousai.services.hand_outs import HandOutDraft
+from kurume_bousai.services.disclosure.emergency import EmergencyOrder, EmergencyService
+from kurume_bousai.services.fictional.city import DEMO_PROTECTED_OPERATOR
+from kurume_bousai.services.hand_outs.service import HandOutDraft
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QDialog

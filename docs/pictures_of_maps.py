@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from kurume_bousai.domain.coordinates import LonLat
 from kurume_bousai.domain.operations import FeatureKind
-from kurume_bousai.services.map_layers import LayerPreview
-from kurume_bousai.services.ports_map_layers import LayerOrder
+from kurume_bousai.services.places.map_layers import LayerPreview
+from kurume_bousai.services.ports.map_layers import LayerOrder
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget

@@ -103,7 +103,7 @@ def _nothing_keeps_running(request: pytest.FixtureRequest) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def qapp_args() -> list[str]:
     """Load WebEngine and name our scheme before pytest-qt makes the application: later is too late."""
-    from kurume_bousai.ui.map_scheme import register_scheme
+    from kurume_bousai.ui.map_panel.scheme import register_scheme
 
     register_scheme()
     return ["kurume-bousai-tests"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from alembic import context
 from sqlalchemy.schema import SchemaItem
 
-from kurume_bousai.storage.rows import metadata
+from kurume_bousai.storage.rows.every import metadata
 
 
 def include_object(

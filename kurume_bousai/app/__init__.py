@@ -53,15 +53,15 @@ from kurume_bousai.domain.errors import KnownProblem
 if TYPE_CHECKING:
     from kurume_bousai.mapview.protocol import MapPageSource
     from kurume_bousai.mapview.scenes import CityScenes
-    from kurume_bousai.services.capacity_papers import CapacityPapers
-    from kurume_bousai.services.exercises import ExerciseService
-    from kurume_bousai.services.map_search import MapSearch
-    from kurume_bousai.services.ports import CityDatabase
-    from kurume_bousai.services.ports_measures import GroundMeasures
-    from kurume_bousai.services.reporting import ReportingService
-    from kurume_bousai.services.roster_import_service import RosterImportService
-    from kurume_bousai.services.session_log import SessionLog
-    from kurume_bousai.services.task_layers import TaskLayerService
+    from kurume_bousai.services.exercises.log import SessionLog
+    from kurume_bousai.services.exercises.sessions import ExerciseService
+    from kurume_bousai.services.maps.task_layers import TaskLayerService
+    from kurume_bousai.services.places.map_search import MapSearch
+    from kurume_bousai.services.ports.measures import GroundMeasures
+    from kurume_bousai.services.ports.sessions import CityDatabase
+    from kurume_bousai.services.reporting.capacity_papers import CapacityPapers
+    from kurume_bousai.services.reporting.service import ReportingService
+    from kurume_bousai.services.roster_import.service import RosterImportService
     from kurume_bousai.storage import EncryptedCityDatabase
     from kurume_bousai.ui.desktop import Services
     from kurume_bousai.ui.start import Wiring
@@ -132,8 +132,8 @@ Progress = Callable[[int, int, str], None]
 #: In the order of their need. The rest comes after the list stands (``prepare_maps``).
 _NEEDED_BY_THE_WINDOW = (
     "storage.opening",
-    "services.roster",
-    "services.session_log",
+    "services.roster.register",
+    "services.exercises.log",
     "mapview.scenes",
 )
 
@@ -160,14 +160,14 @@ def distance_m(start: LonLat, end: LonLat) -> float:
 
 def exercises(database: CityDatabase) -> ExerciseService:
     """図上訓練 on a database."""
-    from kurume_bousai.services.exercises import ExerciseService
+    from kurume_bousai.services.exercises.sessions import ExerciseService
 
     return ExerciseService(database, SystemClock(), distance_m)
 
 
 def session_log(database: CityDatabase) -> SessionLog:
     """クロノロジー on a database."""
-    from kurume_bousai.services.session_log import SessionLog
+    from kurume_bousai.services.exercises.log import SessionLog
 
     return SessionLog(database, SystemClock(), exercises(database))
 
@@ -175,14 +175,14 @@ def session_log(database: CityDatabase) -> SessionLog:
 def reporting(database: CityDatabase) -> ReportingService:
     """帳票 on a database."""
     from kurume_bousai.reports.maker import ReportMaker
-    from kurume_bousai.services.reporting import ReportingService
+    from kurume_bousai.services.reporting.service import ReportingService
 
     return ReportingService(database, ReportMaker(), SystemClock(), second_person(database))
 
 
 def capacity_papers(database: CityDatabase) -> CapacityPapers:
     """容量の書類 on a database."""
-    from kurume_bousai.services.capacity_papers import CapacityPapers
+    from kurume_bousai.services.reporting.capacity_papers import CapacityPapers
 
     return CapacityPapers(capacity(database), lambda: capacity_help(database), reporting(database))
 
@@ -192,7 +192,7 @@ def roster_import(database: CityDatabase) -> RosterImportService:
     from kurume_bousai.exchange.control_files import read_control_totals
     from kurume_bousai.exchange.roster_headings import read_roster_headings
     from kurume_bousai.exchange.roster_rows import RosterReader
-    from kurume_bousai.services.roster_import_service import RosterImportService
+    from kurume_bousai.services.roster_import.service import RosterImportService
 
     clock = SystemClock()
     return RosterImportService(
@@ -207,14 +207,14 @@ def roster_import(database: CityDatabase) -> RosterImportService:
 
 def map_search(database: CityDatabase) -> MapSearch:
     """地図でさがす人 on a database."""
-    from kurume_bousai.services.map_search import MapSearch
+    from kurume_bousai.services.places.map_search import MapSearch
 
     return MapSearch(database, geocoding(database).find)
 
 
 def task_layers(database: CityDatabase) -> TaskLayerService:
     """作業の層 on a database."""
-    from kurume_bousai.services.task_layers import TaskLayerService
+    from kurume_bousai.services.maps.task_layers import TaskLayerService
 
     return TaskLayerService(database, SystemClock())
 
@@ -332,7 +332,7 @@ def create_city(
     from kurume_bousai import storage
     from kurume_bousai.domain.access import Role
     from kurume_bousai.exchange.seed_files import SeedFiles
-    from kurume_bousai.services.seeding import seed_city
+    from kurume_bousai.services.fictional.seeding import seed_city
 
     tell = progress or (lambda _done, _total, _text: None)
     tell(0, 3, "校区と避難所の資料を読んでいます")
@@ -364,7 +364,7 @@ def services(database: CityDatabase) -> Services:
         cast("CityScenes", made.scenes).forget()
 
     def make_log() -> SessionLog:
-        from kurume_bousai.services.session_log import SessionLog
+        from kurume_bousai.services.exercises.log import SessionLog
 
         return SessionLog(database, SystemClock(), made.exercises)
 

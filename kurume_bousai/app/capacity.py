@@ -9,12 +9,12 @@ from kurume_bousai.app.clock import SystemClock
 
 if TYPE_CHECKING:
     from kurume_bousai.domain.placement import Placement, PlacementOptions, PlacementParty, PlacementSite
-    from kurume_bousai.services.capacity import CapacityService
-    from kurume_bousai.services.capacity_help import CapacityHelp
-    from kurume_bousai.services.ports import CityDatabase
-    from kurume_bousai.services.ports_capacity import Allocator, PeopleQuestion, PlacementSession
-    from kurume_bousai.services.scenarios import ScenarioService
-    from kurume_bousai.services.session_capacity import SessionCapacity
+    from kurume_bousai.services.capacity.asking import CapacityService
+    from kurume_bousai.services.capacity.help import CapacityHelp
+    from kurume_bousai.services.capacity.scenarios import ScenarioService
+    from kurume_bousai.services.exercises.capacity import SessionCapacity
+    from kurume_bousai.services.ports.capacity import Allocator, PeopleQuestion, PlacementSession
+    from kurume_bousai.services.ports.sessions import CityDatabase
 
 
 class LateAllocator:
@@ -81,28 +81,28 @@ def capacity(database: CityDatabase) -> CapacityService:
     The service remembers its last question (positions, sizes and needs, never names) as long as it lives,
     which is as long as the database is open; nothing of it is shared between services.
     """
-    from kurume_bousai.services.capacity import CapacityService
-    from kurume_bousai.services.capacity_warm import WarmCapacity
+    from kurume_bousai.services.capacity.asking import CapacityService
+    from kurume_bousai.services.capacity.warm import WarmCapacity
 
     return CapacityService(database, WarmCapacity(LateAllocator()))
 
 
 def capacity_help(database: CityDatabase) -> CapacityHelp:
     """何があれば減るか on a database."""
-    from kurume_bousai.services.capacity_help import CapacityHelp
+    from kurume_bousai.services.capacity.help import CapacityHelp
 
     return CapacityHelp(database, LateWhatIf())
 
 
 def session_capacity() -> SessionCapacity:
     """訓練の容量."""
-    from kurume_bousai.services.session_capacity import SessionCapacity
+    from kurume_bousai.services.exercises.capacity import SessionCapacity
 
     return SessionCapacity(allocator())
 
 
 def scenarios(database: CityDatabase) -> ScenarioService:
     """保存した条件 on a database."""
-    from kurume_bousai.services.scenarios import ScenarioService
+    from kurume_bousai.services.capacity.scenarios import ScenarioService
 
     return ScenarioService(database, SystemClock())

@@ -9,15 +9,15 @@ from kurume_bousai.app.layers import make_hazard_locator
 from kurume_bousai.app.places import locator
 
 if TYPE_CHECKING:
-    from kurume_bousai.services.geocoding import GeocodingService
-    from kurume_bousai.services.home_placing import HomePlacing
-    from kurume_bousai.services.ports import CityDatabase
+    from kurume_bousai.services.places.geocoding import GeocodingService
+    from kurume_bousai.services.places.home_placing import HomePlacing
+    from kurume_bousai.services.ports.sessions import CityDatabase
 
 
 def geocoding(database: CityDatabase) -> GeocodingService:
     """住所から位置を決める用件 on a database."""
     from kurume_bousai.geo.geocoding import DictionaryGeocoder
-    from kurume_bousai.services.geocoding import GeocodingService
+    from kurume_bousai.services.places.geocoding import GeocodingService
 
     return GeocodingService(
         database,
@@ -31,6 +31,6 @@ def geocoding(database: CityDatabase) -> GeocodingService:
 def home_placing(database: CityDatabase) -> HomePlacing:
     """位置を決める仕事 on a database."""
     from kurume_bousai.geo.geocoding import DictionaryGeocoder
-    from kurume_bousai.services.home_placing import HomePlacing
+    from kurume_bousai.services.places.home_placing import HomePlacing
 
     return HomePlacing(database, make_geocoder=DictionaryGeocoder, make_locator=lambda: locator(database))

@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING, cast
 from kurume_bousai.app.clock import SystemClock
 
 if TYPE_CHECKING:
-    from kurume_bousai.services.consents import ConsentService
-    from kurume_bousai.services.hand_out_copies import HandOutCopies
-    from kurume_bousai.services.hand_outs import HandOutService
-    from kurume_bousai.services.ports import CityDatabase
-    from kurume_bousai.services.ports_hand_outs import SecondPerson
-    from kurume_bousai.services.recipients import RecipientService
-    from kurume_bousai.services.reporting import ReportingService
-    from kurume_bousai.services.second_person import LeavingRulesService
+    from kurume_bousai.services.disclosure.recipients import RecipientService
+    from kurume_bousai.services.disclosure.second_person import LeavingRulesService
+    from kurume_bousai.services.hand_outs.copies import HandOutCopies
+    from kurume_bousai.services.hand_outs.service import HandOutService
+    from kurume_bousai.services.ports.hand_outs import SecondPerson
+    from kurume_bousai.services.ports.sessions import CityDatabase
+    from kurume_bousai.services.reporting.service import ReportingService
+    from kurume_bousai.services.roster.consents import ConsentService
     from kurume_bousai.storage import EncryptedCityDatabase
 
 
 def recipients(database: CityDatabase) -> RecipientService:
     """渡す先の台帳 on a database."""
-    from kurume_bousai.services.recipients import RecipientService
+    from kurume_bousai.services.disclosure.recipients import RecipientService
 
     return RecipientService(database, SystemClock())
 
@@ -34,8 +34,8 @@ def second_person(database: CityDatabase) -> SecondPerson:
 
 def hand_outs(database: CityDatabase, reporting: ReportingService) -> HandOutService:
     """名簿を渡す on a database."""
-    from kurume_bousai.services.emergency import SharingNow
-    from kurume_bousai.services.hand_outs import HandOutService
+    from kurume_bousai.services.disclosure.emergency import SharingNow
+    from kurume_bousai.services.hand_outs.service import HandOutService
 
     clock = SystemClock()
     return HandOutService(database, reporting, clock, SharingNow(clock))
@@ -43,20 +43,20 @@ def hand_outs(database: CityDatabase, reporting: ReportingService) -> HandOutSer
 
 def hand_out_copies(database: CityDatabase) -> HandOutCopies:
     """渡した写し on a database."""
-    from kurume_bousai.services.hand_out_copies import HandOutCopies
+    from kurume_bousai.services.hand_outs.copies import HandOutCopies
 
     return HandOutCopies(database, SystemClock())
 
 
 def consents(database: CityDatabase) -> ConsentService:
     """同意 on a database."""
-    from kurume_bousai.services.consents import ConsentService
+    from kurume_bousai.services.roster.consents import ConsentService
 
     return ConsentService(database, SystemClock())
 
 
 def leaving_rules(database: CityDatabase) -> LeavingRulesService:
     """名前が外に出るときの決まり on a database."""
-    from kurume_bousai.services.second_person import LeavingRulesService
+    from kurume_bousai.services.disclosure.second_person import LeavingRulesService
 
     return LeavingRulesService(database, second_person(database), SystemClock())

@@ -10,13 +10,13 @@ from kurume_bousai.app.files import DATABASE_NAME, log_path
 from kurume_bousai.domain.access import Right
 
 if TYPE_CHECKING:
-    from kurume_bousai.services.ports_operators import FileKeeping
+    from kurume_bousai.services.ports.operators import FileKeeping
     from kurume_bousai.storage import EncryptedCityDatabase
 
 
 def keeping(database: EncryptedCityDatabase) -> FileKeeping:
     """監査記録, backup and the sheets for the safe."""
-    from kurume_bousai.services.ports_operators import AuditCheck, FileKeeping
+    from kurume_bousai.services.ports.operators import AuditCheck, FileKeeping
 
     def verify(expected_head: str) -> AuditCheck:
         database.access.require(Right.VERIFY_AUDIT)

@@ -10,12 +10,12 @@ from kurume_bousai.app.clock import SystemClock
 
 if TYPE_CHECKING:
     from kurume_bousai.domain.layers import LayerFeature, MapLayer
-    from kurume_bousai.services.layer_file import FileShapes, LayerFile
-    from kurume_bousai.services.map_layers import MapLayersService
-    from kurume_bousai.services.ports import CityDatabase
-    from kurume_bousai.services.ports_gazetteer import GazetteerFile
-    from kurume_bousai.services.ports_layers import HazardLocator, WantedLayer
-    from kurume_bousai.services.ports_map_layers import LayerOrder, LayerPicture, LayerTools
+    from kurume_bousai.services.places.map_layers import MapLayersService
+    from kurume_bousai.services.ports.gazetteer import GazetteerFile
+    from kurume_bousai.services.ports.layer_files import FileShapes, LayerFile
+    from kurume_bousai.services.ports.layers import HazardLocator, WantedLayer
+    from kurume_bousai.services.ports.map_layers import LayerOrder, LayerPicture, LayerTools
+    from kurume_bousai.services.ports.sessions import CityDatabase
     from kurume_bousai.services.progress import Progress
 
 
@@ -28,7 +28,7 @@ def make_hazard_locator(layers: Sequence[tuple[MapLayer, Sequence[LayerFeature]]
 
 def hazard_locator(database: CityDatabase) -> HazardLocator:
     """危険の判定 over every layer that is kept."""
-    from kurume_bousai.services.hazard_update import read_locator
+    from kurume_bousai.services.places.hazard_update import read_locator
 
     with database.reading() as session:
         return read_locator(session, make_hazard_locator)
@@ -36,14 +36,14 @@ def hazard_locator(database: CityDatabase) -> HazardLocator:
 
 def map_layers(database: CityDatabase, ground_changed: Callable[[], None]) -> MapLayersService:
     """地図データの取込 on a database."""
-    from kurume_bousai.services.map_layers import MapLayersService
+    from kurume_bousai.services.places.map_layers import MapLayersService
 
     return MapLayersService(database, layer_tools(ground_changed), SystemClock())
 
 
 def layer_tools(ground_changed: Callable[[], None]) -> LayerTools:
     """Readers of map files; their libraries are loaded when one is first used."""
-    from kurume_bousai.services.ports_map_layers import LayerTools
+    from kurume_bousai.services.ports.map_layers import LayerTools
 
     def read_layers(order: LayerOrder, progress: Progress) -> LayerFile:
         from kurume_bousai.exchange.layers.reader import read_layer_file

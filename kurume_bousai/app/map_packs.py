@@ -14,9 +14,9 @@ from kurume_bousai.app.tiles import tile_packs
 
 if TYPE_CHECKING:
     from kurume_bousai.domain.tile_packs import TileFacts
-    from kurume_bousai.services.map_pack import MapPackService
-    from kurume_bousai.services.ports import Background, CityDatabase
-    from kurume_bousai.services.ports_map_pack import (
+    from kurume_bousai.services.maps.map_pack import MapPackService
+    from kurume_bousai.services.ports.backgrounds import Background
+    from kurume_bousai.services.ports.map_pack import (
         Box,
         MapContents,
         OpenPack,
@@ -24,14 +24,15 @@ if TYPE_CHECKING:
         PackedTiles,
         PackManifest,
     )
-    from kurume_bousai.services.ports_tiles import TileFile
+    from kurume_bousai.services.ports.sessions import CityDatabase
+    from kurume_bousai.services.ports.tiles import TileFile
     from kurume_bousai.services.progress import Progress
 
 
 def map_packs(database: CityDatabase, ground_changed: Callable[[], None] = lambda: None) -> MapPackService:
     """地図パック on a database."""
-    from kurume_bousai.services.map_pack import MapPackService
-    from kurume_bousai.services.ports_map_pack import MapPackTools
+    from kurume_bousai.services.maps.map_pack import MapPackService
+    from kurume_bousai.services.ports.map_pack import MapPackTools
 
     tools = MapPackTools(
         write=_write,
@@ -87,7 +88,7 @@ def _cut_picture(background: Background) -> TileFile:
 
 
 def _write_tiles(file: TileFile, facts: TileFacts, target: Path, progress: Progress) -> PackedTiles:
-    from kurume_bousai.services.ports_map_pack import PackedTiles
+    from kurume_bousai.services.ports.map_pack import PackedTiles
     from kurume_bousai.storage.tiles.shelf import write_file
 
     return PackedTiles(target, write_file(file, facts, target, progress), is_picture=True)

@@ -10,11 +10,13 @@ from kurume_bousai.app.clock import SystemClock
 
 if TYPE_CHECKING:
     from kurume_bousai.domain.districts import DistrictOutline
-    from kurume_bousai.services.district_import import DistrictFile
-    from kurume_bousai.services.places import PlacesService
-    from kurume_bousai.services.ports import Background, CityDatabase, DistrictLocator
-    from kurume_bousai.services.ports_places import MapPicture, MapPin, PinFit, PlaceTools
-    from kurume_bousai.services.site_file import SiteFile
+    from kurume_bousai.services.districts.importing import DistrictFile
+    from kurume_bousai.services.places.importing import PlacesService
+    from kurume_bousai.services.places.ports import MapPicture, MapPin, PinFit, PlaceTools
+    from kurume_bousai.services.ports.backgrounds import Background
+    from kurume_bousai.services.ports.clock import DistrictLocator
+    from kurume_bousai.services.ports.sessions import CityDatabase
+    from kurume_bousai.services.shelters.site_file import SiteFile
 
 
 def locator(database: CityDatabase) -> DistrictLocator:
@@ -31,14 +33,14 @@ def locator(database: CityDatabase) -> DistrictLocator:
 
 def places(database: CityDatabase, ground_changed: Callable[[], None]) -> PlacesService:
     """地図データ on a database."""
-    from kurume_bousai.services.places import PlacesService
+    from kurume_bousai.services.places.importing import PlacesService
 
     return PlacesService(database, place_tools(ground_changed), SystemClock())
 
 
 def place_tools(ground_changed: Callable[[], None]) -> PlaceTools:
     """Readers of files and pinning of pictures; their libraries are loaded when one is first used."""
-    from kurume_bousai.services.ports_places import PlaceTools
+    from kurume_bousai.services.places.ports import PlaceTools
 
     def read_districts(path: Path) -> DistrictFile:
         from kurume_bousai.exchange.districts_file import read_district_file

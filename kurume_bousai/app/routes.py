@@ -10,9 +10,9 @@ from weakref import WeakValueDictionary
 if TYPE_CHECKING:
     from kurume_bousai.domain.coordinates import LonLat
     from kurume_bousai.domain.layers import LayerFeature, MapLayer
-    from kurume_bousai.services.ports import CityDatabase
-    from kurume_bousai.services.ports_routes import RoadNetwork
-    from kurume_bousai.services.route_planning import RoutePlanning
+    from kurume_bousai.services.ports.routes import RoadNetwork
+    from kurume_bousai.services.ports.sessions import CityDatabase
+    from kurume_bousai.services.routes.planning import RoutePlanning
 
 
 #: By the id of the database, which lives as long as what plans on it: an id is never another's here.
@@ -22,7 +22,7 @@ _LOCK: Final = threading.Lock()
 
 def route_planning(database: CityDatabase) -> RoutePlanning:
     """経路と逃げ地図 on a database; one for each, so that screens and papers share its road network."""
-    from kurume_bousai.services.route_planning import RoutePlanning
+    from kurume_bousai.services.routes.planning import RoutePlanning
 
     with _LOCK:
         found = _KEPT.get(id(database))

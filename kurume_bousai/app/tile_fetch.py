@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from kurume_bousai.domain.ids import DistrictId
     from kurume_bousai.domain.tile_packs import TileFacts
-    from kurume_bousai.services.ports import CityDatabase
-    from kurume_bousai.services.ports_tile_fetch import GrowingPack, TileServer
-    from kurume_bousai.services.tile_fetch import TileFetchService
+    from kurume_bousai.services.maps.tile_fetch import TileFetchService
+    from kurume_bousai.services.ports.sessions import CityDatabase
+    from kurume_bousai.services.ports.tile_fetch import GrowingPack, TileServer
 
 
 def tile_fetch(database: CityDatabase) -> TileFetchService:
     """地理院タイルを取りに行く用件 on a database. Nothing is connected before ``fetch``."""
-    from kurume_bousai.services.ports_tile_fetch import FetchTools
-    from kurume_bousai.services.tile_fetch import TileFetchService
+    from kurume_bousai.services.maps.tile_fetch import TileFetchService
+    from kurume_bousai.services.ports.tile_fetch import FetchTools
 
     tools = FetchTools(
         connect=_connect,

@@ -10,10 +10,10 @@ from kurume_bousai.app.clock import SystemClock
 
 if TYPE_CHECKING:
     from kurume_bousai.mapview.protocol import TileGround
-    from kurume_bousai.services.ports import CityDatabase
-    from kurume_bousai.services.ports_tiles import TileFile
+    from kurume_bousai.services.maps.tile_packs import TilePackService
+    from kurume_bousai.services.ports.sessions import CityDatabase
+    from kurume_bousai.services.ports.tiles import TileFile
     from kurume_bousai.services.progress import Progress
-    from kurume_bousai.services.tile_packs import TilePackService
     from kurume_bousai.storage import EncryptedCityDatabase
     from kurume_bousai.storage.tiles.shelf import DatabaseTiles
 
@@ -27,7 +27,7 @@ def tile_shelf(database: CityDatabase) -> DatabaseTiles:
 
 def tile_packs(database: CityDatabase, ground_changed: Callable[[], None] = lambda: None) -> TilePackService:
     """タイルの背景 on a database."""
-    from kurume_bousai.services.tile_packs import TilePackService
+    from kurume_bousai.services.maps.tile_packs import TilePackService
 
     return TilePackService(database, tile_shelf(database), _read_file, SystemClock(), ground_changed)
 

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from kurume_bousai.cli.subparsers import Subparsers
     from kurume_bousai.domain.activities import ActivityEntry
     from kurume_bousai.domain.yearly_update import YearlyProgress
-    from kurume_bousai.services.activities import ActivityService
-    from kurume_bousai.services.ports import CityDatabase
-    from kurume_bousai.services.yearly_update import YearlyUpdateService
+    from kurume_bousai.services.office.activities import ActivityService
+    from kurume_bousai.services.office.yearly_update import YearlyUpdateService
+    from kurume_bousai.services.ports.sessions import CityDatabase
 
 _NO_NAMES = "(個人がわかることは書かない)"
 
@@ -206,14 +206,14 @@ def _many(service: YearlyUpdateService, year: int, text: str) -> list[DistrictId
 
 def _activities(database: CityDatabase) -> ActivityService:
     from kurume_bousai import app
-    from kurume_bousai.services.activities import ActivityService
+    from kurume_bousai.services.office.activities import ActivityService
 
     return ActivityService(database, app.SystemClock())
 
 
 def _yearly(database: CityDatabase) -> YearlyUpdateService:
     from kurume_bousai import app
-    from kurume_bousai.services.yearly_update import YearlyUpdateService
+    from kurume_bousai.services.office.yearly_update import YearlyUpdateService
 
     return YearlyUpdateService(database, app.SystemClock())
 

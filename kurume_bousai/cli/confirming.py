@@ -14,8 +14,8 @@ from kurume_bousai.domain.second_person import Confirmation
 if TYPE_CHECKING:
     from kurume_bousai.cli.context import CliContext
     from kurume_bousai.domain.second_person import NamedKind
-    from kurume_bousai.services.report_rules import NamedRequest
-    from kurume_bousai.services.second_person import LeavingRequest, SecondPersonGate
+    from kurume_bousai.services.disclosure.second_person import LeavingRequest, SecondPersonGate
+    from kurume_bousai.services.papers.rules import NamedRequest
 
 ENV_CONFIRM: Final = "KURUME_BOUSAI_CONFIRM_PASSPHRASE"
 
@@ -98,7 +98,7 @@ def confirmation_for(
 
 def _fictional(names: tuple[str, ...], gate: SecondPersonGate) -> Confirmation | None:
     from kurume_bousai.domain.keys import DEMO_PASSPHRASE
-    from kurume_bousai.services.fictional_city import DEMO_OPERATORS
+    from kurume_bousai.services.fictional.city import DEMO_OPERATORS
 
     if not gate.is_fictional:
         return None

@@ -13,7 +13,7 @@ from pathlib import Path
 from kurume_bousai import app
 from kurume_bousai.cli.passphrases import read_secret
 from kurume_bousai.domain.errors import KnownProblem
-from kurume_bousai.services.ports import CityDatabase
+from kurume_bousai.services.ports.sessions import CityDatabase
 
 ENV_DATABASE = "KURUME_BOUSAI_DB"
 ENV_OPERATOR = "KURUME_BOUSAI_OPERATOR"

@@ -20,7 +20,7 @@ DEFAULT_DISTRICT = "津福"
 
 def register(subparsers: Subparsers) -> None:
     """Add the command to the program's parser."""
-    from kurume_bousai.services.fictional_city import DEFAULT_MEMBERS, DEFAULT_SEED
+    from kurume_bousai.services.fictional.city import DEFAULT_MEMBERS, DEFAULT_SEED
 
     parser = subparsers.add_parser(
         "demo",

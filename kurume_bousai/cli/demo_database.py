@@ -11,7 +11,7 @@ from kurume_bousai.domain.keys import DEMO_PASSPHRASE
 from kurume_bousai.exchange.sample_files import SampleFiles
 from kurume_bousai.exchange.seed_files import SeedFiles
 from kurume_bousai.services.facts import FACT_FICTIONAL, FACT_MEMBERS
-from kurume_bousai.services.fictional_city import (
+from kurume_bousai.services.fictional.city import (
     DEMO_OPERATOR,
     DEMO_OPERATORS,
     DemoSources,

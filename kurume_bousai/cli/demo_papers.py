@@ -12,7 +12,7 @@ from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.ids import DistrictId, OperationId
 
 if TYPE_CHECKING:
-    from kurume_bousai.services.ports import CityDatabase
+    from kurume_bousai.services.ports.sessions import CityDatabase
 
 Tell = Callable[[str], None]
 
@@ -48,7 +48,7 @@ def make_papers(database: CityDatabase, out: Path, district: str, tell: Tell) ->
 
 def _import_and_undo(database: CityDatabase, out: Path, made: DemoPapers, tell: Tell) -> dict[str, object]:
     from kurume_bousai import app
-    from kurume_bousai.services.roster_import import Confirmations, ImportOrder
+    from kurume_bousai.services.roster_import.importing import Confirmations, ImportOrder
 
     file = out / "roster_sample.csv"
     _write_sample(file)
@@ -96,8 +96,8 @@ def _write_sample(file: Path) -> None:
 
 def _session(database: CityDatabase, district: str, out: Path, made: DemoPapers, tell: Tell) -> OperationId:
     from kurume_bousai import app
-    from kurume_bousai.services.exercise_report import exercise_report
-    from kurume_bousai.services.rehearsal import Rehearsal
+    from kurume_bousai.services.exercises.rehearsal import Rehearsal
+    from kurume_bousai.services.exercises.report import exercise_report
 
     exercises = app.exercises(database)
     rehearsal = Rehearsal(exercises, app.session_log(database), app.session_capacity(), tell)
@@ -116,8 +116,8 @@ def _session(database: CityDatabase, district: str, out: Path, made: DemoPapers,
 def _capacity(database: CityDatabase, district: str, out: Path, made: DemoPapers, tell: Tell) -> None:
     from kurume_bousai import app
     from kurume_bousai.domain.capacity_conditions import CapacityConditions
-    from kurume_bousai.services.capacity_figures import CapacityForm
-    from kurume_bousai.services.capacity_papers import CapacityPaperOrder
+    from kurume_bousai.services.capacity.figures import CapacityForm
+    from kurume_bousai.services.reporting.capacity_papers import CapacityPaperOrder
 
     reporting, service = app.reporting(database), app.capacity(database)
     for name, conditions in (

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from kurume_bousai.cli.context import CliContext
     from kurume_bousai.cli.subparsers import Subparsers
     from kurume_bousai.domain.eligibility import CriteriaSet, Criterion
-    from kurume_bousai.services.eligibility import Judgement
+    from kurume_bousai.services.eligibility.judging import Judgement
 
 
 def register(subparsers: Subparsers) -> None:
@@ -102,7 +102,7 @@ def run_judge(args: argparse.Namespace, context: CliContext) -> dict[str, object
 def run_set(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
     """Change one thing of the criteria, or where 対象者 come from."""
     from kurume_bousai.app.letters import eligibility, registration_rates
-    from kurume_bousai.services.registration_rates import StatedEligible
+    from kurume_bousai.services.office.registration_rates import StatedEligible
 
     with context.open_database() as database:
         done: dict[str, object] = {}

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from kurume_bousai.cli.context import CliContext
     from kurume_bousai.cli.subparsers import Subparsers
     from kurume_bousai.domain.emergency import EmergencyMode
-    from kurume_bousai.services.emergency import EmergencyService, EmergencyStatus
-    from kurume_bousai.services.ports import CityDatabase
-    from kurume_bousai.services.ports_office_papers import EmergencyCopyLine
+    from kurume_bousai.services.disclosure.emergency import EmergencyService, EmergencyStatus
+    from kurume_bousai.services.ports.office_papers import EmergencyCopyLine
+    from kurume_bousai.services.ports.sessions import CityDatabase
 
 
 def register(subparsers: Subparsers) -> None:
@@ -65,7 +65,7 @@ def _add_on(acts: Subparsers) -> None:
 
 def run_on(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
     """Switch it on; returns it."""
-    from kurume_bousai.services.emergency import EmergencyOrder
+    from kurume_bousai.services.disclosure.emergency import EmergencyOrder
 
     with context.open_database() as database:
         service = _service(database)
@@ -126,7 +126,7 @@ def run_list(args: argparse.Namespace, context: CliContext) -> dict[str, object]
 
 def _service(database: CityDatabase) -> EmergencyService:
     from kurume_bousai import app
-    from kurume_bousai.services.emergency import EmergencyService
+    from kurume_bousai.services.disclosure.emergency import EmergencyService
 
     return EmergencyService(database, app.SystemClock())
 

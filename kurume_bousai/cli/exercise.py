@@ -35,8 +35,8 @@ def register(subparsers: Subparsers) -> None:
 def run(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
     """Hold the session and write its report where asked."""
     from kurume_bousai import app
-    from kurume_bousai.services.exercise_report import exercise_report
-    from kurume_bousai.services.rehearsal import Rehearsal
+    from kurume_bousai.services.exercises.rehearsal import Rehearsal
+    from kurume_bousai.services.exercises.report import exercise_report
 
     preset = next(preset for preset in PRESETS if preset.preset_id == args.preset)
     with context.open_database() as database:

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from kurume_bousai.cli.context import CliContext
     from kurume_bousai.cli.subparsers import Subparsers
     from kurume_bousai.domain.gazetteer import GeocodeMatch, GeocodeResult
-    from kurume_bousai.services.geocoding_batch import BatchResult
-    from kurume_bousai.services.ports import CityDatabase
+    from kurume_bousai.services.places.geocoding_batch import BatchResult
+    from kurume_bousai.services.ports.sessions import CityDatabase
     from kurume_bousai.services.progress import Progress
 
 
@@ -101,7 +101,7 @@ def _candidate(match: GeocodeMatch) -> dict[str, object]:
 
 def _batch(args: argparse.Namespace, context: CliContext, database: CityDatabase) -> dict[str, object]:
     from kurume_bousai.app.geocoding import geocoding
-    from kurume_bousai.services.geocoding_batch import BatchOptions
+    from kurume_bousai.services.places.geocoding_batch import BatchOptions
 
     service = geocoding(database)
     options = BatchOptions(rough=args.rough, rough_districts=args.rough_districts)

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from kurume_bousai.cli.context import CliContext
     from kurume_bousai.cli.subparsers import Subparsers
     from kurume_bousai.domain.hand_outs import HandedCopy, HandOutOrder
-    from kurume_bousai.services.hand_out_copies import CopyList
-    from kurume_bousai.services.hand_outs import HandOutDraft
+    from kurume_bousai.services.hand_outs.copies import CopyList
+    from kurume_bousai.services.hand_outs.service import HandOutDraft
 
 _FILTERS = ("out", "overdue", "awaited", "unsigned", "all")
 _EVENTS = (
@@ -199,7 +199,7 @@ def run_event(args: argparse.Namespace, context: CliContext) -> dict[str, object
 def run_lose(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
     """Write a loss down and say whose numbers stood on it, with which columns."""
     from kurume_bousai import app
-    from kurume_bousai.services.report_rules import format_of
+    from kurume_bousai.services.papers.rules import format_of
 
     if args.report is not None:
         format_of(args.report)  # a wrong ending is told before anything is written
@@ -263,7 +263,7 @@ def run_holders(args: argparse.Namespace, context: CliContext) -> dict[str, obje
 def run_diff(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
     """Count what changed since a recipient's last list."""
     from kurume_bousai import app
-    from kurume_bousai.services.hand_outs import HandOutDraft
+    from kurume_bousai.services.hand_outs.service import HandOutDraft
 
     with context.open_database() as database:
         partner = app.recipients(database).named(args.recipient)
@@ -301,7 +301,7 @@ def _chosen(found: CopyList, name: str) -> list[HandedCopy]:
 def _draft(args: argparse.Namespace, partner_id: str) -> HandOutDraft:
     from kurume_bousai.cli.days import day
     from kurume_bousai.domain.recipients import PartnerId
-    from kurume_bousai.services.hand_outs import HandOutDraft
+    from kurume_bousai.services.hand_outs.service import HandOutDraft
 
     return HandOutDraft(
         PartnerId(partner_id),

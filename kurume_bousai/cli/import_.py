@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from kurume_bousai.cli.context import CliContext
     from kurume_bousai.cli.subparsers import Subparsers
     from kurume_bousai.services.progress import Progress
-    from kurume_bousai.services.site_file import SiteFile
+    from kurume_bousai.services.shelters.site_file import SiteFile
 
 
 def register(subparsers: Subparsers) -> None:
@@ -128,7 +128,7 @@ def _roster(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
     from kurume_bousai.cli.import_mapping import choose_mapping
     from kurume_bousai.exchange.control_files import read_control_totals
     from kurume_bousai.exchange.roster_rows import RosterReader
-    from kurume_bousai.services.roster_import import (
+    from kurume_bousai.services.roster_import.importing import (
         Confirmations,
         ImportOrder,
         commit_roster,
@@ -171,7 +171,7 @@ def _roster(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
 def _undo(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
     from kurume_bousai import app
     from kurume_bousai.domain.ids import ImportId
-    from kurume_bousai.services.import_undo import undo_import
+    from kurume_bousai.services.roster_import.undo import undo_import
 
     with context.open_database() as database:
         undone = undo_import(database, ImportId(args.import_id), clock=app.SystemClock()).value
@@ -186,8 +186,8 @@ def _sites(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
     from kurume_bousai.exchange.care_rows import read_care_facilities
     from kurume_bousai.exchange.gsi import read_shelters
     from kurume_bousai.exchange.welfare_rows import WelfareReader
-    from kurume_bousai.services.care_facilities import adopt_care_facility
-    from kurume_bousai.services.site_import import commit_sites, preview_sites
+    from kurume_bousai.services.shelters.care_facilities import adopt_care_facility
+    from kurume_bousai.services.shelters.importing import commit_sites, preview_sites
 
     readers: dict[str, Callable[[Path], SiteFile]] = {
         "shelters": read_shelters,
@@ -221,7 +221,7 @@ def _sites(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
 def _supporters(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
     from kurume_bousai import app
     from kurume_bousai.exchange.supporter_rows import read_supporters
-    from kurume_bousai.services.supporter_import import commit_supporters, preview_supporters
+    from kurume_bousai.services.roster_import.supporters import commit_supporters, preview_supporters
 
     with context.open_database() as database:
         file = read_supporters(args.file)
@@ -243,7 +243,7 @@ def _districts(args: argparse.Namespace, context: CliContext) -> dict[str, objec
     from kurume_bousai import app
     from kurume_bousai.exchange.districts_file import read_district_file
     from kurume_bousai.geo.districts import PolygonLocator
-    from kurume_bousai.services.district_import import commit_districts, preview_districts
+    from kurume_bousai.services.districts.importing import commit_districts, preview_districts
 
     with context.open_database() as database:
         file = read_district_file(args.file)

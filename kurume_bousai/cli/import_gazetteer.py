@@ -17,7 +17,7 @@ def run(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
     from kurume_bousai.app.clock import SystemClock
     from kurume_bousai.exchange.gazetteer_files import read_gazetteer
     from kurume_bousai.labels import label
-    from kurume_bousai.services.gazetteer_import import commit_gazetteer, preview_gazetteer
+    from kurume_bousai.services.places.gazetteer_import import commit_gazetteer, preview_gazetteer
 
     kind = _kind(args.kind)
     with context.open_database() as database:

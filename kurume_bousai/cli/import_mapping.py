@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from kurume_bousai.cli.context import CliContext
     from kurume_bousai.cli.subparsers import Subparsers
     from kurume_bousai.domain.mapping_profiles import ColumnMapping, MappingProfile
-    from kurume_bousai.services.mapping_profiles import MappingProfileService
-    from kurume_bousai.services.ports import CityDatabase
+    from kurume_bousai.services.ports.sessions import CityDatabase
+    from kurume_bousai.services.roster_import.mapping_profiles import MappingProfileService
 
 _FILES = frozenset({".json", ".csv", ".tsv", ".txt", ".xlsx", ".xls"})
 
@@ -85,7 +85,7 @@ def choose_mapping(
 def _checked(
     profile: MappingProfile, header: tuple[str, ...], where: str, tell: Callable[[str], None]
 ) -> ColumnMapping:
-    from kurume_bousai.services.mapping_profiles import Recognised, require_usable
+    from kurume_bousai.services.roster_import.mapping_profiles import Recognised, require_usable
 
     difference = profile.differences(header)
     mapping = require_usable(Recognised(profile, difference), where=where)
@@ -122,7 +122,7 @@ def _is_file(text: str) -> bool:
 
 def _service(database: CityDatabase) -> MappingProfileService:
     from kurume_bousai import app
-    from kurume_bousai.services.mapping_profiles import MappingProfileService
+    from kurume_bousai.services.roster_import.mapping_profiles import MappingProfileService
 
     return MappingProfileService(database, app.SystemClock())
 

@@ -30,9 +30,10 @@ if TYPE_CHECKING:
     from kurume_bousai.cli.context import CliContext
     from kurume_bousai.cli.subparsers import Subparsers
     from kurume_bousai.domain.ids import MemberId
-    from kurume_bousai.services.import_results import DoubtfulPair, FindingKind, ImportPreview
-    from kurume_bousai.services.ports import CityDatabase, Clock
-    from kurume_bousai.services.roster_order import ImportFile
+    from kurume_bousai.services.ports.clock import Clock
+    from kurume_bousai.services.ports.sessions import CityDatabase
+    from kurume_bousai.services.roster_import.order import ImportFile
+    from kurume_bousai.services.roster_import.results import DoubtfulPair, FindingKind, ImportPreview
 
 _EXTENTS: Final = {"whole": True, "part": False}
 _KEYS: Final = frozenset({
@@ -75,7 +76,7 @@ def accepted(words: Iterable[str]) -> frozenset[FindingKind]:
     KnownProblem
         ``finding_unknown``.
     """
-    from kurume_bousai.services.import_results import FindingKind
+    from kurume_bousai.services.roster_import.results import FindingKind
 
     known = {kind.value: kind for kind in FindingKind}
     unknown = [word for word in words if word not in known]
@@ -93,7 +94,7 @@ def decide(
     database: CityDatabase, pairs: Iterable[DoubtfulPair], args: argparse.Namespace, clock: Clock
 ) -> None:
     """Remember the answers of the command line about the pairs of a preview."""
-    from kurume_bousai.services.pair_decisions import decide_pairs, pairs_by_id
+    from kurume_bousai.services.roster_import.pair_decisions import decide_pairs, pairs_by_id
 
     decide_pairs(database, pairs_by_id(pairs, args.same, args.other), clock=clock)
 
@@ -122,7 +123,7 @@ def tell(preview: ImportPreview, context: CliContext) -> None:
 
 def _rosters(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
     from kurume_bousai import app
-    from kurume_bousai.services.reading_together import read_together
+    from kurume_bousai.services.roster_import.reading_together import read_together
 
     clock = app.SystemClock()
     plan = read_plan(args.plan)
@@ -193,7 +194,7 @@ def _file(
     from kurume_bousai.cli.import_mapping import choose_mapping
     from kurume_bousai.exchange.control_files import read_control_totals
     from kurume_bousai.exchange.roster_rows import RosterReader
-    from kurume_bousai.services.roster_order import Confirmations, ImportFile, ImportOrder
+    from kurume_bousai.services.roster_import.order import Confirmations, ImportFile, ImportOrder
 
     path = folder / one["path"]
     mapping = one.get("mapping", "")
@@ -224,7 +225,7 @@ def _file(
 def _duplicates(args: argparse.Namespace, context: CliContext) -> dict[str, object]:  # noqa: ARG001 - as every command
     from kurume_bousai import app
     from kurume_bousai.labels.matching import reason_words
-    from kurume_bousai.services.merges import MergeService
+    from kurume_bousai.services.roster.merges import MergeService
 
     with context.open_database() as database:
         service = MergeService(database, app.SystemClock())
@@ -238,7 +239,7 @@ def _duplicates(args: argparse.Namespace, context: CliContext) -> dict[str, obje
 
 def _merge(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
     from kurume_bousai import app
-    from kurume_bousai.services.merges import MergeService
+    from kurume_bousai.services.roster.merges import MergeService
 
     with context.open_database() as database:
         service = MergeService(database, app.SystemClock())
@@ -266,7 +267,7 @@ def _merge(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
 
 def _split(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
     from kurume_bousai import app
-    from kurume_bousai.services.merges import MergeService
+    from kurume_bousai.services.roster.merges import MergeService
 
     with context.open_database() as database:
         done = MergeService(database, app.SystemClock()).split(args.merge_id).value

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from kurume_bousai.cli.context import ENV_PASSPHRASE, CliContext
 from kurume_bousai.domain.access import Role
 from kurume_bousai.domain.errors import KnownProblem
-from kurume_bousai.services.seeding import SeedSummary, seed_city
+from kurume_bousai.services.fictional.seeding import SeedSummary, seed_city
 
 if TYPE_CHECKING:
     from kurume_bousai.cli.subparsers import Subparsers

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from kurume_bousai.cli.subparsers import Subparsers
     from kurume_bousai.domain.coordinates import LonLat
     from kurume_bousai.exchange.layers.recognisers import Recognisers
-    from kurume_bousai.services.layer_file import OwnMapping
-    from kurume_bousai.services.ports import CityDatabase
+    from kurume_bousai.services.ports.layer_files import OwnMapping
+    from kurume_bousai.services.ports.sessions import CityDatabase
     from kurume_bousai.services.progress import Progress
 
 
@@ -61,7 +61,7 @@ def import_layer(args: argparse.Namespace, context: CliContext) -> dict[str, obj
     """Preview, or keep, the layers of a file."""
     from kurume_bousai import app
     from kurume_bousai.exchange.layers.reader import read_layer_file
-    from kurume_bousai.services.layer_import import commit_layers, preview_layers
+    from kurume_bousai.services.places.layer_import import commit_layers, preview_layers
 
     own = _own_mapping(args)
     with context.open_database() as database:
@@ -95,7 +95,7 @@ def _own_mapping(args: argparse.Namespace) -> OwnMapping | None:
     Raises ``KnownProblem`` (``own_without_kind``, ``own_without_title``).
     """
     from kurume_bousai.exchange.layers.recognisers import OTHER
-    from kurume_bousai.services.layer_file import OwnMapping
+    from kurume_bousai.services.ports.layer_files import OwnMapping
 
     said = (args.title, args.label, args.value, args.attribution, args.licence, args.shape)
     if not any(said):
@@ -127,8 +127,8 @@ def _own_mapping(args: argparse.Namespace) -> OwnMapping | None:
 def run_hazards(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
     """List the layers with what is missing; remove some, or read homes and sites anew."""
     from kurume_bousai.app.layers import hazard_locator, make_hazard_locator, map_layers
-    from kurume_bousai.services.hazard_update import update_hazards
-    from kurume_bousai.services.layer_import import remove_layers
+    from kurume_bousai.services.places.hazard_update import update_hazards
+    from kurume_bousai.services.places.layer_import import remove_layers
 
     if args.remove and args.update:
         raise KnownProblem(

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from kurume_bousai.cli.context import CliContext
     from kurume_bousai.cli.subparsers import Subparsers
     from kurume_bousai.domain.mailings import Mailing
-    from kurume_bousai.services.mailing_status import MailingStatus
+    from kurume_bousai.services.letters.status import MailingStatus
     from kurume_bousai.services.progress import Progress
 
 _ANSWERS = {"yes": ConsentState.GIVEN, "no": ConsentState.REFUSED}
@@ -139,7 +139,7 @@ def _add_return(acts: Subparsers) -> None:
 def run_create(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
     """Make a mailing, or with ``--plan`` only count it."""
     from kurume_bousai.app.letters import mailings
-    from kurume_bousai.services.mailing_plan import MailingOrder
+    from kurume_bousai.services.letters.plan import MailingOrder
 
     order = MailingOrder(
         args.title,
@@ -192,7 +192,7 @@ def run_cancel(args: argparse.Namespace, context: CliContext) -> dict[str, objec
 def run_print(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
     """Write letters and forms as one encrypted PDF."""
     from kurume_bousai.app.letters import mailings
-    from kurume_bousai.services.second_person import LetterFileRequest
+    from kurume_bousai.services.disclosure.second_person import LetterFileRequest
 
     with context.open_database() as database:
         service = mailings(database)
@@ -266,7 +266,7 @@ def _by_tenths(context: CliContext) -> Progress:
 def run_return(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
     """Write one reply; tells the person's 番号, never the name."""
     from kurume_bousai.app.letters import replies
-    from kurume_bousai.services.mailing_replies import Reply
+    from kurume_bousai.services.letters.replies import Reply
 
     with context.open_database() as database:
         service = replies(database)

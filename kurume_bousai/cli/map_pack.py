@@ -11,7 +11,7 @@ from kurume_bousai.domain.errors import KnownProblem
 if TYPE_CHECKING:
     from kurume_bousai.cli.context import CliContext
     from kurume_bousai.cli.subparsers import Subparsers
-    from kurume_bousai.services.map_pack import MapPackChoices, MapPackOrder
+    from kurume_bousai.services.maps.map_pack import MapPackChoices, MapPackOrder
     from kurume_bousai.services.progress import Progress
 
 
@@ -83,7 +83,7 @@ def _create(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
 
 def _order(args: argparse.Namespace, choices: MapPackChoices) -> MapPackOrder:
     from kurume_bousai.domain.ids import DistrictId
-    from kurume_bousai.services.map_pack import MapPackOrder
+    from kurume_bousai.services.maps.map_pack import MapPackOrder
 
     pictures = {one.name: one.background_id for one in choices.pictures}
     layers = {one.title: one.layer_id for one in choices.own_layers}

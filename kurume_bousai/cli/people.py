@@ -10,14 +10,14 @@ from kurume_bousai.domain.errors import KnownProblem
 
 if TYPE_CHECKING:
     from kurume_bousai.domain.ids import MemberId
-    from kurume_bousai.services.ports import CityDatabase
+    from kurume_bousai.services.ports.sessions import CityDatabase
 
 
 def member_of_number(
     database: CityDatabase, number: int, advice: str = "番号を確かめてください。"
 ) -> MemberId:
     """Return the person with a 番号; raises ``KnownProblem`` ``person_gone``, ``no_right``."""
-    from kurume_bousai.services.ports import MemberQuery
+    from kurume_bousai.services.ports.members import MemberQuery
 
     with database.reading() as session:
         for row in session.members.rows(database.access, MemberQuery()):

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from kurume_bousai.cli.context import CliContext
     from kurume_bousai.cli.subparsers import Subparsers
     from kurume_bousai.domain.reception import ReceptionEntry, SiteOccupancy, SiteReport
-    from kurume_bousai.services.ports import CityDatabase
-    from kurume_bousai.services.reception import ReceptionService
+    from kurume_bousai.services.ports.sessions import CityDatabase
+    from kurume_bousai.services.shelters.reception import ReceptionService
 
 #: What ``record`` takes; 訂正 has a command of its own.
 _KINDS = [kind for kind in ReceptionKind if kind is not ReceptionKind.CANCELLED]
@@ -77,7 +77,7 @@ def _add_record(acts: Subparsers) -> None:
 def run_record(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
     """Write one entry; returns it and the site's figures after it."""
     from kurume_bousai.cli.people import member_of_number, moment
-    from kurume_bousai.services.reception import ReceptionDraft
+    from kurume_bousai.services.shelters.reception import ReceptionDraft
 
     kind = ReceptionKind(args.kind)
     with context.open_database() as database:
@@ -128,7 +128,7 @@ def run_list(args: argparse.Namespace, context: CliContext) -> dict[str, object]
 
 def _service(database: CityDatabase) -> ReceptionService:
     from kurume_bousai import app
-    from kurume_bousai.services.reception import ReceptionService
+    from kurume_bousai.services.shelters.reception import ReceptionService
 
     return ReceptionService(database, app.SystemClock())
 

@@ -212,7 +212,7 @@ def run_rules(args: argparse.Namespace, context: CliContext) -> dict[str, object
     """Show the city's rules of what leaves with names, or change what was given of them."""
     from kurume_bousai import app
     from kurume_bousai.cli.days import day
-    from kurume_bousai.services.sharing_rule import SharingRule
+    from kurume_bousai.services.disclosure.sharing_rule import SharingRule
 
     given = {
         name: getattr(args, name) == "yes"

@@ -19,16 +19,17 @@ from kurume_bousai.domain.bodies import Body
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.ids import DistrictId, OperationId
 from kurume_bousai.domain.second_person import NamedKind
-from kurume_bousai.services.capacity_figures import CapacityForm
-from kurume_bousai.services.report_rules import NamedRequest, Recipient, format_of, refuse_one_district
+from kurume_bousai.services.capacity.figures import CapacityForm
+from kurume_bousai.services.papers.rules import NamedRequest, Recipient, format_of, refuse_one_district
 
 if TYPE_CHECKING:
     from kurume_bousai.cli.context import CliContext
     from kurume_bousai.cli.subparsers import Subparsers
     from kurume_bousai.domain.scenarios import SavedScenario
-    from kurume_bousai.services.ports import CityDatabase, Clock
+    from kurume_bousai.services.ports.clock import Clock
+    from kurume_bousai.services.ports.sessions import CityDatabase
     from kurume_bousai.services.progress import Progress
-    from kurume_bousai.services.reporting import WrittenReport
+    from kurume_bousai.services.reporting.service import WrittenReport
 
 
 def register(subparsers: Subparsers) -> None:
@@ -98,8 +99,8 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
 def run_capacity(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
     """Write a capacity paper; it carries no names, so ``--named`` is refused."""
     from kurume_bousai import app
-    from kurume_bousai.services.capacity_papers import CapacityPaperOrder
     from kurume_bousai.services.city_settings import read_city_settings
+    from kurume_bousai.services.reporting.capacity_papers import CapacityPaperOrder
 
     if args.named:
         raise KnownProblem(
@@ -140,7 +141,7 @@ def _teller(context: CliContext) -> Progress:
 def _scenario(
     database: CityDatabase, clock: Clock, name: str | None, form: CapacityForm
 ) -> SavedScenario | None:
-    from kurume_bousai.services.scenarios import ScenarioService
+    from kurume_bousai.services.capacity.scenarios import ScenarioService
 
     if name is None:
         return None
@@ -165,7 +166,7 @@ def _scenario(
 def run_exercise(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
     """Write the report of a session, or with ``--named`` the sheet of one table."""
     from kurume_bousai import app
-    from kurume_bousai.services.exercise_report import exercise_report
+    from kurume_bousai.services.exercises.report import exercise_report
 
     format_of(args.out)
     with context.open_database() as database:

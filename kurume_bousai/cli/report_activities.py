@@ -6,13 +6,13 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kurume_bousai.services.report_rules import format_of
+from kurume_bousai.services.papers.rules import format_of
 
 if TYPE_CHECKING:
     from kurume_bousai.cli.context import CliContext
     from kurume_bousai.cli.subparsers import Subparsers
-    from kurume_bousai.services.ports import CityDatabase
-    from kurume_bousai.services.ports_office_papers import ActivitiesReport, YearlySheet
+    from kurume_bousai.services.ports.office_papers import ActivitiesReport, YearlySheet
+    from kurume_bousai.services.ports.sessions import CityDatabase
 
 _OUT = "書き出すファイル(.pdf .xlsx .csv .html .json)"
 
@@ -32,7 +32,7 @@ def register(papers: Subparsers) -> None:
 def run_activities(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
     """Write the table of activities with the coverage of one 年度."""
     from kurume_bousai import app
-    from kurume_bousai.services.activities import ActivityService
+    from kurume_bousai.services.office.activities import ActivityService
 
     def collect(database: CityDatabase) -> ActivitiesReport:
         return ActivityService(database, app.SystemClock()).report(_year(args))
@@ -43,7 +43,7 @@ def run_activities(args: argparse.Namespace, context: CliContext) -> dict[str, o
 def run_yearly(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
     """Write where the 46 校区 stand."""
     from kurume_bousai import app
-    from kurume_bousai.services.yearly_update import YearlyUpdateService
+    from kurume_bousai.services.office.yearly_update import YearlyUpdateService
 
     def collect(database: CityDatabase) -> YearlySheet:
         return YearlyUpdateService(database, app.SystemClock()).sheet(_year(args))

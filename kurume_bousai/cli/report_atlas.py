@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.ids import DistrictId, OperationId
 from kurume_bousai.domain.map_papers import LARGEST_SCALE, SMALLEST_SCALE, MapHazard, PaperSize
-from kurume_bousai.services.ports_map_papers import (
+from kurume_bousai.services.papers.map_ports import (
     MapPaperOrder,
 )
 

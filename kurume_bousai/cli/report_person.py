@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from kurume_bousai.cli.context import CliContext
     from kurume_bousai.cli.subparsers import Subparsers
-    from kurume_bousai.services.report_rules import NamedRequest
+    from kurume_bousai.services.papers.rules import NamedRequest
 
 
 def register(

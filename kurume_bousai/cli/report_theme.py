@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kurume_bousai.domain.map_papers import PaperSize, ThemeMeasure
-from kurume_bousai.services.ports_theme_maps import ThemeOrder
+from kurume_bousai.services.papers.theme_ports import ThemeOrder
 
 if TYPE_CHECKING:
     from kurume_bousai.cli.context import CliContext

@@ -11,7 +11,7 @@ from kurume_bousai.labels import label
 if TYPE_CHECKING:
     from kurume_bousai.cli.context import CliContext
     from kurume_bousai.cli.subparsers import Subparsers
-    from kurume_bousai.services.retention import ExpiryPreview
+    from kurume_bousai.services.roster.retention import ExpiryPreview
 
 
 def register(subparsers: Subparsers) -> None:
@@ -39,7 +39,7 @@ def register(subparsers: Subparsers) -> None:
 def run_expire(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
     """Count, or make anonymous; the result names nobody."""
     from kurume_bousai import app
-    from kurume_bousai.services.retention import RetentionService
+    from kurume_bousai.services.roster.retention import RetentionService
 
     with context.open_database() as database:
         service = RetentionService(database, app.SystemClock())

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from kurume_bousai.cli.context import CliContext
     from kurume_bousai.cli.subparsers import Subparsers
     from kurume_bousai.domain.route_answers import Destination, WayAnswer
-    from kurume_bousai.services.ports import CityDatabase
-    from kurume_bousai.services.ports_routes import ReachAnswer, RouteConditions
-    from kurume_bousai.services.route_ground import RoadStatus
-    from kurume_bousai.services.route_planning import RoutePlanning
+    from kurume_bousai.services.ports.routes import ReachAnswer, RouteConditions
+    from kurume_bousai.services.ports.sessions import CityDatabase
+    from kurume_bousai.services.routes.ground import RoadStatus
+    from kurume_bousai.services.routes.planning import RoutePlanning
 
 _KINDS = {
     "welfare": DestinationKind.WELFARE_SHELTER,
@@ -87,7 +87,7 @@ def _add_conditions(parser: argparse.ArgumentParser) -> None:
 
 def _conditions(args: argparse.Namespace) -> RouteConditions:
     from kurume_bousai.domain.routes import TravelChoice
-    from kurume_bousai.services.ports_routes import RouteConditions
+    from kurume_bousai.services.ports.routes import RouteConditions
 
     scenario = HazardScenario(args.scenario)
     if args.closed_from is not None and scenario is HazardScenario.NONE:
@@ -151,7 +151,7 @@ def _start(words: str, context: CliContext, database: CityDatabase) -> LonLat:
 
 
 def _end(words: str, planning: RoutePlanning) -> LonLat | Destination:
-    from kurume_bousai.services.route_sites import chosen_destination
+    from kurume_bousai.services.routes.sites import chosen_destination
 
     # A place that is unfit may be asked for by name: the answer says what lies on the way.
     return _point(words, "--to") or chosen_destination(planning.destinations(), words)
@@ -247,8 +247,8 @@ def _write_pdf(
 ) -> None:
     from kurume_bousai.app.map_papers import map_papers
     from kurume_bousai.domain.ids import DistrictId
-    from kurume_bousai.services.ports_map_papers import MapPaperOrder
-    from kurume_bousai.services.reach_papers import reach_paper
+    from kurume_bousai.services.papers.map_ports import MapPaperOrder
+    from kurume_bousai.services.papers.reach import reach_paper
 
     hazards = {hazard.value: hazard for hazard in MapHazard}
     order = MapPaperOrder(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from kurume_bousai.cli.context import CliContext
     from kurume_bousai.cli.subparsers import Subparsers
     from kurume_bousai.domain.screening import ScreeningCount
-    from kurume_bousai.services.ports import CityDatabase
+    from kurume_bousai.services.ports.sessions import CityDatabase
 
 
 def register(subparsers: Subparsers) -> None:
@@ -70,7 +70,7 @@ def run_record(args: argparse.Namespace, context: CliContext) -> dict[str, objec
     """Write one down; returns nothing about the person but the 区分."""
     from kurume_bousai import app
     from kurume_bousai.cli.people import member_of_number, moment
-    from kurume_bousai.services.screenings import ScreeningDraft, ScreeningService
+    from kurume_bousai.services.shelters.screenings import ScreeningDraft, ScreeningService
 
     basis = "" if args.basis_file is None else _read_basis(args.basis_file)
     with context.open_database() as database:
@@ -109,7 +109,7 @@ def _read_basis(path: Path) -> str:
 def run_counts(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
     """Return the four rows."""
     from kurume_bousai import app
-    from kurume_bousai.services.screenings import ScreeningService
+    from kurume_bousai.services.shelters.screenings import ScreeningService
 
     district = None if args.district is None else DistrictId(args.district.removesuffix("校区"))
     with context.open_database() as database:

@@ -13,7 +13,7 @@ from kurume_bousai.domain.errors import KnownProblem
 if TYPE_CHECKING:
     from kurume_bousai.cli.context import CliContext
     from kurume_bousai.cli.subparsers import Subparsers
-    from kurume_bousai.services.ports import CityDatabase
+    from kurume_bousai.services.ports.sessions import CityDatabase
 
 _MEMBERS = 200
 Check = Callable[[Path], str]

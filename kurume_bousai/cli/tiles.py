@@ -86,7 +86,7 @@ def _import(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
 
 
 def _pack_json(pack: TilePack) -> dict[str, object]:
-    from kurume_bousai.services.tile_packs import facts_json
+    from kurume_bousai.services.maps.tile_packs import facts_json
 
     return {"id": pack.pack_id, "sha256": pack.sha256, **facts_json(pack)}
 
@@ -115,7 +115,7 @@ def _remove(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
 def _fetch(args: argparse.Namespace, context: CliContext) -> dict[str, object]:
     from kurume_bousai.app.tile_fetch import tile_fetch
     from kurume_bousai.domain.ids import DistrictId
-    from kurume_bousai.services.tile_fetch import CREDIT, CREDIT_ADDRESS, FetchOrder
+    from kurume_bousai.services.maps.tile_fetch import CREDIT, CREDIT_ADDRESS, FetchOrder
 
     if args.out.suffix.casefold() != ".mbtiles":
         raise KnownProblem(

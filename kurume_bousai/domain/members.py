@@ -70,7 +70,7 @@ class RemovalReason(StrEnum):
     ADMITTED = "admitted"  # 入所・長期入院
     NO_LONGER_ELIGIBLE = "no_longer_eligible"
     IMPORT_UNDONE = "import_undone"
-    MERGED = "merged"  # 同じ人の記録にまとめた (services.merges)
+    MERGED = "merged"  # 同じ人の記録にまとめた (services.roster.merges)
     ABSENT_FROM_WHOLE_FILE = "absent_from_whole_file"
 
 

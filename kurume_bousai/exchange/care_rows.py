@@ -10,7 +10,7 @@ from kurume_bousai.exchange.columns import match_columns
 from kurume_bousai.exchange.site_row import SiteCells
 from kurume_bousai.exchange.tables import read_table
 from kurume_bousai.exchange.welfare_columns import CARE_COLUMNS
-from kurume_bousai.services.site_file import ParsedSite, SiteFile, SiteKind
+from kurume_bousai.services.shelters.site_file import ParsedSite, SiteFile, SiteKind
 
 
 def read_care_facilities(path: Path) -> SiteFile:

@@ -15,7 +15,7 @@ from kurume_bousai.domain.mapping_profiles import ColumnMapping
 from kurume_bousai.exchange.columns import Column, match_columns, names_of
 from kurume_bousai.exchange.roster_columns import ROSTER_COLUMNS
 from kurume_bousai.exchange.tables import Table, read_bytes, read_table
-from kurume_bousai.services.roster_file import ControlTotals
+from kurume_bousai.services.people.roster_file import ControlTotals
 
 EXPECT_COLUMNS: Final = (
     Column(

@@ -24,7 +24,7 @@ from kurume_bousai.exchange.layers.sorting import without_nonsense
 from kurume_bousai.exchange.layers.sources import TABLE
 from kurume_bousai.exchange.layers.tables import RawTable, Shapes, attribute
 from kurume_bousai.exchange.layers.vector import read_table
-from kurume_bousai.services.district_import import DistrictFile, ParsedOutline
+from kurume_bousai.services.districts.importing import DistrictFile, ParsedOutline
 from kurume_bousai.services.progress import Progress, no_progress
 
 _CITY_CODES: Final = frozenset({"40203", "402036"})

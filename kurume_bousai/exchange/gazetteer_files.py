@@ -22,7 +22,7 @@ from kurume_bousai.exchange.gazetteer_columns import (
     recognise,
 )
 from kurume_bousai.exchange.gazetteer_members import Member, read_members
-from kurume_bousai.services.ports_gazetteer import GazetteerFile
+from kurume_bousai.services.ports.gazetteer import GazetteerFile
 
 _EDITION: Final = re.compile(r"\d{2}\.\d[ab]")
 _DELETED: Final = "3"  # 更新後履歴フラグ: 削除

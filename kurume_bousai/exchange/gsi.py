@@ -20,7 +20,7 @@ from kurume_bousai.exchange.columns import fold_heading
 from kurume_bousai.exchange.csv_files import decode_text
 from kurume_bousai.exchange.people_counts import ParsedCount, describe_count, parse_people_count
 from kurume_bousai.exchange.tables import read_bytes, read_table_by
-from kurume_bousai.services.site_file import ParsedSite, SiteFile, SiteKind
+from kurume_bousai.services.shelters.site_file import ParsedSite, SiteFile, SiteKind
 
 GSI_SOURCE: Final = "国土地理院 指定緊急避難場所・指定避難所データ"
 STANDARD_SOURCE: Final = "自治体標準オープンデータセット"

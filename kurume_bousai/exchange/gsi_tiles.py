@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from kurume_bousai import __version__
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.tile_pictures import head_of
-from kurume_bousai.services.ports_tile_fetch import ServerBusyError
+from kurume_bousai.services.ports.tile_fetch import ServerBusyError
 
 ADDRESS: Final = "https://cyberjapandata.gsi.go.jp/xyz"
 #: Says who asks, as a server's keeper wants to know.

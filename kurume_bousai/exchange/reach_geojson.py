@@ -9,7 +9,7 @@ from typing import Any
 from kurume_bousai.domain.routes import REACH_STEPS
 from kurume_bousai.labels import label
 from kurume_bousai.labels.routes import reach_words
-from kurume_bousai.services.ports_routes import ReachAnswer
+from kurume_bousai.services.ports.routes import ReachAnswer
 
 _CRS = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::6668"}}
 

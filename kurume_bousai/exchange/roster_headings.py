@@ -9,7 +9,7 @@ from kurume_bousai.exchange.roster_columns import ROSTER_COLUMNS
 from kurume_bousai.exchange.roster_mapping import positions_in, required_lacking
 from kurume_bousai.exchange.roster_sift import file_notices, hidden_rows
 from kurume_bousai.exchange.tables import read_table_by
-from kurume_bousai.services.roster_headings import RosterColumn, RosterHeadings
+from kurume_bousai.services.roster_import.headings import RosterColumn, RosterHeadings
 
 
 def read_roster_headings(path: Path, mapping: ColumnMapping | None = None) -> RosterHeadings:

@@ -26,15 +26,15 @@ from kurume_bousai.exchange.roster_marks import RowMarks
 from kurume_bousai.exchange.roster_sift import doubtful_columns, file_notices, sift_rows
 from kurume_bousai.exchange.tables import TableRow, read_table_by
 from kurume_bousai.services.collecting import rarely_collected
-from kurume_bousai.services.detail_columns import DETAIL_COLUMNS, StatedDetails, read_detail_cells
-from kurume_bousai.services.progress import Progress, no_progress
-from kurume_bousai.services.roster_file import (
+from kurume_bousai.services.people.detail_columns import DETAIL_COLUMNS, StatedDetails, read_detail_cells
+from kurume_bousai.services.people.roster_file import (
     HUNDREDTHS,
     ParsedRosterRow,
     RosterFile,
     StatedConsent,
     hundredths,
 )
+from kurume_bousai.services.progress import Progress, no_progress
 
 _PROGRESS_EVERY: Final = 500
 _AGE_HEADINGS: Final = frozenset(map(fold_heading, ("年齢", "満年齢", "年令", "歳")))
@@ -62,7 +62,7 @@ class RosterReader:
         takes_hidden_rows: bool = False,
         progress: Progress = no_progress,
     ) -> RosterFile:
-        """Read a roster; see ``services.roster_file.RosterFileReader``."""
+        """Read a roster; see ``services.people.roster_file.RosterFileReader``."""
         with rarely_collected():
             return self._read(path, mapping, progress, takes_hidden_rows=takes_hidden_rows)
 

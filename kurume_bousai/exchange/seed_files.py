@@ -21,7 +21,7 @@ from kurume_bousai.domain.shelters import (
     Verification,
     WelfareShelter,
 )
-from kurume_bousai.services.seeding import SeedFacts, Town
+from kurume_bousai.services.fictional.seeding import SeedFacts, Town
 
 T = TypeVar("T")
 Row = Mapping[str, str]

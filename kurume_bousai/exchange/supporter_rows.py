@@ -15,7 +15,7 @@ from kurume_bousai.exchange.roster_cells import RowCells
 from kurume_bousai.exchange.tables import read_table
 from kurume_bousai.exchange.welfare_columns import SUPPORTER_COLUMNS
 from kurume_bousai.exchange.words import CONSENT_WORDS, fold_word, is_yes
-from kurume_bousai.services.supporter_import import ChargeKey, ParsedSupporter, SupporterFile
+from kurume_bousai.services.roster_import.supporters import ChargeKey, ParsedSupporter, SupporterFile
 
 _CHARGES: Final = "担当する人"
 _KINDS: Final = {"個人": False, "団体": True}

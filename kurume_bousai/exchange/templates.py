@@ -21,7 +21,7 @@ from kurume_bousai.exchange.control_files import EXPECT_COLUMNS
 from kurume_bousai.exchange.roster_columns import ROSTER_COLUMNS
 from kurume_bousai.exchange.welfare_columns import CARE_COLUMNS, SUPPORTER_COLUMNS, WELFARE_COLUMNS
 from kurume_bousai.exchange.welfare_writing import LEFT_OUT_COLUMNS, welfare_cells
-from kurume_bousai.services.detail_columns import DETAIL_COLUMNS
+from kurume_bousai.services.people.detail_columns import DETAIL_COLUMNS
 
 EXPLANATION_SHEET: Final = "書き方"
 _ROWS_WITH_LISTS: Final = 30_000

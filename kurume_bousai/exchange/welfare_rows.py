@@ -40,7 +40,7 @@ from kurume_bousai.exchange.words import (
     fold_word,
     is_yes,
 )
-from kurume_bousai.services.site_file import ParsedSite, SiteFile, SiteKind
+from kurume_bousai.services.shelters.site_file import ParsedSite, SiteFile, SiteKind
 
 _STAR: Final = frozenset({"*", "＊"})
 _UNKNOWN_WORDS: Final = frozenset({"", "不明"})

@@ -21,7 +21,7 @@ from kurume_bousai.domain.coordinates import LonLat
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.ids import BackgroundId, new_id
 from kurume_bousai.geo.crs import from_web_mercator, to_web_mercator
-from kurume_bousai.services.ports import Background
+from kurume_bousai.services.ports.backgrounds import Background
 
 Array = npt.NDArray[np.float64]
 

@@ -127,7 +127,7 @@ class Located:
 
 
 class PolygonLocator:
-    """校区の判定 by polygons (``services.ports.DistrictLocator``).
+    """校区の判定 by polygons (``services.ports.clock.DistrictLocator``).
 
     Inside an imported polygon → ``polygon``, 0 m; on a border between two, the first in order of the
     outlines.  Inside a computed area, or within 100 m of any area → ``nearest`` with the distance

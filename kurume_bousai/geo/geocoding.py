@@ -107,7 +107,7 @@ _RANK: Final = {PlaceLevel.NUMBER: 0, PlaceLevel.BLOCK: 1, PlaceLevel.TOWN: 2, P
 
 
 class DictionaryGeocoder:
-    """住所辞書の引き手 (``services.ports_gazetteer.Geocoder``). For one thread."""
+    """住所辞書の引き手 (``services.ports.gazetteer.Geocoder``). For one thread."""
 
     def __init__(self, towns: Sequence[Town], points_of: Callable[[str], Sequence[GazetteerPoint]]) -> None:
         self._names = {town.key: town.name for town in towns if town.key}

@@ -44,7 +44,7 @@ class _Ready:
 
 
 class LayerHazards:
-    """危険の判定 by polygons (``services.ports_layers.HazardLocator``).
+    """危険の判定 by polygons (``services.ports.layers.HazardLocator``).
 
     A point on a border is inside. Of several zones the worst counts (RULES J9), over all layers. Outside
     every zone it is ``outside`` only where the loaded layers together say everything: a coverage holds

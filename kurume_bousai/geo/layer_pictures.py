@@ -10,7 +10,7 @@ import shapely
 
 from kurume_bousai.domain.coordinates import CITY_EXTENT
 from kurume_bousai.domain.layers import Extent
-from kurume_bousai.services.ports_map_layers import LayerPicture, Line
+from kurume_bousai.services.ports.map_layers import LayerPicture, Line
 
 #: Shapes shown at most: more are a grey cloud on a picture of 300 px.
 MOST_SHAPES: Final = 3000

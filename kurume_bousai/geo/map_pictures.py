@@ -10,8 +10,8 @@ from typing import Final
 from PIL import Image
 
 from kurume_bousai.geo import backgrounds
-from kurume_bousai.services.ports import Background
-from kurume_bousai.services.ports_places import MapPicture, MapPin, PinFit
+from kurume_bousai.services.places.ports import MapPicture, MapPin, PinFit
+from kurume_bousai.services.ports.backgrounds import Background
 
 #: Longest side of the picture a person pins on the screen, in pixels; pins count in its full size.
 SCREEN_PICTURE_PX: Final = 2400

@@ -14,7 +14,7 @@ _LEAST_CORNERS = 3
 
 
 class PlaneMeasures:
-    """地上の長さと広さ on the plane of EPSG:6670 (``services.ports_measures.GroundMeasures``)."""
+    """地上の長さと広さ on the plane of EPSG:6670 (``services.ports.measures.GroundMeasures``)."""
 
     def length_m(self, points: Sequence[LonLat]) -> float:
         """Length of a line in metres; 0 for fewer than two corners."""

@@ -10,7 +10,7 @@ from kurume_bousai.domain.activities import ActivityKind, ActivityMeasure, Activ
 from kurume_bousai.domain.changes import Topic
 from kurume_bousai.domain.emergency import EmergencyEnd
 from kurume_bousai.domain.yearly_update import YearlyStep
-from kurume_bousai.services.ports_quality import QualityKind
+from kurume_bousai.services.ports.quality import QualityKind
 
 OFFICE_PAIRS: Final[tuple[tuple[Enum, str], ...]] = (
     (Right.SWITCH_EMERGENCY, "災害時提供モードを始める・終える"),

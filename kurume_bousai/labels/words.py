@@ -65,8 +65,8 @@ from kurume_bousai.labels.office import OFFICE_PAIRS
 from kurume_bousai.labels.papers import PAPER_PAIRS
 from kurume_bousai.labels.person import PERSON_PAIRS
 from kurume_bousai.labels.reading import READING_PAIRS
-from kurume_bousai.services.ports import MemberFilter
-from kurume_bousai.services.site_questions import QuestionKind
+from kurume_bousai.services.ports.members import MemberFilter
+from kurume_bousai.services.shelters.questions import QuestionKind
 
 # Pairs, not a dict: a StrEnum hashes as its text, so Need.WHEELCHAIR and TravelMode.WHEELCHAIR would meet.
 PAIRS: Final[tuple[tuple[Enum, str], ...]] = (

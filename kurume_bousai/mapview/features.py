@@ -30,7 +30,7 @@ from kurume_bousai.mapview.protocol import (
     SiteKind,
     SiteMark,
 )
-from kurume_bousai.services.ports import Background
+from kurume_bousai.services.ports.backgrounds import Background
 
 #: Drawings whose text was asked for as words of the map; what is written on the others stays in the log.
 _NAMED_KINDS = frozenset(

@@ -25,7 +25,7 @@ from kurume_bousai.mapview.protocol import (
 )
 from kurume_bousai.services.facts import is_fictional
 from kurume_bousai.services.fictional.flood import FloodField, fictional_flood
-from kurume_bousai.services.ports import CityDatabase
+from kurume_bousai.services.ports.sessions import CityDatabase
 
 TileSource = Callable[[], Sequence[TileGround]]
 

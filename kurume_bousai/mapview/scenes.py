@@ -26,7 +26,7 @@ from kurume_bousai.mapview.protocol import (
     PersonMark,
     SiteMark,
 )
-from kurume_bousai.services.ports import CityDatabase
+from kurume_bousai.services.ports.sessions import CityDatabase
 
 _WATERMARK = "架空"
 

@@ -15,8 +15,8 @@ from kurume_bousai.domain.fiscal_years import fiscal_year_letter, fiscal_year_wo
 from kurume_bousai.labels import label
 from kurume_bousai.reports.paper import Answer, Cell, Column, Notes, Paper, Table, day_text
 from kurume_bousai.reports.stamps import footer_lines, top_marks
-from kurume_bousai.services.ports_office_papers import ActivitiesReport
-from kurume_bousai.services.ports_reports import PaperStamp
+from kurume_bousai.services.papers.ports import PaperStamp
+from kurume_bousai.services.ports.office_papers import ActivitiesReport
 
 TOTALS_RULE = "合計のつくり方: 市の表の値はそのまま、後の年度は記録を足した数です。四捨五入はしません。"
 _UNITS = {ActivityMeasure.TIMES: "回", ActivityMeasure.PEOPLE: "人", ActivityMeasure.DISTRICTS: "校区"}

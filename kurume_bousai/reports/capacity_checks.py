@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kurume_bousai.reports.paper import Cell, Column, Formula, Ref, Table, count_of
-from kurume_bousai.services.capacity_figures import CapacityReport, SiteFigures
+from kurume_bousai.services.capacity.figures import CapacityReport, SiteFigures
 
 ROOMS, TOTALS, SITES, NEEDS = "rooms", "totals", "sites", "needs"
 DISTRICTS, UNPLACED, CHECKS = "districts", "unplaced", "checks"

@@ -51,9 +51,9 @@ from kurume_bousai.reports.paper import (
     people,
 )
 from kurume_bousai.reports.stamps import footer_lines, top_marks
-from kurume_bousai.services.capacity_figures import CapacityReport, SourceNote
-from kurume_bousai.services.ports_reports import PaperStamp
-from kurume_bousai.services.report_contents import site_rates
+from kurume_bousai.services.capacity.figures import CapacityReport, SourceNote
+from kurume_bousai.services.capacity.report_contents import site_rates
+from kurume_bousai.services.papers.ports import PaperStamp
 
 
 def capacity_paper(report: CapacityReport, stamp: PaperStamp) -> Paper:

@@ -16,7 +16,7 @@ from kurume_bousai.reports.capacity_words import improvement_words
 from kurume_bousai.reports.conditions import how_counted, percent
 from kurume_bousai.reports.paper import Cell, Column, Formula, Notes, Ref, Table, count_of
 from kurume_bousai.reports.small_counts import PublicRows, SplitRow, suppress
-from kurume_bousai.services.capacity_figures import CapacityReport, SiteFigures, UnplacedFigures
+from kurume_bousai.services.capacity.figures import CapacityReport, SiteFigures, UnplacedFigures
 
 _ONLY_SUMS = (
     " / 5人未満の数は伏せました。引き算でわかる数も「非表示」にしました。"

@@ -13,8 +13,8 @@ from kurume_bousai.domain.placement import (
 )
 from kurume_bousai.labels import change_words, phase_label, reason_label
 from kurume_bousai.reports.paper import people
-from kurume_bousai.services.capacity_figures import CapacityReport, ImprovementFigures, PhaseFigures
-from kurume_bousai.services.report_contents import best_improvements, unproven_range
+from kurume_bousai.services.capacity.figures import CapacityReport, ImprovementFigures, PhaseFigures
+from kurume_bousai.services.capacity.report_contents import best_improvements, unproven_range
 
 OUTSIDE = "想定区域の外であることは、安全であることを意味しません。"
 WITHOUT_PROTECTED = "支援措置対象者は含みません。"

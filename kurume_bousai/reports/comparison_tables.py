@@ -6,8 +6,8 @@ from typing import Final
 
 from kurume_bousai.reports.conditions import conditions_rows
 from kurume_bousai.reports.paper import Block, Cell, Column, Formula, Ref, Table
-from kurume_bousai.services.capacity_figures import CapacityReport, ComparisonFigures
-from kurume_bousai.services.report_contents import site_rates
+from kurume_bousai.services.capacity.figures import CapacityReport, ComparisonFigures
+from kurume_bousai.services.capacity.report_contents import site_rates
 
 _WORDS: Final = {
     "demand_people": "行く人",

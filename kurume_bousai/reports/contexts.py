@@ -17,7 +17,7 @@ from kurume_bousai.reports.paper import Paper, cell_text, sum_faults, tables_of
 from kurume_bousai.reports.plans_context import plans_paper
 from kurume_bousai.reports.registration_context import registration_paper
 from kurume_bousai.reports.summary_context import summary_paper
-from kurume_bousai.services.capacity_figures import (
+from kurume_bousai.services.capacity.figures import (
     CapacityByDistrict,
     CapacityContent,
     CapacityReport,
@@ -25,14 +25,8 @@ from kurume_bousai.services.capacity_figures import (
     LadderFigures,
     PlansReport,
 )
-from kurume_bousai.services.hand_out_papers import LossReport, PartnerDifference, PartnerRoster, ReceiptForm
-from kurume_bousai.services.ports_office_papers import (
-    ActivitiesReport,
-    EmergencyReport,
-    ImportReport,
-    YearlySheet,
-)
-from kurume_bousai.services.ports_reports import (
+from kurume_bousai.services.papers.hand_outs import LossReport, PartnerDifference, PartnerRoster, ReceiptForm
+from kurume_bousai.services.papers.ports import (
     CopyMark,
     ExerciseReport,
     ExerciseSheet,
@@ -41,7 +35,13 @@ from kurume_bousai.services.ports_reports import (
     PaperStamp,
     RosterReport,
 )
-from kurume_bousai.services.registration_paper import RegistrationReport
+from kurume_bousai.services.papers.registration import RegistrationReport
+from kurume_bousai.services.ports.office_papers import (
+    ActivitiesReport,
+    EmergencyReport,
+    ImportReport,
+    YearlySheet,
+)
 
 #: The last column of the sheet of checks says whether they agree.
 _VERDICT = 3

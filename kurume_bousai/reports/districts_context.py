@@ -32,8 +32,8 @@ from kurume_bousai.reports.paper import (
 )
 from kurume_bousai.reports.small_counts import PublicRows, Shown
 from kurume_bousai.reports.stamps import footer_lines, top_marks
-from kurume_bousai.services.capacity_figures import CapacityByDistrict, CapacityReport
-from kurume_bousai.services.ports_reports import PaperStamp
+from kurume_bousai.services.capacity.figures import CapacityByDistrict, CapacityReport
+from kurume_bousai.services.papers.ports import PaperStamp
 
 _SHARE = "全市の入れ方のうち、この校区の分です。46校区と校区不明の分を足すと、表紙の全市の答えになります。"
 _PLACED = 2  # column of the cover

@@ -22,7 +22,7 @@ from kurume_bousai.reports.paper import (
 )
 from kurume_bousai.reports.small_counts import SMALLEST_SHOWN, count_text
 from kurume_bousai.reports.stamps import footer_lines, top_marks
-from kurume_bousai.services.ports_reports import (
+from kurume_bousai.services.papers.ports import (
     DecisionFigures,
     ExerciseReport,
     FitFigures,

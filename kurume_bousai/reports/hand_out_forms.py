@@ -9,8 +9,8 @@ from kurume_bousai.labels import label
 from kurume_bousai.reports.handed_lists import HANDLING, scope_words
 from kurume_bousai.reports.paper import Cell, Column, Facts, Notes, Paper, Table, day_text, people
 from kurume_bousai.reports.stamps import footer_lines, top_marks
-from kurume_bousai.services.hand_out_papers import LossReport, LostPerson, ReceiptForm
-from kurume_bousai.services.ports_reports import PaperStamp
+from kurume_bousai.services.papers.hand_outs import LossReport, LostPerson, ReceiptForm
+from kurume_bousai.services.papers.ports import PaperStamp
 
 _NO_TOTALS: Final = "名簿に載っている人の名前は、この紙にはありません。"
 _NOT_KEPT: Final = "記録がありません"

@@ -13,8 +13,8 @@ from kurume_bousai.domain.roster_columns import RosterColumn, RosterEntry
 from kurume_bousai.labels import column_text, label
 from kurume_bousai.reports.paper import Block, Cell, Column, Facts, Notes, Paper, Table, day_text, people
 from kurume_bousai.reports.stamps import footer_lines, top_marks
-from kurume_bousai.services.hand_out_papers import PartnerDifference, PartnerRoster, PartnerScope
-from kurume_bousai.services.ports_reports import CopyMark, PaperStamp
+from kurume_bousai.services.papers.hand_outs import PartnerDifference, PartnerRoster, PartnerScope
+from kurume_bousai.services.papers.ports import CopyMark, PaperStamp
 
 _SIGNS: Final = (
     "支援のしるし: 電=電源 椅=車いす 寝=寝台・ストレッチャー 個=個室 介=常時の介助・見守り 乳=乳幼児・妊産婦"

@@ -6,8 +6,8 @@ from typing import Final
 
 from kurume_bousai.reports.paper import Answer, Block, Cell, Column, Facts, Notes, Paper, Table, day_text
 from kurume_bousai.reports.stamps import footer_lines, top_marks
-from kurume_bousai.services.ports_office_papers import ImportFigures, ImportReport
-from kurume_bousai.services.ports_reports import PaperStamp
+from kurume_bousai.services.papers.ports import PaperStamp
+from kurume_bousai.services.ports.office_papers import ImportFigures, ImportReport
 
 _RULE: Final = "読んだ行 = 新規 + 変更 + 同一 + 不採用 + 保留。消除は、ファイルにいなくなった人の数です。"
 _KINDS: Final = (

@@ -22,8 +22,8 @@ from kurume_bousai.reports.paper import (
 )
 from kurume_bousai.reports.pdf import compile_template, page_count, render_pdf
 from kurume_bousai.reports.stamps import footer_lines, top_marks
-from kurume_bousai.services.letter_papers import ControlSheet, LetterBatch, LetterSheet
-from kurume_bousai.services.ports_reports import PaperStamp, RenderedPaper
+from kurume_bousai.services.papers.letters import ControlSheet, LetterBatch, LetterSheet
+from kurume_bousai.services.papers.ports import PaperStamp, RenderedPaper
 
 #: Kurume's bodies, as the city's page names them (RULES A). No law is cited: the city's own words come first.
 _BODIES: Final = (

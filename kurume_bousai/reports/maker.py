@@ -13,7 +13,7 @@ from kurume_bousai.reports.paper import Paper
 from kurume_bousai.reports.pdf import render_pdf
 from kurume_bousai.reports.textual import render_csv, render_html, render_json
 from kurume_bousai.reports.workbook import render_workbook
-from kurume_bousai.services.ports_reports import (
+from kurume_bousai.services.papers.ports import (
     CopyMark,
     PaperStamp,
     PersonMap,
@@ -22,7 +22,7 @@ from kurume_bousai.services.ports_reports import (
     ReportFormat,
     Staging,
 )
-from kurume_bousai.services.registration_paper import RegistrationReport
+from kurume_bousai.services.papers.registration import RegistrationReport
 
 _RENDERERS: Final[dict[ReportFormat, Callable[[Paper], RenderedPaper]]] = {
     ReportFormat.PDF: render_pdf,

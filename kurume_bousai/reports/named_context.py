@@ -10,7 +10,7 @@ from kurume_bousai.labels import label, need_signs
 from kurume_bousai.reports.handed_lists import order_words
 from kurume_bousai.reports.paper import Cell, Column, Facts, Notes, Paper, Table, day_text, people
 from kurume_bousai.reports.stamps import footer_lines, top_marks
-from kurume_bousai.services.ports_reports import (
+from kurume_bousai.services.papers.ports import (
     LIST_COLUMNS,
     CopyMark,
     ExerciseSheet,

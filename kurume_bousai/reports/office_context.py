@@ -22,7 +22,8 @@ from kurume_bousai.reports.paper import (
     moment_text,
 )
 from kurume_bousai.reports.stamps import footer_lines, top_marks
-from kurume_bousai.services.ports_office_papers import (
+from kurume_bousai.services.papers.ports import PaperStamp
+from kurume_bousai.services.ports.office_papers import (
     ActivitiesReport,
     EmergencyCopyLine,
     EmergencyReport,
@@ -30,7 +31,6 @@ from kurume_bousai.services.ports_office_papers import (
     OfficePaper,
     YearlySheet,
 )
-from kurume_bousai.services.ports_reports import PaperStamp
 
 TOTALS_RULE = "合計のつくり方: どの合計も、その表の行を数えたものです。"
 LEGAL_BASIS = "災害対策基本法 第49条の11第3項"

@@ -26,7 +26,7 @@ from kurume_bousai.reports.paper import (
     texts_of,
     without_details,
 )
-from kurume_bousai.services.ports_reports import RenderedPaper
+from kurume_bousai.services.papers.ports import RenderedPaper
 
 if TYPE_CHECKING:
     import typst

@@ -26,8 +26,8 @@ from kurume_bousai.reports.paper import (
     people,
 )
 from kurume_bousai.reports.stamps import footer_lines, top_marks
-from kurume_bousai.services.capacity_figures import PlanNeedFigures, PlanSiteFigures, PlansReport
-from kurume_bousai.services.ports_reports import PaperStamp
+from kurume_bousai.services.capacity.figures import PlanNeedFigures, PlanSiteFigures, PlansReport
+from kurume_bousai.services.papers.ports import PaperStamp
 
 TOTALS_RULE = (
     "合計のつくり方: どの合計も、その表の行を足した数です。四捨五入はしません。"

@@ -6,8 +6,8 @@ import io
 import secrets
 
 from kurume_bousai.domain.errors import KnownProblem
-from kurume_bousai.services.ports_reports import ReportFormat
-from kurume_bousai.services.report_rules import check_password
+from kurume_bousai.services.papers.ports import ReportFormat
+from kurume_bousai.services.papers.rules import check_password
 
 
 def encrypt(content: bytes, report_format: ReportFormat, password: str) -> bytes:

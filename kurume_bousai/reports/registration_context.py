@@ -39,10 +39,10 @@ from kurume_bousai.reports.paper import (
     people,
 )
 from kurume_bousai.reports.stamps import footer_lines, top_marks
-from kurume_bousai.services.ports_reports import PaperStamp
-from kurume_bousai.services.ports_theme_maps import ThemeContent, ThemeRow
-from kurume_bousai.services.registration_paper import RegistrationReport, ShareRow
-from kurume_bousai.services.registration_rates import year_rates
+from kurume_bousai.services.office.registration_rates import year_rates
+from kurume_bousai.services.papers.ports import PaperStamp
+from kurume_bousai.services.papers.registration import RegistrationReport, ShareRow
+from kurume_bousai.services.papers.theme_ports import ThemeContent, ThemeRow
 
 _RULE = "登録率 = 申込済の人 ÷ 対象者。市の率は、校区の合計どうしの割り算です。"
 _DISTRICTS: Final = "districts"

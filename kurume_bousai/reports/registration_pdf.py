@@ -9,9 +9,9 @@ from kurume_bousai.domain.map_papers import PaperSize, ThemeMeasure
 from kurume_bousai.reports.maps.theme import write_theme
 from kurume_bousai.reports.pdf import render_pdf
 from kurume_bousai.reports.registration_context import registration_paper, theme_of
-from kurume_bousai.services.ports_reports import PaperStamp, RenderedPaper
-from kurume_bousai.services.ports_theme_maps import ThemeOrder
-from kurume_bousai.services.registration_paper import RegistrationReport
+from kurume_bousai.services.papers.ports import PaperStamp, RenderedPaper
+from kurume_bousai.services.papers.registration import RegistrationReport
+from kurume_bousai.services.papers.theme_ports import ThemeOrder
 
 
 def registration_pdf(content: RegistrationReport, stamp: PaperStamp) -> RenderedPaper:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kurume_bousai.reports.paper import day_text, moment_text
-from kurume_bousai.services.ports_reports import CopyMark, PaperStamp
+from kurume_bousai.services.papers.ports import CopyMark, PaperStamp
 
 
 def top_marks(stamp: PaperStamp, copy: CopyMark | None) -> tuple[str, ...]:

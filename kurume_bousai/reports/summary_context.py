@@ -18,8 +18,8 @@ from kurume_bousai.reports.capacity_words import (
 )
 from kurume_bousai.reports.paper import Answer, Bar, Bars, Block, Notes, Paper, day_text, people
 from kurume_bousai.reports.stamps import footer_lines, top_marks
-from kurume_bousai.services.capacity_figures import CapacityReport, CapacitySummary
-from kurume_bousai.services.ports_reports import PaperStamp
+from kurume_bousai.services.capacity.figures import CapacityReport, CapacitySummary
+from kurume_bousai.services.papers.ports import PaperStamp
 
 _BEST = 3
 

@@ -28,7 +28,7 @@ from kurume_bousai.reports.paper import (
     without_details,
     without_drawings,
 )
-from kurume_bousai.services.ports_reports import RenderedPaper
+from kurume_bousai.services.papers.ports import RenderedPaper
 
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 

@@ -32,7 +32,7 @@ from kurume_bousai.reports.paper import (
     plain,
     without_drawings,
 )
-from kurume_bousai.services.ports_reports import RenderedPaper
+from kurume_bousai.services.papers.ports import RenderedPaper
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook

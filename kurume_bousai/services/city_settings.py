@@ -17,7 +17,7 @@ from kurume_bousai.domain.city_settings import CitySettings
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.json_values import flag, text, whole
 from kurume_bousai.services.facts import FACT_CITY_SETTINGS
-from kurume_bousai.services.ports import CityDatabase, ReadSession
+from kurume_bousai.services.ports.sessions import CityDatabase, ReadSession
 
 #: More people than one member of staff could look after by any rule: a slip of the keyboard.
 MOST_PER_STAFF: Final = 100

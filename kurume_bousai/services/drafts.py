@@ -8,8 +8,8 @@ from typing import Final
 
 from kurume_bousai.domain.access import Right
 from kurume_bousai.domain.ids import MemberId
-from kurume_bousai.services.ports import CityDatabase, ReadSession
-from kurume_bousai.services.ports_drafts import Draft
+from kurume_bousai.services.ports.drafts import Draft
+from kurume_bousai.services.ports.sessions import CityDatabase, ReadSession
 
 #: The form of one person's record.
 PERSON_FORM: Final = "person"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from kurume_bousai.domain.consents import SharingMode
-from kurume_bousai.services.ports import ReadSession
+from kurume_bousai.services.ports.sessions import ReadSession
 
 #: 「1」 in a demo city, 「0」 in a real one.
 FACT_FICTIONAL: Final = "is_fictional"

@@ -14,8 +14,8 @@ from sqlalchemy import Connection, Table, bindparam, select, update
 
 from kurume_bousai.domain.ids import MemberId
 from kurume_bousai.storage.repository import chunks
-from kurume_bousai.storage.rows_matching import MemberMergeRecord
-from kurume_bousai.storage.rows_people import MemberRecord
+from kurume_bousai.storage.rows.matching import MemberMergeRecord
+from kurume_bousai.storage.rows.people import MemberRecord
 
 _MEMBERS = cast("Table", MemberRecord.__table__)
 

@@ -23,7 +23,7 @@ from kurume_bousai.domain.audit import (
     verify_chain,
 )
 from kurume_bousai.storage.repository import Repository
-from kurume_bousai.storage.rows_records import AuditHeadRecord, AuditPayloadRecord, AuditRecord
+from kurume_bousai.storage.rows.records import AuditHeadRecord, AuditPayloadRecord, AuditRecord
 
 
 class AuditStore(Repository):

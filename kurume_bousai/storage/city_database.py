@@ -19,7 +19,7 @@ from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.ids import DistrictId, OperatorId, new_id
 from kurume_bousai.domain.keys import require_passphrase
 from kurume_bousai.services.facts import is_fictional
-from kurume_bousai.services.ports import Operator
+from kurume_bousai.services.ports.keeping import Operator
 from kurume_bousai.storage import keyring
 from kurume_bousai.storage.engine import reader_engine, writer_engine
 from kurume_bousai.storage.filelock import FileLock

@@ -9,10 +9,10 @@ from sqlalchemy import select
 
 from kurume_bousai.domain.ids import MemberId
 from kurume_bousai.domain.matching import PairVerdict
-from kurume_bousai.services.ports_matching import member_ref, source_ref
+from kurume_bousai.services.ports.matching import member_ref, source_ref
 from kurume_bousai.storage.repository import chunks
-from kurume_bousai.storage.rows_matching import PairDecisionRecord, SourceStatementRecord
-from kurume_bousai.storage.rows_people import MemberRecord
+from kurume_bousai.storage.rows.matching import PairDecisionRecord, SourceStatementRecord
+from kurume_bousai.storage.rows.people import MemberRecord
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -7,7 +7,7 @@ from typing import cast
 
 from sqlalchemy import Connection, Table, func, insert, select
 
-from kurume_bousai.storage.rows_records import DeviceRecord
+from kurume_bousai.storage.rows.records import DeviceRecord
 
 _DEVICES = cast("Table", DeviceRecord.__table__)
 

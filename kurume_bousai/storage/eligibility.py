@@ -16,10 +16,10 @@ from kurume_bousai.domain.criteria_editing import difference
 from kurume_bousai.domain.eligibility import CriteriaSet, EligibilityDecision, Finding, Verdict
 from kurume_bousai.domain.eligibility_sets import SHIPPED_SETS
 from kurume_bousai.domain.ids import MemberId
-from kurume_bousai.services.ports_eligibility import EligibilityRun, KeptFinding
+from kurume_bousai.services.ports.eligibility import EligibilityRun, KeptFinding
 from kurume_bousai.storage import codec
 from kurume_bousai.storage.repository import Repository, chunks
-from kurume_bousai.storage.rows_letters import (
+from kurume_bousai.storage.rows.letters import (
     EligibilityDecisionRecord,
     EligibilityFindingRecord,
     EligibilityRunRecord,

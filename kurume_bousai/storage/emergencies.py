@@ -16,10 +16,10 @@ from kurume_bousai.domain.bodies import Body
 from kurume_bousai.domain.emergency import EmergencyId, EmergencyMode
 from kurume_bousai.domain.ids import DistrictId, OperationId
 from kurume_bousai.domain.recipients import PartnerId
-from kurume_bousai.services.ports_office_papers import EmergencyCopyLine
+from kurume_bousai.services.ports.office_papers import EmergencyCopyLine
 from kurume_bousai.storage.repository import Repository
-from kurume_bousai.storage.rows_office import EmergencyCopyRecord, EmergencyRecord
-from kurume_bousai.storage.rows_records import LedgerRecord
+from kurume_bousai.storage.rows.office import EmergencyCopyRecord, EmergencyRecord
+from kurume_bousai.storage.rows.records import LedgerRecord
 
 _MODES = cast("Table", EmergencyRecord.__table__)
 _COPIES = cast("Table", EmergencyCopyRecord.__table__)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import configure_mappers
 from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2 as driver
 
-from kurume_bousai.storage.rows_people import MemberRecord, PlanRecord
+from kurume_bousai.storage.rows.people import MemberRecord, PlanRecord
 
 READERS: Final = 2
 _BUSY_MS: Final = 10_000

@@ -21,15 +21,15 @@ from kurume_bousai.domain.gazetteer import (
 from kurume_bousai.domain.home_places import HomeRecord, HomeUndecided
 from kurume_bousai.domain.ids import DistrictId, MemberId
 from kurume_bousai.domain.members import DistrictMethod
-from kurume_bousai.services.ports_gazetteer import GazetteerTown
+from kurume_bousai.services.ports.gazetteer import GazetteerTown
 from kurume_bousai.storage.repository import Repository, chunks
-from kurume_bousai.storage.rows_gazetteer import (
+from kurume_bousai.storage.rows.gazetteer import (
     GazetteerPointRecord,
     GazetteerSourceRecord,
     HomePlaceRecord,
     HomeUndecidedRecord,
 )
-from kurume_bousai.storage.rows_people import MemberRecord
+from kurume_bousai.storage.rows.people import MemberRecord
 from kurume_bousai.storage.visible import visible, visible_members
 
 _SOURCES = cast("Table", GazetteerSourceRecord.__table__)

@@ -25,15 +25,15 @@ from kurume_bousai.domain.ids import MemberId, OperatorId
 from kurume_bousai.domain.recipients import PartnerId
 from kurume_bousai.domain.roster_columns import RosterColumn
 from kurume_bousai.domain.second_person import SecondPersonGround
-from kurume_bousai.services.ports_hand_outs import CopyNote, NamedPerson
+from kurume_bousai.services.ports.hand_outs import CopyNote, NamedPerson
 from kurume_bousai.storage import codec
 from kurume_bousai.storage.absorbed import absorbed_into
 from kurume_bousai.storage.household_links import as_seen
 from kurume_bousai.storage.mapping import members as mapping
 from kurume_bousai.storage.repository import Repository, chunks
-from kurume_bousai.storage.rows_hand_outs import CopyEventRecord, CopyNoteRecord, HandOutOrderRecord
-from kurume_bousai.storage.rows_people import MemberRecord, MemberVersionRecord
-from kurume_bousai.storage.rows_records import LedgerPersonRecord, LedgerRecord
+from kurume_bousai.storage.rows.hand_outs import CopyEventRecord, CopyNoteRecord, HandOutOrderRecord
+from kurume_bousai.storage.rows.people import MemberRecord, MemberVersionRecord
+from kurume_bousai.storage.rows.records import LedgerPersonRecord, LedgerRecord
 
 _ORDERS = cast("Table", HandOutOrderRecord.__table__)
 _NOTES = cast("Table", CopyNoteRecord.__table__)

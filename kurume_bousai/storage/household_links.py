@@ -25,7 +25,7 @@ from kurume_bousai.domain.person_details import (
 from kurume_bousai.storage.absorbed import kept_for
 from kurume_bousai.storage.mapping.members import details_of
 from kurume_bousai.storage.repository import chunks
-from kurume_bousai.storage.rows_people import MemberRecord
+from kurume_bousai.storage.rows.people import MemberRecord
 from kurume_bousai.storage.visible import visible_members
 
 #: How a link stands in the canonical JSON of ``members.details``; one that links nobody has null there.

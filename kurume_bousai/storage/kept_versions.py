@@ -8,7 +8,7 @@ from typing import Any, Final, cast
 from sqlalchemy import Connection, Table, insert
 
 from kurume_bousai.storage.mapping.versions import stored_version, versions_of
-from kurume_bousai.storage.rows_people import MemberVersionRecord
+from kurume_bousai.storage.rows.people import MemberVersionRecord
 
 _VERSIONS: Final = cast("Table", MemberVersionRecord.__table__)
 

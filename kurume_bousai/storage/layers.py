@@ -15,7 +15,7 @@ from kurume_bousai.domain.hazard_readings import StoredReading
 from kurume_bousai.domain.ids import MemberId, SiteId
 from kurume_bousai.domain.layers import LayerFeature, LayerId, LayerSource, MapLayer
 from kurume_bousai.storage.repository import Repository, chunks
-from kurume_bousai.storage.rows_layers import (
+from kurume_bousai.storage.rows.layers import (
     LayerFeatureRecord,
     LayerRecord,
     MemberHazardRecord,

@@ -33,12 +33,12 @@ from kurume_bousai.domain.gazetteer import PlaceLevel
 from kurume_bousai.domain.ids import DistrictId
 from kurume_bousai.domain.members import CountedMember, MemberRow, Need, RegistrationState
 from kurume_bousai.domain.plans import COMPLETE_STATES, PlanState
-from kurume_bousai.services.ports import DistrictCount, GroupField, MemberFilter, MemberQuery
+from kurume_bousai.services.ports.members import DistrictCount, GroupField, MemberFilter, MemberQuery
 from kurume_bousai.storage import search
 from kurume_bousai.storage.mapping import members as mapping
 from kurume_bousai.storage.repository import Repository, fetched, unindexed
-from kurume_bousai.storage.rows_gazetteer import HomePlaceRecord
-from kurume_bousai.storage.rows_people import MemberRecord, PlanRecord, PlanSupporterRecord
+from kurume_bousai.storage.rows.gazetteer import HomePlaceRecord
+from kurume_bousai.storage.rows.people import MemberRecord, PlanRecord, PlanSupporterRecord
 from kurume_bousai.storage.visible import counted_members, visible
 
 T = TypeVar("T")

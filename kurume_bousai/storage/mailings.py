@@ -28,8 +28,8 @@ from kurume_bousai.domain.mailings import (
 from kurume_bousai.domain.members import OPEN_STATES
 from kurume_bousai.storage.codec import encode
 from kurume_bousai.storage.repository import Repository, chunks, fetched
-from kurume_bousai.storage.rows_letters import MailingCheckRecord, MailingLetterRecord, MailingRecord
-from kurume_bousai.storage.rows_people import MemberRecord
+from kurume_bousai.storage.rows.letters import MailingCheckRecord, MailingLetterRecord, MailingRecord
+from kurume_bousai.storage.rows.people import MemberRecord
 from kurume_bousai.storage.visible import counted_members, visible, visible_members
 
 _MAILINGS = cast("Table", MailingRecord.__table__)

@@ -14,9 +14,9 @@ from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.mapping_json import mapping_from_json, mapping_json
 from kurume_bousai.domain.mapping_profiles import MappingProfile, MappingProfileId
 from kurume_bousai.domain.names import fold
-from kurume_bousai.services.ports_mapping_profiles import KeptProfiles, RefusedProfile
+from kurume_bousai.services.ports.mapping_profiles import KeptProfiles, RefusedProfile
 from kurume_bousai.storage.repository import Repository
-from kurume_bousai.storage.rows_mapping_profiles import MappingProfileRecord
+from kurume_bousai.storage.rows.mapping_profiles import MappingProfileRecord
 
 _PROFILES = cast("Table", MappingProfileRecord.__table__)
 

@@ -14,7 +14,7 @@ from kurume_bousai.domain.ids import ImportId, MemberId, PlanId
 from kurume_bousai.domain.matching import PairVerdict
 from kurume_bousai.domain.members import RosterMember
 from kurume_bousai.domain.quick import quickly
-from kurume_bousai.services.ports_matching import (
+from kurume_bousai.services.ports.matching import (
     MemberMerge,
     PairDecision,
     Recounted,
@@ -25,12 +25,12 @@ from kurume_bousai.storage import absorbed, bulk
 from kurume_bousai.storage.mapping import members as mapping
 from kurume_bousai.storage.merging import Merging
 from kurume_bousai.storage.repository import Repository, chunks, parts
-from kurume_bousai.storage.rows_matching import (
+from kurume_bousai.storage.rows.matching import (
     MemberMergeRecord,
     PairDecisionRecord,
     SourceStatementRecord,
 )
-from kurume_bousai.storage.rows_people import MemberRecord
+from kurume_bousai.storage.rows.people import MemberRecord
 
 _MEMBERS = cast("Table", MemberRecord.__table__)
 _STATEMENTS = cast("Table", SourceStatementRecord.__table__)

@@ -29,9 +29,7 @@ from kurume_bousai.domain.members import (
 )
 from kurume_bousai.domain.person_details import PersonDetails
 from kurume_bousai.services.collecting import let_go
-from kurume_bousai.services.ports import (
-    MemberVersion,
-)
+from kurume_bousai.services.ports.members import MemberVersion
 from kurume_bousai.storage import absorbed, household_links, search
 from kurume_bousai.storage.behind import Behind
 from kurume_bousai.storage.kept_versions import keep_versions
@@ -39,7 +37,7 @@ from kurume_bousai.storage.listing import MemberList
 from kurume_bousai.storage.mapping import members as mapping
 from kurume_bousai.storage.numbering import Numbering
 from kurume_bousai.storage.repository import chunks, parts
-from kurume_bousai.storage.rows_people import (
+from kurume_bousai.storage.rows.people import (
     MemberRecord,
     MemberVersionRecord,
 )

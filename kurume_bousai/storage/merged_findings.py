@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Table, delete, insert, select, update
 from kurume_bousai.domain.audit import canonical_json
 from kurume_bousai.domain.eligibility import Verdict
 from kurume_bousai.domain.ids import MemberId
-from kurume_bousai.storage.rows_letters import EligibilityDecisionRecord, EligibilityFindingRecord
+from kurume_bousai.storage.rows.letters import EligibilityDecisionRecord, EligibilityFindingRecord
 
 _FINDINGS: Final = cast("Table", EligibilityFindingRecord.__table__)
 _DECISIONS: Final = cast("Table", EligibilityDecisionRecord.__table__)

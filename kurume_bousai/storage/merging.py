@@ -19,22 +19,22 @@ from sqlalchemy import Table, and_, delete, insert, select, update
 from kurume_bousai.domain.access import Access
 from kurume_bousai.domain.ids import MemberId
 from kurume_bousai.domain.person_details import PersonDetails, led_on
-from kurume_bousai.services.ports_matching import member_ref
+from kurume_bousai.services.ports.matching import member_ref
 from kurume_bousai.storage.mapping import members as mapping
 from kurume_bousai.storage.members import Members
 from kurume_bousai.storage.merged_findings import join_findings, part_findings
 from kurume_bousai.storage.repository import Repository, chunks
-from kurume_bousai.storage.rows_gazetteer import HomePlaceRecord, HomeUndecidedRecord
-from kurume_bousai.storage.rows_layers import MemberHazardRecord
-from kurume_bousai.storage.rows_letters import MailingLetterRecord, MailingRecord
-from kurume_bousai.storage.rows_matching import PairDecisionRecord
-from kurume_bousai.storage.rows_people import (
+from kurume_bousai.storage.rows.gazetteer import HomePlaceRecord, HomeUndecidedRecord
+from kurume_bousai.storage.rows.layers import MemberHazardRecord
+from kurume_bousai.storage.rows.letters import MailingLetterRecord, MailingRecord
+from kurume_bousai.storage.rows.matching import PairDecisionRecord
+from kurume_bousai.storage.rows.people import (
     MemberRecord,
     MemberVersionRecord,
     PlanRecord,
     PlanSupporterRecord,
 )
-from kurume_bousai.storage.rows_reception import ScreeningRecord
+from kurume_bousai.storage.rows.reception import ScreeningRecord
 
 _PLACES = cast("Table", HomePlaceRecord.__table__)
 _UNDECIDED = cast("Table", HomeUndecidedRecord.__table__)

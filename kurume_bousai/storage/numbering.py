@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, func, select
 
 from kurume_bousai.domain.members import RosterMember
-from kurume_bousai.storage.rows_people import MemberRecord
+from kurume_bousai.storage.rows.people import MemberRecord
 from kurume_bousai.storage.visible import PROTECTED_NUMBERS_FROM
 
 

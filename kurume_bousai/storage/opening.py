@@ -14,7 +14,7 @@ from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.ids import DistrictId
 from kurume_bousai.domain.keys import require_passphrase
 from kurume_bousai.services.facts import FACT_FICTIONAL
-from kurume_bousai.services.ports import Operator
+from kurume_bousai.services.ports.keeping import Operator
 from kurume_bousai.storage import keyring, migrations, problems
 from kurume_bousai.storage.city_database import (
     EncryptedCityDatabase,
@@ -30,7 +30,7 @@ from kurume_bousai.storage.files import sync_folder
 from kurume_bousai.storage.locations import machine_id
 from kurume_bousai.storage.operators import Operators, read_operators
 from kurume_bousai.storage.problems import told
-from kurume_bousai.storage.rows_records import FactRecord
+from kurume_bousai.storage.rows.records import FactRecord
 
 _PLAIN_SQLITE = b"SQLite format 3\x00"
 

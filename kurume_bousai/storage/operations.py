@@ -21,8 +21,8 @@ from kurume_bousai.domain.shelters import WelfareShelter
 from kurume_bousai.storage import codec
 from kurume_bousai.storage.mapping import operations as mapping
 from kurume_bousai.storage.repository import Repository
-from kurume_bousai.storage.rows_people import MemberRecord
-from kurume_bousai.storage.rows_records import (
+from kurume_bousai.storage.rows.people import MemberRecord
+from kurume_bousai.storage.rows.records import (
     FrozenPersonRecord,
     FrozenSiteRecord,
     LogRecord,

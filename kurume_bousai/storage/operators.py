@@ -9,10 +9,10 @@ from sqlalchemy import Connection, Table, delete, insert, select, update
 from kurume_bousai.domain.access import Access, Role
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.ids import DistrictId, OperatorId
-from kurume_bousai.services.ports import Operator
+from kurume_bousai.services.ports.keeping import Operator
 from kurume_bousai.storage import codec
 from kurume_bousai.storage.repository import Repository
-from kurume_bousai.storage.rows_records import OperatorRecord
+from kurume_bousai.storage.rows.records import OperatorRecord
 
 _OPERATORS = cast("Table", OperatorRecord.__table__)
 

@@ -16,10 +16,10 @@ from kurume_bousai.domain.shelters import (
     EmergencyEvacuationSite,
     WelfareShelter,
 )
-from kurume_bousai.services.ports import Background
+from kurume_bousai.services.ports.backgrounds import Background
 from kurume_bousai.storage.mapping import places as mapping
 from kurume_bousai.storage.repository import Repository
-from kurume_bousai.storage.rows_places import (
+from kurume_bousai.storage.rows.places import (
     ActivityRecord,
     BackgroundRecord,
     CareFacilityRecord,

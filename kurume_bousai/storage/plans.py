@@ -12,10 +12,10 @@ from kurume_bousai.domain.ids import DistrictId, MemberId, SiteId, SupporterId
 from kurume_bousai.domain.members import Need
 from kurume_bousai.domain.plans import DestinationKind, IndividualEvacuationPlan
 from kurume_bousai.domain.supporters import Supporter
-from kurume_bousai.services.ports import DestinationCount
+from kurume_bousai.services.ports.members import DestinationCount
 from kurume_bousai.storage.mapping import plans as mapping
 from kurume_bousai.storage.repository import Repository, chunks
-from kurume_bousai.storage.rows_people import (
+from kurume_bousai.storage.rows.people import (
     MemberRecord,
     PlanRecord,
     PlanSupporterRecord,

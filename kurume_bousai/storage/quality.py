@@ -15,11 +15,11 @@ from kurume_bousai.domain.dates import years_before
 from kurume_bousai.domain.ids import DistrictId, MemberId
 from kurume_bousai.domain.plans import PlanState
 from kurume_bousai.domain.statutory import StatutoryItem
-from kurume_bousai.services.ports_quality import OLDEST_AGE, QualityCount, QualityKind, QualityPerson
+from kurume_bousai.services.ports.quality import OLDEST_AGE, QualityCount, QualityKind, QualityPerson
 from kurume_bousai.storage.decided_pairs import told_apart
 from kurume_bousai.storage.repository import Repository, chunks, fetched, unindexed
-from kurume_bousai.storage.rows_people import MemberRecord, PlanRecord, PlanSupporterRecord
-from kurume_bousai.storage.statutory import lacks, may_lack, statutory_gap
+from kurume_bousai.storage.rows.people import MemberRecord, PlanRecord, PlanSupporterRecord
+from kurume_bousai.storage.rows.statutory import lacks, may_lack, statutory_gap
 from kurume_bousai.storage.visible import visible
 
 _NO_KANA: Final = func.trim(MemberRecord.kana) == ""

@@ -17,8 +17,8 @@ from kurume_bousai.domain.reception import ReceptionEntry, ReceptionKind, Recept
 from kurume_bousai.storage import codec
 from kurume_bousai.storage.absorbed import kept_for
 from kurume_bousai.storage.repository import Repository, chunks
-from kurume_bousai.storage.rows_people import MemberRecord
-from kurume_bousai.storage.rows_reception import ReceptionRecord
+from kurume_bousai.storage.rows.people import MemberRecord
+from kurume_bousai.storage.rows.reception import ReceptionRecord
 from kurume_bousai.storage.stamps import following_stamp
 from kurume_bousai.storage.visible import visible_members
 

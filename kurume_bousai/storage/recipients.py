@@ -10,10 +10,10 @@ from sqlalchemy import Table, func, insert, select
 from kurume_bousai.domain.access import Access, Right
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.recipients import PartnerId, SupportPartner
-from kurume_bousai.services.ports_hand_outs import PartnerVersion
+from kurume_bousai.services.ports.hand_outs import PartnerVersion
 from kurume_bousai.storage import codec
 from kurume_bousai.storage.repository import Repository
-from kurume_bousai.storage.rows_hand_outs import SupportPartnerRecord
+from kurume_bousai.storage.rows.hand_outs import SupportPartnerRecord
 
 _PARTNERS = cast("Table", SupportPartnerRecord.__table__)
 

@@ -17,12 +17,13 @@ from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.hand_outs import CopyContents
 from kurume_bousai.domain.ids import ImportId, MemberId
 from kurume_bousai.domain.second_person import SecondPersonGround, Vouched
-from kurume_bousai.services.ports import ImportRecord, LedgerEntry
+from kurume_bousai.services.ports.imports import ImportRecord
+from kurume_bousai.services.ports.ledger import LedgerEntry
 from kurume_bousai.storage import codec
 from kurume_bousai.storage.absorbed import absorbed_into
 from kurume_bousai.storage.repository import Repository
-from kurume_bousai.storage.rows_people import MemberRecord
-from kurume_bousai.storage.rows_records import ImportBatchRecord, LedgerPersonRecord, LedgerRecord
+from kurume_bousai.storage.rows.people import MemberRecord
+from kurume_bousai.storage.rows.records import ImportBatchRecord, LedgerPersonRecord, LedgerRecord
 from kurume_bousai.storage.visible import visible_members
 
 _LEDGER = cast("Table", LedgerRecord.__table__)

@@ -10,9 +10,9 @@ from sqlalchemy import Table, delete, select
 
 from kurume_bousai.domain.access import Access, Right
 from kurume_bousai.domain.ids import DistrictId
-from kurume_bousai.services.ports_rates import YearFigure
+from kurume_bousai.services.ports.rates import YearFigure
 from kurume_bousai.storage.repository import Repository
-from kurume_bousai.storage.rows_letters import RegistrationYearRecord
+from kurume_bousai.storage.rows.letters import RegistrationYearRecord
 
 _YEARS = cast("Table", RegistrationYearRecord.__table__)
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, CursorResult, Table, bindparam, func, insert, null
 
-from kurume_bousai.services.ports import Auditor, OperationRepository
+from kurume_bousai.services.ports.ledger import Auditor
+from kurume_bousai.services.ports.operations import OperationRepository
 from kurume_bousai.storage import bulk
 
 if TYPE_CHECKING:

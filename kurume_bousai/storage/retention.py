@@ -33,24 +33,24 @@ from kurume_bousai.domain.dates import in_japan
 from kurume_bousai.domain.ids import MemberId
 from kurume_bousai.domain.members import RemovalReason, RosterMember
 from kurume_bousai.domain.retention import ExpiryCount, NameEraser, anonymous
-from kurume_bousai.services.ports_matching import member_ref, source_ref
+from kurume_bousai.services.ports.matching import member_ref, source_ref
 from kurume_bousai.services.progress import Progress
 from kurume_bousai.storage import codec, scrubbing, search
 from kurume_bousai.storage.absorbed import kept_for
 from kurume_bousai.storage.audit_store import AuditStore
 from kurume_bousai.storage.mapping import members as mapping
 from kurume_bousai.storage.repository import Repository, chunks
-from kurume_bousai.storage.rows import metadata
-from kurume_bousai.storage.rows_matching import PairDecisionRecord, SourceStatementRecord
-from kurume_bousai.storage.rows_people import (
+from kurume_bousai.storage.rows.every import metadata
+from kurume_bousai.storage.rows.matching import PairDecisionRecord, SourceStatementRecord
+from kurume_bousai.storage.rows.people import (
     MemberRecord,
     MemberVersionRecord,
     PlanRecord,
     PlanSupporterRecord,
     SupporterRecord,
 )
-from kurume_bousai.storage.rows_reception import ReceptionRecord
-from kurume_bousai.storage.rows_records import (
+from kurume_bousai.storage.rows.reception import ReceptionRecord
+from kurume_bousai.storage.rows.records import (
     AuditRecord,
     FactRecord,
     FrozenPersonRecord,

@@ -15,10 +15,10 @@ from kurume_bousai.domain.conditions_reading import conditions_from_json
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.names import fold
 from kurume_bousai.domain.scenarios import SavedScenario, ScenarioId, ScenarioTotals
-from kurume_bousai.services.ports_scenarios import KeptScenarios, RefusedScenario
+from kurume_bousai.services.ports.scenarios import KeptScenarios, RefusedScenario
 from kurume_bousai.storage import codec
 from kurume_bousai.storage.repository import Repository
-from kurume_bousai.storage.rows_reception import ScenarioRecord
+from kurume_bousai.storage.rows.reception import ScenarioRecord
 
 _SCENARIOS = cast("Table", ScenarioRecord.__table__)
 

@@ -23,8 +23,8 @@ from kurume_bousai.domain.screening import (
 from kurume_bousai.storage.codec import encode
 from kurume_bousai.storage.members import Members
 from kurume_bousai.storage.repository import Repository
-from kurume_bousai.storage.rows_people import MemberRecord
-from kurume_bousai.storage.rows_reception import ScreeningRecord
+from kurume_bousai.storage.rows.people import MemberRecord
+from kurume_bousai.storage.rows.reception import ScreeningRecord
 from kurume_bousai.storage.visible import counted_members, visible_members
 
 _SCREENINGS = cast("Table", ScreeningRecord.__table__)

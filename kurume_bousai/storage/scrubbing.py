@@ -16,9 +16,9 @@ from sqlalchemy import Connection, Table, and_, func, or_, select, update
 from kurume_bousai.domain.members import RosterMember
 from kurume_bousai.domain.retention import NameEraser
 from kurume_bousai.storage.repository import chunks
-from kurume_bousai.storage.rows import metadata
-from kurume_bousai.storage.rows_people import MemberRecord, MemberVersionRecord, SupporterRecord
-from kurume_bousai.storage.rows_records import AuditPayloadRecord, OperatorRecord
+from kurume_bousai.storage.rows.every import metadata
+from kurume_bousai.storage.rows.people import MemberRecord, MemberVersionRecord, SupporterRecord
+from kurume_bousai.storage.rows.records import AuditPayloadRecord, OperatorRecord
 
 #: Columns of free text, table by table. A test holds the whole schema against these and ``NO_FREE_TEXT``.
 FREE_TEXT: Final[dict[str, tuple[str, ...]]] = {

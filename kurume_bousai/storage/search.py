@@ -29,7 +29,7 @@ from sqlalchemy import (
 
 from kurume_bousai.domain.names import bigrams, fold
 from kurume_bousai.storage.repository import unindexed
-from kurume_bousai.storage.rows_people import MemberRecord
+from kurume_bousai.storage.rows.people import MemberRecord
 
 _INDEX: Final = table("member_search", column("rowid"), column("words"))
 _FIELD_END: Final = "\n"

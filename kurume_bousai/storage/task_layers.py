@@ -24,7 +24,7 @@ from kurume_bousai.domain.task_layers import (
 )
 from kurume_bousai.storage import codec
 from kurume_bousai.storage.repository import Repository
-from kurume_bousai.storage.rows_task_layers import TaskFeatureRecord, TaskLayerRecord, TaskStepRecord
+from kurume_bousai.storage.rows.task_layers import TaskFeatureRecord, TaskLayerRecord, TaskStepRecord
 
 #: Steps of one operator that can be taken back; older ones go, with the texts they held.
 MOST_STEPS: Final = 100

@@ -9,7 +9,7 @@ from sqlalchemy import Table, insert, select
 from kurume_bousai.domain.access import Access, Right
 from kurume_bousai.domain.tile_packs import TilePack, TilePackId
 from kurume_bousai.storage.repository import Repository
-from kurume_bousai.storage.rows_tiles import TilePackRecord
+from kurume_bousai.storage.rows.tiles import TilePackRecord
 
 _PACKS = cast("Table", TilePackRecord.__table__)
 

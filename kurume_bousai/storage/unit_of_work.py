@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select
 from kurume_bousai.storage.audit_store import AuditStore
 from kurume_bousai.storage.members import Members
 from kurume_bousai.storage.repository import Home
-from kurume_bousai.storage.rows_records import FactRecord
+from kurume_bousai.storage.rows.records import FactRecord
 
 if TYPE_CHECKING:
     from kurume_bousai.storage.eligibility import Eligibility

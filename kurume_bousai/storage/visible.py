@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, Select, and_, exists, false, func, select,
 
 from kurume_bousai.domain.access import Access, Right, Role
 from kurume_bousai.domain.consents import ConsentState
-from kurume_bousai.storage.rows_people import MemberRecord, SupporterRecord
-from kurume_bousai.storage.rows_records import FrozenPersonRecord
+from kurume_bousai.storage.rows.people import MemberRecord, SupporterRecord
+from kurume_bousai.storage.rows.records import FrozenPersonRecord
 
 #: 支援措置対象者 are numbered from here, so that no gap in the others' numbers tells of them.
 PROTECTED_NUMBERS_FROM = 900_001

@@ -15,7 +15,7 @@ from kurume_bousai.domain.audit import canonical_json
 from kurume_bousai.domain.ids import DistrictId, OperationId
 from kurume_bousai.domain.yearly_update import YearlyRecord, YearlyStep, YearlyUpdate
 from kurume_bousai.storage.repository import Repository
-from kurume_bousai.storage.rows_office import (
+from kurume_bousai.storage.rows.office import (
     ActivityEntryRecord,
     YearlyDueRecord,
     YearlyStepRecord,

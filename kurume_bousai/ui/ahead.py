@@ -19,7 +19,7 @@ from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from kurume_bousai import ui
-from kurume_bousai.ui.map_making import NO_WEBENGINE
+from kurume_bousai.ui.map_panel.making import NO_WEBENGINE
 from kurume_bousai.ui.tasks import Progress, TaskRunner
 
 _LOG = logging.getLogger(__name__)
@@ -104,7 +104,7 @@ def start_map_engine() -> None:
     if os.environ.get(NO_WEBENGINE):
         return
     try:
-        from kurume_bousai.ui import map_scheme
+        from kurume_bousai.ui.map_panel import scheme as map_scheme
     except ImportError:
         return  # create_map_view says so and paints the map instead
     application = QApplication.instance()

@@ -26,36 +26,38 @@ from kurume_bousai.ui.session_actions import SessionActions
 from kurume_bousai.ui.tasks import TaskRunner
 
 if TYPE_CHECKING:
-    from kurume_bousai.services.capacity import CapacityService
-    from kurume_bousai.services.capacity_help import CapacityHelp
-    from kurume_bousai.services.consents import ConsentService
-    from kurume_bousai.services.exercises import ExerciseService
-    from kurume_bousai.services.geocoding import GeocodingService
-    from kurume_bousai.services.hand_out_copies import HandOutCopies
-    from kurume_bousai.services.hand_outs import HandOutService
-    from kurume_bousai.services.home_placing import HomePlacing
-    from kurume_bousai.services.letter_services import LetterServices
-    from kurume_bousai.services.map_layers import MapLayersService
-    from kurume_bousai.services.map_pack import MapPackService
-    from kurume_bousai.services.map_papers import MapPaperService
-    from kurume_bousai.services.map_search import MapSearch
-    from kurume_bousai.services.person_maps import PersonMapService
-    from kurume_bousai.services.places import PlacesService
-    from kurume_bousai.services.ports import CityDatabase, Clock, OperatorKeeping
-    from kurume_bousai.services.ports_measures import GroundMeasures
-    from kurume_bousai.services.ports_operators import FileKeeping
-    from kurume_bousai.services.recipients import RecipientService
-    from kurume_bousai.services.reporting import ReportingService
-    from kurume_bousai.services.roster_import_service import RosterImportService
-    from kurume_bousai.services.route_planning import RoutePlanning
-    from kurume_bousai.services.scenarios import ScenarioService
-    from kurume_bousai.services.second_person import LeavingRulesService
-    from kurume_bousai.services.session_capacity import SessionCapacity
-    from kurume_bousai.services.session_log import SessionLog
-    from kurume_bousai.services.task_layers import TaskLayerService
-    from kurume_bousai.services.theme_maps import ThemeMapService
-    from kurume_bousai.services.tile_fetch import TileFetchService
-    from kurume_bousai.services.tile_packs import TilePackService
+    from kurume_bousai.services.capacity.asking import CapacityService
+    from kurume_bousai.services.capacity.help import CapacityHelp
+    from kurume_bousai.services.capacity.scenarios import ScenarioService
+    from kurume_bousai.services.disclosure.recipients import RecipientService
+    from kurume_bousai.services.disclosure.second_person import LeavingRulesService
+    from kurume_bousai.services.exercises.capacity import SessionCapacity
+    from kurume_bousai.services.exercises.log import SessionLog
+    from kurume_bousai.services.exercises.sessions import ExerciseService
+    from kurume_bousai.services.hand_outs.copies import HandOutCopies
+    from kurume_bousai.services.hand_outs.service import HandOutService
+    from kurume_bousai.services.letters.services import LetterServices
+    from kurume_bousai.services.maps.map_pack import MapPackService
+    from kurume_bousai.services.maps.papers import MapPaperService
+    from kurume_bousai.services.maps.person_maps import PersonMapService
+    from kurume_bousai.services.maps.task_layers import TaskLayerService
+    from kurume_bousai.services.maps.theme_maps import ThemeMapService
+    from kurume_bousai.services.maps.tile_fetch import TileFetchService
+    from kurume_bousai.services.maps.tile_packs import TilePackService
+    from kurume_bousai.services.places.geocoding import GeocodingService
+    from kurume_bousai.services.places.home_placing import HomePlacing
+    from kurume_bousai.services.places.importing import PlacesService
+    from kurume_bousai.services.places.map_layers import MapLayersService
+    from kurume_bousai.services.places.map_search import MapSearch
+    from kurume_bousai.services.ports.clock import Clock
+    from kurume_bousai.services.ports.keeping import OperatorKeeping
+    from kurume_bousai.services.ports.measures import GroundMeasures
+    from kurume_bousai.services.ports.operators import FileKeeping
+    from kurume_bousai.services.ports.sessions import CityDatabase
+    from kurume_bousai.services.reporting.service import ReportingService
+    from kurume_bousai.services.roster.consents import ConsentService
+    from kurume_bousai.services.roster_import.service import RosterImportService
+    from kurume_bousai.services.routes.planning import RoutePlanning
 
 
 class ChangeHub(QObject):

@@ -22,7 +22,7 @@ from kurume_bousai.ui.tasks import Progress as TaskProgress
 from kurume_bousai.ui.tasks import Step, Task, TaskRunner
 
 if TYPE_CHECKING:
-    from kurume_bousai.services.ports import CityDatabase
+    from kurume_bousai.services.ports.sessions import CityDatabase
 
 #: Tells how far long work is: done, of how many, what.
 Progress = Callable[[int, int, str], None]

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QLineEdit, QPlainTe
 
 from kurume_bousai.domain.dates import in_japan
 from kurume_bousai.services.drafts import KeptDrafts
-from kurume_bousai.services.ports_drafts import Draft
+from kurume_bousai.services.ports.drafts import Draft
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.kit.number_field import NumberField
 from kurume_bousai.ui.kit.widgets import ChipRow, DateEdit, Para, button, card, hbox

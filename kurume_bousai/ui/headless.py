@@ -12,13 +12,13 @@ from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QWidget
 
 from kurume_bousai.domain.ids import OperationId
-from kurume_bousai.services.ports import CityDatabase
+from kurume_bousai.services.ports.sessions import CityDatabase
 from kurume_bousai.ui.desktop import MapScenes
 from kurume_bousai.ui.exercise.controller import SessionController, session_band
 from kurume_bousai.ui.exercise.projector import ProjectorWindow
 from kurume_bousai.ui.exercise.session_view import SessionView
 from kurume_bousai.ui.kit import tokens
-from kurume_bousai.ui.map_making import create_map_view
+from kurume_bousai.ui.map_panel.making import create_map_view
 from kurume_bousai.ui.page import Page
 from kurume_bousai.ui.start import Wiring, make_application, make_desktop
 from kurume_bousai.ui.tasks import TaskRunner

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.second_person import Confirmation
 from kurume_bousai.labels import label as word_of
-from kurume_bousai.services.second_person import SecondPersonNeed
+from kurume_bousai.services.disclosure.second_person import SecondPersonNeed
 from kurume_bousai.ui.kit.layouts import hbox, holder
 from kurume_bousai.ui.kit.para import Para
 from kurume_bousai.ui.kit.widgets import field as labelled

@@ -26,7 +26,7 @@ from kurume_bousai.ui.tasks import TaskRunner
 
 if TYPE_CHECKING:
     from kurume_bousai.mapview.protocol import MapPageSource
-    from kurume_bousai.services.ports import CityDatabase
+    from kurume_bousai.services.ports.sessions import CityDatabase
     from kurume_bousai.ui.desktop import Desktop, Services
     from kurume_bousai.ui.first_start import Progress
     from kurume_bousai.ui.messages import MessageBar
@@ -67,7 +67,7 @@ def make_application(wiring: Wiring) -> QApplication:
     gc.set_threshold(*_COLLECT_RARELY)
     sys.setswitchinterval(_TURN_S)
     try:
-        from kurume_bousai.ui import map_scheme  # Chromium's libraries may be missing
+        from kurume_bousai.ui.map_panel import scheme as map_scheme
     except ImportError:
         pass  # create_map_view says so and paints the map instead
     else:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from kurume_bousai.reports.maps.ground import Ground
     from kurume_bousai.reports.maps.plan import Chapter
-    from kurume_bousai.services.ports_map_papers import MapPaperContent
+    from kurume_bousai.services.papers.map_ports import MapPaperContent
 
 TARGET: Final = 3.0
 _RIVAL_PAGES: Final = 8
@@ -49,7 +49,7 @@ def run(rival_pages: int = _RIVAL_PAGES) -> dict[str, Any]:
 
 def _ours(what: MapPaperContent) -> tuple[float, int]:
     from kurume_bousai.reports.maps.maker import write_atlas
-    from kurume_bousai.services.ports_map_papers import MapPaperOrder
+    from kurume_bousai.services.papers.map_ports import MapPaperOrder
     from tests.fixtures.map_papers import STAMP
 
     start = time.perf_counter()
@@ -69,7 +69,7 @@ def _rival(what: MapPaperContent, pages: int) -> float:
     from kurume_bousai.reports.maps.ground import prepare
     from kurume_bousai.reports.maps.maker import words_of
     from kurume_bousai.reports.maps.plan import make_plan
-    from kurume_bousai.services.ports_map_papers import MapPaperOrder
+    from kurume_bousai.services.papers.map_ports import MapPaperOrder
     from tests.fixtures.map_papers import STAMP
 
     font_manager.fontManager.addfont(str(font_file()))

@@ -194,7 +194,7 @@ def _answer(page: QWebEnginePage, script: str) -> Any:  # noqa: ANN401 - whateve
 
 def _ours(scene: MapScene) -> list[float]:
     from kurume_bousai.mapview.page import map_page
-    from kurume_bousai.ui.map_panel import MapPanel
+    from kurume_bousai.ui.map_panel.panel import MapPanel
 
     view = MapPanel(map_page())
     drawn: list[int] = []

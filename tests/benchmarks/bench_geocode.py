@@ -32,7 +32,7 @@ from kurume_bousai.domain.gazetteer import (
 from kurume_bousai.domain.ids import MemberId, new_id
 from kurume_bousai.domain.members import RosterMember
 from kurume_bousai.geo.geocoding import DictionaryGeocoder
-from kurume_bousai.services.ports import CityDatabase
+from kurume_bousai.services.ports.sessions import CityDatabase
 from kurume_bousai.storage import create_database
 from tests.benchmarks.surroundings import OPERATOR, PASSPHRASE, PEOPLE
 

@@ -22,11 +22,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from kurume_bousai import app
-from kurume_bousai.services.control_totals import DISTRICT, TOTAL
-from kurume_bousai.services.ports import CityDatabase, MemberQuery
-from kurume_bousai.services.roster_file import ControlTotals
-from kurume_bousai.services.roster_order import ImportFile, ImportOrder
-from kurume_bousai.services.roster_session import commit_rosters
+from kurume_bousai.services.people.roster_file import ControlTotals
+from kurume_bousai.services.ports.members import MemberQuery
+from kurume_bousai.services.ports.sessions import CityDatabase
+from kurume_bousai.services.roster_import.control_totals import DISTRICT, TOTAL
+from kurume_bousai.services.roster_import.order import ImportFile, ImportOrder
+from kurume_bousai.services.roster_import.session import commit_rosters
 from tests.benchmarks import extracts
 
 ROWS: Final = 30_000

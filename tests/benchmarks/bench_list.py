@@ -28,12 +28,13 @@ from kurume_bousai import app
 from kurume_bousai.domain.access import Access
 from kurume_bousai.domain.members import MemberRow
 from kurume_bousai.domain.names import bigrams, fold
-from kurume_bousai.services.ports import CityDatabase, MemberQuery
-from kurume_bousai.services.roster import FIRST_ROWS, RosterService
+from kurume_bousai.services.ports.members import MemberQuery
+from kurume_bousai.services.ports.sessions import CityDatabase
+from kurume_bousai.services.roster.register import FIRST_ROWS, RosterService
 from kurume_bousai.storage import open_database
 from kurume_bousai.storage.listing import HAS_SUPPORTER, IS_ROUGH, PLAN_STATE, with_plans
 from kurume_bousai.storage.mapping import members as mapping
-from kurume_bousai.storage.rows_people import MemberRecord
+from kurume_bousai.storage.rows.people import MemberRecord
 from kurume_bousai.storage.unit_of_work import Session
 from kurume_bousai.storage.visible import visible
 from tests.benchmarks.surroundings import OPERATOR, PASSPHRASE, PEOPLE, fictional_city, median, seconds

@@ -61,7 +61,7 @@ def _prepare_qt() -> None:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         os.environ.setdefault("QTWEBENGINE_DISABLE_SANDBOX", "1")
-    from kurume_bousai.ui import map_scheme
+    from kurume_bousai.ui.map_panel import scheme as map_scheme
 
     map_scheme.register_scheme()
     from PySide6.QtWebEngineWidgets import QWebEngineView
@@ -114,7 +114,7 @@ def _places(people: int) -> list[tuple[float, float]]:
 def _ours(people: int) -> tuple[float, int]:
     from kurume_bousai.mapview import page as page_module
     from kurume_bousai.mapview.protocol import MapScene
-    from kurume_bousai.ui.map_panel import MapPanel
+    from kurume_bousai.ui.map_panel.panel import MapPanel
 
     rows = _rows(people)
     page_module.map_page.cache_clear()  # building the page with folium is part of the time

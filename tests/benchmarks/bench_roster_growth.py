@@ -100,9 +100,9 @@ def _grow(send: Callable[[Any], None], size: int) -> None:
 def _look_at(path: Path) -> dict[str, Any]:
     """What a person waits for: the first screenful, everybody, each search, the figures per 校区."""
     from kurume_bousai import app
-    from kurume_bousai.services.merges import duplicate_pairs
-    from kurume_bousai.services.ports import MemberQuery
-    from kurume_bousai.services.roster import RosterService
+    from kurume_bousai.services.ports.members import MemberQuery
+    from kurume_bousai.services.roster.merges import duplicate_pairs
+    from kurume_bousai.services.roster.register import RosterService
     from tests.benchmarks.bench_import import OPERATOR, PASSPHRASE
 
     database = app.open_city(path, OPERATOR, PASSPHRASE)

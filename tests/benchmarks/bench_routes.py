@@ -32,7 +32,7 @@ def run(people: int = PEOPLE, roads: int = ROADS, junctions: int = JUNCTIONS) ->
     from kurume_bousai.domain.routes import TRAVEL_RULES
     from kurume_bousai.geo.roads.network import road_network
     from kurume_bousai.geo.roads.places import chosen
-    from kurume_bousai.services.ports_routes import Barrier
+    from kurume_bousai.services.ports.routes import Barrier
     from tests.helpers.road_nets import city_roads, in_networkx, networkx_lengths, scattered
 
     rule = TRAVEL_RULES[TravelMode.WALK]

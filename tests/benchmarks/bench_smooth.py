@@ -158,7 +158,7 @@ class Walk:
 
     def gaps(self) -> dict[str, Gap]:
         """Every act with its gap."""
-        from kurume_bousai.services.ports import MemberFilter, MemberQuery
+        from kurume_bousai.services.ports.members import MemberFilter, MemberQuery
 
         desktop, window = self._desktop, self._desktop.window
         found: dict[str, Gap] = {}
@@ -205,7 +205,7 @@ class Walk:
 
     def _import(self) -> Gap:
         """Three workbooks from the files to committed on the writer thread, progress on the screen."""
-        from kurume_bousai.services.roster_order import ImportFile, ImportOrder
+        from kurume_bousai.services.roster_import.order import ImportFile, ImportOrder
         from tests.benchmarks.bench_import import make_extracts
 
         desktop = self._desktop
@@ -278,7 +278,7 @@ class Walk:
     def _start_session(self) -> tuple[DistrictId, OperationId]:
         """The largest 校区 whose tables hold its people: at 20,000 some have more than 99 a table."""
         from kurume_bousai.domain.errors import KnownProblem
-        from kurume_bousai.services.exercises import MOST_TABLES
+        from kurume_bousai.services.exercises.sessions import MOST_TABLES
 
         exercises, database = self._desktop.exercises, self._desktop.database
         with database.reading() as session:

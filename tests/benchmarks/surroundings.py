@@ -44,7 +44,7 @@ def fictional_city(people: int = PEOPLE) -> Path:
     if path.exists():
         return path
     from kurume_bousai.cli.demo_database import prepare_demo
-    from kurume_bousai.services.fictional_city import DEFAULT_SEED
+    from kurume_bousai.services.fictional.city import DEFAULT_SEED
     from kurume_bousai.storage import keyring
 
     for older in cache_folder().glob(f"kakuu_{people}_*"):

@@ -24,11 +24,11 @@ from kurume_bousai.domain.operations import FeatureKind
 from kurume_bousai.domain.second_person import Confirmation
 from kurume_bousai.mapview.protocol import MapScene
 from kurume_bousai.mapview.wire import scene_value, to_json
-from kurume_bousai.services.exercise_report import exercise_report
-from kurume_bousai.services.exercises import ExerciseService
-from kurume_bousai.services.ports import MemberQuery
-from kurume_bousai.services.report_rules import NamedRequest, Recipient
-from kurume_bousai.services.session_log import SessionLog
+from kurume_bousai.services.exercises.log import SessionLog
+from kurume_bousai.services.exercises.report import exercise_report
+from kurume_bousai.services.exercises.sessions import ExerciseService
+from kurume_bousai.services.papers.rules import NamedRequest, Recipient
+from kurume_bousai.services.ports.members import MemberQuery
 from kurume_bousai.storage import EncryptedCityDatabase, open_database
 from tests.fixtures.demo_city import DISTRICT, OPERATOR, PASSPHRASE
 from tests.fixtures.rosters import person, write_csv
@@ -219,7 +219,7 @@ class _Tags(HTMLParser):
 @pytest.fixture
 def strangers(demo_city: EncryptedCityDatabase, tmp_path: Path) -> list[RosterMember]:
     """People with bad names, as they came in through a file."""
-    from kurume_bousai.services.roster_import import Confirmations, ImportOrder
+    from kurume_bousai.services.roster_import.importing import Confirmations, ImportOrder
 
     # No 自治会 of their own: they sit with the others; consent lets them appear.
     rows = [person(number, 氏名=name, 備考=name) for number, name in enumerate(BAD_NAMES, start=1)]

@@ -25,7 +25,7 @@ from kurume_bousai.exchange.gazetteer_files import read_gazetteer
 from kurume_bousai.exchange.gsi import read_shelters
 from kurume_bousai.exchange.layers.locating import KEPT_EXTENT
 from kurume_bousai.exchange.layers.reader import read_layer_file
-from kurume_bousai.services.layer_file import LayerFile, OwnMapping, ParsedLayer
+from kurume_bousai.services.ports.layer_files import LayerFile, OwnMapping, ParsedLayer
 
 HEADINGS = ("ファイル", "読み方", "読んだ", "入れた", "直した", "入れない", "文字・座標系", "比べた値", "秒")
 

@@ -17,7 +17,7 @@ from kurume_bousai.domain.coordinates import LonLat
 from kurume_bousai.domain.ids import (
     DistrictId,
 )
-from kurume_bousai.services.ports import Operator
+from kurume_bousai.services.ports.keeping import Operator
 from tests.fakes.gazetteer import FakeGazetteer
 from tests.fakes.hand_outs import FakeHandOuts, FakePartners
 from tests.fakes.layers import FakeLayers

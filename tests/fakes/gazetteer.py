@@ -15,7 +15,7 @@ from kurume_bousai.domain.gazetteer import (
 )
 from kurume_bousai.domain.home_places import HomeRecord, HomeUndecided
 from kurume_bousai.domain.ids import MemberId
-from kurume_bousai.services.ports_gazetteer import GazetteerTown
+from kurume_bousai.services.ports.gazetteer import GazetteerTown
 from tests.fakes.state import CityState, may_see
 
 _ORDER = (GazetteerKind.ABR, GazetteerKind.ISJ_BLOCK, GazetteerKind.ISJ_TOWN, GazetteerKind.TOWN_FILE)

@@ -12,8 +12,8 @@ from kurume_bousai.domain.hand_outs import CopyContents, CopyEvent, HandedCopy, 
 from kurume_bousai.domain.ids import MemberId, OperatorId
 from kurume_bousai.domain.members import RosterMember
 from kurume_bousai.domain.recipients import PartnerId, SupportPartner
-from kurume_bousai.services.ports import LedgerEntry
-from kurume_bousai.services.ports_hand_outs import CopyNote, NamedPerson, PartnerVersion
+from kurume_bousai.services.ports.hand_outs import CopyNote, NamedPerson, PartnerVersion
+from kurume_bousai.services.ports.ledger import LedgerEntry
 from tests.fakes.state import NOW, CityState
 
 

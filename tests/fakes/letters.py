@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NoReturn, cast
 
 if TYPE_CHECKING:
-    from kurume_bousai.services.ports_eligibility import EligibilityRepository
-    from kurume_bousai.services.ports_mailings import MailingRepository
-    from kurume_bousai.services.ports_rates import RegistrationYearRepository
+    from kurume_bousai.services.ports.eligibility import EligibilityRepository
+    from kurume_bousai.services.ports.mailings import MailingRepository
+    from kurume_bousai.services.ports.rates import RegistrationYearRepository
 
 
 class _Absent:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kurume_bousai.domain.access import Access, Right
 from kurume_bousai.domain.mapping_profiles import MappingProfile, MappingProfileId
 from kurume_bousai.domain.names import fold
-from kurume_bousai.services.ports_mapping_profiles import KeptProfiles
+from kurume_bousai.services.ports.mapping_profiles import KeptProfiles
 from tests.fakes.state import CityState
 
 

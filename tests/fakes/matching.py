@@ -12,7 +12,7 @@ from kurume_bousai.domain.access import Access
 from kurume_bousai.domain.ids import ImportId, MemberId, PlanId
 from kurume_bousai.domain.matching import PairVerdict
 from kurume_bousai.domain.members import RosterMember
-from kurume_bousai.services.ports_matching import (
+from kurume_bousai.services.ports.matching import (
     MemberMerge,
     PairDecision,
     Recounted,

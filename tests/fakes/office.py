@@ -11,8 +11,8 @@ from kurume_bousai.domain.activities import ActivityEntry, ActivityId
 from kurume_bousai.domain.emergency import EmergencyId, EmergencyMode
 from kurume_bousai.domain.ids import DistrictId, MemberId
 from kurume_bousai.domain.yearly_update import YearlyRecord, YearlyStep, YearlyUpdate
-from kurume_bousai.services.ports_office_papers import EmergencyCopyLine
-from kurume_bousai.services.ports_quality import QualityCount, QualityKind, QualityPerson
+from kurume_bousai.services.ports.office_papers import EmergencyCopyLine
+from kurume_bousai.services.ports.quality import QualityCount, QualityKind, QualityPerson
 from tests.fakes.state import CityState, may_see
 
 

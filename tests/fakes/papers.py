@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from kurume_bousai.services.ports_reports import CopyMark, PaperStamp, RenderedPaper, ReportFormat
+from kurume_bousai.services.papers.ports import CopyMark, PaperStamp, RenderedPaper, ReportFormat
 
 
 class Recorder:

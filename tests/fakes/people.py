@@ -31,7 +31,7 @@ from kurume_bousai.domain.plans import (
     PlanState,
 )
 from kurume_bousai.domain.supporters import Supporter
-from kurume_bousai.services.ports import (
+from kurume_bousai.services.ports.members import (
     DestinationCount,
     DistrictCount,
     GroupField,

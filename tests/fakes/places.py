@@ -13,9 +13,7 @@ from kurume_bousai.domain.ids import (
     SiteId,
 )
 from kurume_bousai.domain.shelters import DesignatedShelter, EmergencyEvacuationSite, WelfareShelter
-from kurume_bousai.services.ports import (
-    Background,
-)
+from kurume_bousai.services.ports.backgrounds import Background
 from tests.fakes.state import CityState
 
 

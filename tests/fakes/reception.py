@@ -12,7 +12,7 @@ from kurume_bousai.domain.operations import EntryStamp
 from kurume_bousai.domain.reception import ReceptionEntry, ReceptionWords
 from kurume_bousai.domain.scenarios import SavedScenario, ScenarioId
 from kurume_bousai.domain.screening import Screening, ScreeningClass, ScreeningCount, latest, newest_first
-from kurume_bousai.services.ports_scenarios import KeptScenarios
+from kurume_bousai.services.ports.scenarios import KeptScenarios
 from tests.fakes.state import CityState, may_see
 
 

@@ -17,10 +17,8 @@ from kurume_bousai.domain.ids import (
 from kurume_bousai.domain.operations import EntryKind, FrozenPerson, LogEntry, Operation
 from kurume_bousai.domain.second_person import Vouched
 from kurume_bousai.domain.shelters import WelfareShelter
-from kurume_bousai.services.ports import (
-    ImportRecord,
-    LedgerEntry,
-)
+from kurume_bousai.services.ports.imports import ImportRecord
+from kurume_bousai.services.ports.ledger import LedgerEntry
 from tests.fakes.state import CityState, may_see
 
 

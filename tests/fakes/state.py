@@ -47,14 +47,12 @@ from kurume_bousai.domain.supporters import Supporter
 from kurume_bousai.domain.task_layers import TaskBoard, TaskStep
 from kurume_bousai.domain.tile_packs import TilePack, TilePackId
 from kurume_bousai.domain.yearly_update import YearlyRecord, YearlyUpdate
-from kurume_bousai.services.ports import (
-    Background,
-    ImportRecord,
-    LedgerEntry,
-    MemberVersion,
-)
-from kurume_bousai.services.ports_hand_outs import CopyNote, PartnerVersion
-from kurume_bousai.services.ports_matching import MemberMerge, PairDecision, SourceStatement
+from kurume_bousai.services.ports.backgrounds import Background
+from kurume_bousai.services.ports.hand_outs import CopyNote, PartnerVersion
+from kurume_bousai.services.ports.imports import ImportRecord
+from kurume_bousai.services.ports.ledger import LedgerEntry
+from kurume_bousai.services.ports.matching import MemberMerge, PairDecision, SourceStatement
+from kurume_bousai.services.ports.members import MemberVersion
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 

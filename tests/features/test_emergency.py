@@ -18,16 +18,16 @@ from kurume_bousai.domain.hand_outs import HandOutPaper
 from kurume_bousai.domain.ids import DistrictId, MemberId
 from kurume_bousai.domain.recipients import Handler, PartnerId
 from kurume_bousai.domain.second_person import Confirmation
-from kurume_bousai.services.emergency import (
+from kurume_bousai.services.disclosure.emergency import (
     FACT_EMERGENCY_BY_CLERK,
     EmergencyOrder,
     EmergencyService,
     SharingNow,
 )
-from kurume_bousai.services.hand_out_copies import HandOutCopies
-from kurume_bousai.services.hand_outs import HandOutDraft, HandOutService
-from kurume_bousai.services.recipients import RecipientService
-from kurume_bousai.services.report_rules import Recipient, may_receive
+from kurume_bousai.services.disclosure.recipients import RecipientService
+from kurume_bousai.services.hand_outs.copies import HandOutCopies
+from kurume_bousai.services.hand_outs.service import HandOutDraft, HandOutService
+from kurume_bousai.services.papers.rules import Recipient, may_receive
 from tests.fakes.city import FixedClock
 from tests.features.conftest import Office
 

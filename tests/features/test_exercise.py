@@ -17,8 +17,8 @@ from kurume_bousai.domain.ids import DistrictId, MemberId, OperationId, SiteId, 
 from kurume_bousai.domain.injects import InjectEffect
 from kurume_bousai.domain.operations import FrozenPerson
 from kurume_bousai.domain.session import PersonState
-from kurume_bousai.services.exercise_report import exercise_report
-from kurume_bousai.services.session_capacity import FitAnswer
+from kurume_bousai.services.exercises.capacity import FitAnswer
+from kurume_bousai.services.exercises.report import exercise_report
 from kurume_bousai.storage import open_database
 from tests.features.conftest import Office
 from tests.fixtures.demo_city import DISTRICT, OPERATOR, PASSPHRASE

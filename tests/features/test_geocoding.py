@@ -14,10 +14,10 @@ from kurume_bousai.domain.ids import ImportId, MemberId
 from kurume_bousai.domain.members import RosterMember
 from kurume_bousai.exchange.gazetteer_files import read_gazetteer
 from kurume_bousai.mapview.features import roster_people
-from kurume_bousai.services.gazetteer_import import commit_gazetteer
-from kurume_bousai.services.geocoding_batch import BatchOptions, BatchResult
-from kurume_bousai.services.ports import MemberQuery
-from kurume_bousai.services.roster_import import Confirmations, ImportOrder
+from kurume_bousai.services.places.gazetteer_import import commit_gazetteer
+from kurume_bousai.services.places.geocoding_batch import BatchOptions, BatchResult
+from kurume_bousai.services.ports.members import MemberQuery
+from kurume_bousai.services.roster_import.importing import Confirmations, ImportOrder
 from tests.fakes.city import FixedClock
 from tests.features.conftest import Office
 from tests.fixtures.gazetteers import isj_block_zip

@@ -15,8 +15,8 @@ from kurume_bousai.domain.ids import DistrictId
 from kurume_bousai.domain.members import RosterMember
 from kurume_bousai.domain.recipients import SupportPartner
 from kurume_bousai.domain.second_person import Confirmation
-from kurume_bousai.services.hand_out_copies import CopyList, HandOutCopies
-from kurume_bousai.services.hand_outs import HandOutDraft, HandOutService
+from kurume_bousai.services.hand_outs.copies import CopyList, HandOutCopies
+from kurume_bousai.services.hand_outs.service import HandOutDraft, HandOutService
 from tests.features.conftest import Office
 from tests.fixtures.demo_city import DISTRICT, PASSPHRASE, PROTECTED_OPERATOR
 

@@ -9,12 +9,12 @@ from kurume_bousai import app
 from kurume_bousai.domain.consents import ConsentState
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.members import RosterMember
-from kurume_bousai.services.ports import MemberQuery
-from kurume_bousai.services.roster_file import ControlTotals
-from kurume_bousai.services.roster_import import Confirmations, ImportOrder, commit_roster
-from kurume_bousai.services.roster_order import ImportFile
-from kurume_bousai.services.roster_session import SessionPreview
-from kurume_bousai.services.supporter_import import (
+from kurume_bousai.services.people.roster_file import ControlTotals
+from kurume_bousai.services.ports.members import MemberQuery
+from kurume_bousai.services.roster_import.importing import Confirmations, ImportOrder, commit_roster
+from kurume_bousai.services.roster_import.order import ImportFile
+from kurume_bousai.services.roster_import.session import SessionPreview
+from kurume_bousai.services.roster_import.supporters import (
     ChargeKey,
     ParsedSupporter,
     SupporterFile,

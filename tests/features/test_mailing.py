@@ -15,8 +15,8 @@ from kurume_bousai.domain.mailings import Letter, LetterCode, ReplyKind, bundle_
 from kurume_bousai.domain.members import RegistrationState, RosterMember
 from kurume_bousai.domain.second_person import Confirmation
 from kurume_bousai.labels import label
-from kurume_bousai.services.mailing_plan import MailingOrder
-from kurume_bousai.services.mailing_replies import Reply
+from kurume_bousai.services.letters.plan import MailingOrder
+from kurume_bousai.services.letters.replies import Reply
 from tests.features.conftest import Office
 from tests.fixtures.demo_city import PASSPHRASE
 

@@ -6,7 +6,7 @@ import pytest
 from pytest_bdd import given, parsers, scenarios, then, when
 
 from kurume_bousai.domain.errors import KnownProblem
-from kurume_bousai.services.ports import MemberQuery
+from kurume_bousai.services.ports.members import MemberQuery
 from kurume_bousai.storage import recover_operator
 from tests.features.conftest import Office
 from tests.fixtures.demo_city import MEMBERS, OPERATOR

@@ -15,9 +15,9 @@ from kurume_bousai.domain.demand import Demand, DemandRule
 from kurume_bousai.domain.ids import DistrictId, MemberId
 from kurume_bousai.domain.members import RosterMember
 from kurume_bousai.domain.second_person import Confirmation
-from kurume_bousai.services.exercise_report import exercise_report
-from kurume_bousai.services.ports import MemberFilter, MemberQuery
-from kurume_bousai.services.report_rules import NamedRequest, Recipient
+from kurume_bousai.services.exercises.report import exercise_report
+from kurume_bousai.services.papers.rules import NamedRequest, Recipient
+from kurume_bousai.services.ports.members import MemberFilter, MemberQuery
 from tests.features.conftest import Office
 from tests.fixtures.demo_city import DISTRICT, PASSPHRASE, PROTECTED_OPERATOR
 from tests.helpers.disk_scan import files_with

@@ -11,9 +11,9 @@ from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.ids import MemberId
 from kurume_bousai.domain.members import RemovalReason
 from kurume_bousai.domain.person_details import Contact, PersonDetails
-from kurume_bousai.services.ports import DistrictCount
-from kurume_bousai.services.retention import ExpiryPreview, RetentionService
-from kurume_bousai.services.roster import RosterService
+from kurume_bousai.services.ports.members import DistrictCount
+from kurume_bousai.services.roster.register import RosterService
+from kurume_bousai.services.roster.retention import ExpiryPreview, RetentionService
 from tests.features.conftest import Office
 from tests.storage.people import person
 from tests.storage.test_retention import dump

@@ -7,10 +7,10 @@ import pytest
 from pytest_bdd import given, parsers, scenarios, then, when
 
 from kurume_bousai import app
-from kurume_bousai.services.import_results import ImportPreview
-from kurume_bousai.services.ports import MemberQuery
-from kurume_bousai.services.roster_file import RosterFile
-from kurume_bousai.services.roster_import import Confirmations, ImportOrder
+from kurume_bousai.services.people.roster_file import RosterFile
+from kurume_bousai.services.ports.members import MemberQuery
+from kurume_bousai.services.roster_import.importing import Confirmations, ImportOrder
+from kurume_bousai.services.roster_import.results import ImportPreview
 from tests.features.conftest import Office
 from tests.fixtures.rosters import person, write_csv, write_xlsx
 

@@ -14,12 +14,12 @@ from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.ids import DistrictId
 from kurume_bousai.domain.second_person import Confirmation, Looser, SecondPersonRule
 from kurume_bousai.labels import label
-from kurume_bousai.services.emergency import EmergencyOrder, EmergencyService
-from kurume_bousai.services.hand_out_copies import CopyList
-from kurume_bousai.services.person_maps import PersonMapService
-from kurume_bousai.services.ports import MemberQuery
-from kurume_bousai.services.report_rules import NamedRequest, Recipient
-from kurume_bousai.services.second_person import LeavingRules
+from kurume_bousai.services.disclosure.emergency import EmergencyOrder, EmergencyService
+from kurume_bousai.services.disclosure.second_person import LeavingRules
+from kurume_bousai.services.hand_outs.copies import CopyList
+from kurume_bousai.services.maps.person_maps import PersonMapService
+from kurume_bousai.services.papers.rules import NamedRequest, Recipient
+from kurume_bousai.services.ports.members import MemberQuery
 from tests.features.conftest import Office
 from tests.fixtures.demo_city import DISTRICT, OPERATOR, PASSPHRASE, PROTECTED_OPERATOR
 

@@ -11,7 +11,7 @@ from kurume_bousai.domain.coordinates import LonLat
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.operations import FeatureKind
 from kurume_bousai.domain.task_layers import TaskFeature, TaskLayerId
-from kurume_bousai.services.task_layers import TaskLayerService
+from kurume_bousai.services.maps.task_layers import TaskLayerService
 from tests.features.conftest import Office
 from tests.fixtures.demo_city import PASSPHRASE
 

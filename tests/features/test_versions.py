@@ -11,8 +11,8 @@ from kurume_bousai.domain.consents import Consent, ConsentKind, ConsentState
 from kurume_bousai.domain.ids import MemberId
 from kurume_bousai.domain.members import RosterMember
 from kurume_bousai.domain.person_details import Contact, PersonDetails
-from kurume_bousai.services.ports import MemberVersion
-from kurume_bousai.services.roster import BY_HAND, RosterService
+from kurume_bousai.services.ports.members import MemberVersion
+from kurume_bousai.services.roster.register import BY_HAND, RosterService
 from kurume_bousai.ui.registry.history_words import changed_captions
 from tests.features.conftest import Office
 from tests.storage.people import person

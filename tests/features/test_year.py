@@ -22,11 +22,11 @@ from kurume_bousai.domain.recipients import Handler
 from kurume_bousai.domain.roster_columns import RosterColumn
 from kurume_bousai.domain.yearly_update import YearlyStep
 from kurume_bousai.labels import label
-from kurume_bousai.services.activities import ActivityService
-from kurume_bousai.services.ports import MemberQuery
-from kurume_bousai.services.retention import RetentionService
-from kurume_bousai.services.roster_file import ControlTotals
-from kurume_bousai.services.roster_import import Confirmations, ImportOrder
+from kurume_bousai.services.office.activities import ActivityService
+from kurume_bousai.services.people.roster_file import ControlTotals
+from kurume_bousai.services.ports.members import MemberQuery
+from kurume_bousai.services.roster.retention import RetentionService
+from kurume_bousai.services.roster_import.importing import Confirmations, ImportOrder
 from tests.helpers.year_of_a_list import (
     CHANGED,
     FISCAL_YEAR,

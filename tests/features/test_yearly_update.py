@@ -12,7 +12,7 @@ from kurume_bousai.domain.fiscal_years import fiscal_year_of, parse_fiscal_year
 from kurume_bousai.domain.ids import DistrictId
 from kurume_bousai.domain.yearly_update import YearlyStep
 from kurume_bousai.labels import label
-from kurume_bousai.services.yearly_update import YearlyUpdateService
+from kurume_bousai.services.office.yearly_update import YearlyUpdateService
 from tests.fakes.city import FixedClock
 from tests.features.conftest import Office
 

@@ -17,8 +17,9 @@ from kurume_bousai.domain.access import Role
 from kurume_bousai.domain.ids import DistrictId
 from kurume_bousai.domain.keys import DEMO_PASSPHRASE
 from kurume_bousai.mapview.scenes import CityScenes
-from kurume_bousai.services.ports import CityDatabase, MemberFilter
-from kurume_bousai.services.scenarios import ScenarioService
+from kurume_bousai.services.capacity.scenarios import ScenarioService
+from kurume_bousai.services.ports.members import MemberFilter
+from kurume_bousai.services.ports.sessions import CityDatabase
 from kurume_bousai.settings import load
 from kurume_bousai.storage import open_database
 from kurume_bousai.ui.actions import ActionRegistry

@@ -35,22 +35,22 @@ from kurume_bousai.domain.screening import Profession, ScreeningClass
 from kurume_bousai.domain.second_person import Confirmation
 from kurume_bousai.domain.supporters import Supporter
 from kurume_bousai.exchange.seed_files import SeedFiles
+from kurume_bousai.services.disclosure.emergency import EmergencyOrder, EmergencyService
 from kurume_bousai.services.drafts import KeptDrafts
-from kurume_bousai.services.emergency import EmergencyOrder, EmergencyService
-from kurume_bousai.services.exercises import USUAL_PARTICIPANTS
-from kurume_bousai.services.hand_outs import HandOutDraft
-from kurume_bousai.services.mailing_plan import MailingOrder
-from kurume_bousai.services.merges import MergeService
-from kurume_bousai.services.ports_drafts import Draft
-from kurume_bousai.services.reception import ReceptionDraft, ReceptionService
-from kurume_bousai.services.report_rules import NamedRequest, Recipient
-from kurume_bousai.services.roster_import import Confirmations, ImportOrder
-from kurume_bousai.services.screenings import ScreeningDraft, ScreeningService
-from kurume_bousai.services.seeding import seed_city
-from kurume_bousai.services.yearly_update import YearlyUpdateService
+from kurume_bousai.services.exercises.sessions import USUAL_PARTICIPANTS
+from kurume_bousai.services.fictional.seeding import seed_city
+from kurume_bousai.services.hand_outs.service import HandOutDraft
+from kurume_bousai.services.letters.plan import MailingOrder
+from kurume_bousai.services.office.yearly_update import YearlyUpdateService
+from kurume_bousai.services.papers.rules import NamedRequest, Recipient
+from kurume_bousai.services.ports.drafts import Draft
+from kurume_bousai.services.roster.merges import MergeService
+from kurume_bousai.services.roster_import.importing import Confirmations, ImportOrder
+from kurume_bousai.services.shelters.reception import ReceptionDraft, ReceptionService
+from kurume_bousai.services.shelters.screenings import ScreeningDraft, ScreeningService
 from kurume_bousai.storage import EncryptedCityDatabase, create_database, open_database
 from kurume_bousai.storage.base import Row
-from kurume_bousai.storage.rows_records import ImportBatchRecord
+from kurume_bousai.storage.rows.records import ImportBatchRecord
 from kurume_bousai.storage.unit_of_work import Session
 from tests.fixtures.rosters import person, write_csv
 

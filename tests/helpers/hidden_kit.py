@@ -22,15 +22,15 @@ from kurume_bousai.domain.members import MemberRow, RemovalReason, RosterMember
 from kurume_bousai.domain.second_person import Confirmation, NamedKind
 from kurume_bousai.domain.session import ExerciseSession
 from kurume_bousai.mapview.scenes import CityScenes
-from kurume_bousai.services.hand_outs import HandOutDraft
-from kurume_bousai.services.mailing_plan import MailingOrder
-from kurume_bousai.services.mailing_replies import Reply
-from kurume_bousai.services.map_paper_content import MapPaperOrder
-from kurume_bousai.services.ports import GroupField, MemberFilter, MemberQuery
-from kurume_bousai.services.ports_quality import QualityKind
-from kurume_bousai.services.report_rules import NamedRequest, Recipient
-from kurume_bousai.services.roster_file import RosterFile
-from kurume_bousai.services.roster_import import ImportOrder
+from kurume_bousai.services.hand_outs.service import HandOutDraft
+from kurume_bousai.services.letters.plan import MailingOrder
+from kurume_bousai.services.letters.replies import Reply
+from kurume_bousai.services.papers.map_content import MapPaperOrder
+from kurume_bousai.services.papers.rules import NamedRequest, Recipient
+from kurume_bousai.services.people.roster_file import RosterFile
+from kurume_bousai.services.ports.members import GroupField, MemberFilter, MemberQuery
+from kurume_bousai.services.ports.quality import QualityKind
+from kurume_bousai.services.roster_import.importing import ImportOrder
 from kurume_bousai.storage import EncryptedCityDatabase
 from tests.helpers.asking import Kit
 from tests.helpers.hidden_city import EARLY, LATE, MAKER, PASSPHRASE, SECOND, TSUBUKU, TWIN, HiddenCity

@@ -13,11 +13,11 @@ from kurume_bousai.domain.members import RosterMember
 from kurume_bousai.domain.reasons import Reason
 from kurume_bousai.reports.letters import LetterPapers
 from kurume_bousai.reports.maker import ReportMaker
-from kurume_bousai.services.eligibility import EligibilityService
-from kurume_bousai.services.mailing_plan import MailingOrder
-from kurume_bousai.services.mailing_replies import ReplyService
-from kurume_bousai.services.mailings import MailingService
-from kurume_bousai.services.registration_rates import RegistrationRates
+from kurume_bousai.services.eligibility.judging import EligibilityService
+from kurume_bousai.services.letters.mailings import MailingService
+from kurume_bousai.services.letters.plan import MailingOrder
+from kurume_bousai.services.letters.replies import ReplyService
+from kurume_bousai.services.office.registration_rates import RegistrationRates
 from kurume_bousai.storage import EncryptedCityDatabase, open_database
 from kurume_bousai.storage.second_person import SecondOperator
 from tests.fakes.city import FixedClock

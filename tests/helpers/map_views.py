@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from kurume_bousai.mapview.protocol import MapScene
-from kurume_bousai.ui.map_native import NativeMapView
-from kurume_bousai.ui.map_panel import MapPanel
-from kurume_bousai.ui.map_view import MapView
+from kurume_bousai.ui.map_panel.native import NativeMapView
+from kurume_bousai.ui.map_panel.panel import MapPanel
+from kurume_bousai.ui.map_panel.view import MapView
 
 #: The machines of the tests are slow and shared: a wait ends as soon as what it waits for is there.
 PATIENCE_MS = 30_000

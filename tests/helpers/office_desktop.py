@@ -19,20 +19,21 @@ from kurume_bousai.domain.coordinates import LonLat
 from kurume_bousai.domain.errors import KnownProblem, RowProblem
 from kurume_bousai.domain.ids import BackgroundId, DistrictId, OperatorId, SiteId
 from kurume_bousai.mapview.protocol import MapScene
-from kurume_bousai.services.consents import ConsentService
-from kurume_bousai.services.district_import import DistrictFile
-from kurume_bousai.services.hand_out_copies import HandOutCopies
-from kurume_bousai.services.hand_outs import HandOutService
-from kurume_bousai.services.map_layers import MapLayersService
-from kurume_bousai.services.places import PlacesService
-from kurume_bousai.services.ports import Background, Operator
-from kurume_bousai.services.ports_operators import AuditCheck, FileKeeping
-from kurume_bousai.services.ports_places import MapPicture, MapPin, PinFit, PlaceTools
-from kurume_bousai.services.ports_reports import PaperStamp, RenderedPaper, ReportFormat
-from kurume_bousai.services.recipients import RecipientService
-from kurume_bousai.services.reporting import ReportingService
-from kurume_bousai.services.second_person import LeavingRulesService
-from kurume_bousai.services.site_file import ParsedSite, SiteFile, SiteKind
+from kurume_bousai.services.disclosure.recipients import RecipientService
+from kurume_bousai.services.disclosure.second_person import LeavingRulesService
+from kurume_bousai.services.districts.importing import DistrictFile
+from kurume_bousai.services.hand_outs.copies import HandOutCopies
+from kurume_bousai.services.hand_outs.service import HandOutService
+from kurume_bousai.services.papers.ports import PaperStamp, RenderedPaper, ReportFormat
+from kurume_bousai.services.places.importing import PlacesService
+from kurume_bousai.services.places.map_layers import MapLayersService
+from kurume_bousai.services.places.ports import MapPicture, MapPin, PinFit, PlaceTools
+from kurume_bousai.services.ports.backgrounds import Background
+from kurume_bousai.services.ports.keeping import Operator
+from kurume_bousai.services.ports.operators import AuditCheck, FileKeeping
+from kurume_bousai.services.reporting.service import ReportingService
+from kurume_bousai.services.roster.consents import ConsentService
+from kurume_bousai.services.shelters.site_file import ParsedSite, SiteFile, SiteKind
 from kurume_bousai.settings import load
 from kurume_bousai.ui.actions import ActionRegistry
 from kurume_bousai.ui.desktop import ChangeHub, Desktop, Services
@@ -46,7 +47,7 @@ from tests.fakes.city import BoxLocator, FakeCity, FixedClock
 from tests.fakes.hand_outs import FakeSecond
 
 if TYPE_CHECKING:
-    from kurume_bousai.services.capacity import CapacityService
+    from kurume_bousai.services.capacity.asking import CapacityService
 
 KEY = "0MP0-XYVQ-2P46-0455-ZEKS-BDES-ZTD9"
 HEAD = "A-0042-7F3C9A1B22"

@@ -25,12 +25,13 @@ from kurume_bousai.geo.geocoding import DictionaryGeocoder
 from kurume_bousai.geo.hazards import LayerHazards
 from kurume_bousai.labels import need_signs
 from kurume_bousai.mapview.protocol import MapScene, PersonMark
-from kurume_bousai.services.consents import ConsentService
-from kurume_bousai.services.geocoding import GeocodingService
-from kurume_bousai.services.hand_out_copies import HandOutCopies
-from kurume_bousai.services.home_placing import HomePlacing
-from kurume_bousai.services.ports import CityDatabase, Clock
-from kurume_bousai.services.roster_import_service import RosterImportService
+from kurume_bousai.services.hand_outs.copies import HandOutCopies
+from kurume_bousai.services.places.geocoding import GeocodingService
+from kurume_bousai.services.places.home_placing import HomePlacing
+from kurume_bousai.services.ports.clock import Clock
+from kurume_bousai.services.ports.sessions import CityDatabase
+from kurume_bousai.services.roster.consents import ConsentService
+from kurume_bousai.services.roster_import.service import RosterImportService
 from kurume_bousai.settings import load
 from kurume_bousai.ui.actions import ActionRegistry
 from kurume_bousai.ui.desktop import ChangeHub, Desktop, Services

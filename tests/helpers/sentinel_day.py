@@ -26,14 +26,14 @@ from kurume_bousai.domain.ids import DistrictId, OperationId
 from kurume_bousai.domain.recipients import Handler
 from kurume_bousai.domain.second_person import Confirmation
 from kurume_bousai.services.drafts import KeptDrafts
-from kurume_bousai.services.exercise_report import exercise_report
-from kurume_bousai.services.exercises import USUAL_PARTICIPANTS
-from kurume_bousai.services.hand_outs import HandOutDraft
-from kurume_bousai.services.mailing_plan import MailingOrder
-from kurume_bousai.services.ports_drafts import Draft
-from kurume_bousai.services.rehearsal import Rehearsal
-from kurume_bousai.services.report_rules import NamedRequest, Recipient
-from kurume_bousai.services.roster_import import Confirmations, ImportOrder
+from kurume_bousai.services.exercises.rehearsal import Rehearsal
+from kurume_bousai.services.exercises.report import exercise_report
+from kurume_bousai.services.exercises.sessions import USUAL_PARTICIPANTS
+from kurume_bousai.services.hand_outs.service import HandOutDraft
+from kurume_bousai.services.letters.plan import MailingOrder
+from kurume_bousai.services.papers.rules import NamedRequest, Recipient
+from kurume_bousai.services.ports.drafts import Draft
+from kurume_bousai.services.roster_import.importing import Confirmations, ImportOrder
 from kurume_bousai.storage import EncryptedCityDatabase, create_database
 from kurume_bousai.storage.backup import backup
 
@@ -160,7 +160,7 @@ def crash() -> None:
 def main(database_path: Path, list_file: Path, out: Path) -> None:
     """The whole day."""
     from kurume_bousai.exchange.seed_files import SeedFiles
-    from kurume_bousai.services.seeding import seed_city
+    from kurume_bousai.services.fictional.seeding import seed_city
 
     out.mkdir(parents=True, exist_ok=True)
     roles = (Role.ADMINISTRATOR, Role.CLERK, Role.FACILITATOR)

@@ -19,11 +19,11 @@ from kurume_bousai.domain.ids import DistrictId, MemberId, new_id
 from kurume_bousai.domain.matching import PairVerdict
 from kurume_bousai.domain.recipients import Handler, SupportPartner
 from kurume_bousai.domain.second_person import Confirmation
-from kurume_bousai.services.hand_outs import HandOutDraft
-from kurume_bousai.services.mailing_plan import MailingOrder
-from kurume_bousai.services.ports import MemberQuery
-from kurume_bousai.services.retention import RetentionService
-from kurume_bousai.services.roster_headings import ColumnChoice
+from kurume_bousai.services.hand_outs.service import HandOutDraft
+from kurume_bousai.services.letters.plan import MailingOrder
+from kurume_bousai.services.ports.members import MemberQuery
+from kurume_bousai.services.roster.retention import RetentionService
+from kurume_bousai.services.roster_import.headings import ColumnChoice
 from kurume_bousai.ui.activities.activities_dialog import ActivitiesDialog
 from kurume_bousai.ui.emergency.emergency_dialog import EmergencyDialog
 from kurume_bousai.ui.form_dialog import ConfirmDialog

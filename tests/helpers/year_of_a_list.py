@@ -21,14 +21,14 @@ from kurume_bousai.domain.members import RosterMember
 from kurume_bousai.domain.recipients import SupportPartner
 from kurume_bousai.domain.second_person import Confirmation
 from kurume_bousai.exchange.seed_files import SeedFiles
-from kurume_bousai.services.hand_out_copies import CopyList
-from kurume_bousai.services.hand_outs import HandOutDraft
-from kurume_bousai.services.mailing_plan import MailingOrder
-from kurume_bousai.services.mailing_replies import Reply
-from kurume_bousai.services.reporting import NamedPaper
-from kurume_bousai.services.roster_import import Confirmations, ImportOrder
-from kurume_bousai.services.seeding import seed_city
-from kurume_bousai.services.yearly_update import YearlyUpdateService
+from kurume_bousai.services.fictional.seeding import seed_city
+from kurume_bousai.services.hand_outs.copies import CopyList
+from kurume_bousai.services.hand_outs.service import HandOutDraft
+from kurume_bousai.services.letters.plan import MailingOrder
+from kurume_bousai.services.letters.replies import Reply
+from kurume_bousai.services.office.yearly_update import YearlyUpdateService
+from kurume_bousai.services.reporting.service import NamedPaper
+from kurume_bousai.services.roster_import.importing import Confirmations, ImportOrder
 from kurume_bousai.storage import EncryptedCityDatabase, create_database, open_database
 from tests.fixtures.rosters import person, write_csv
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from sqlalchemy import inspect
 
 from kurume_bousai.domain.access import Role
-from kurume_bousai.services.eligibility import EligibilityService
-from kurume_bousai.services.ports import MemberQuery
+from kurume_bousai.services.eligibility.judging import EligibilityService
+from kurume_bousai.services.ports.members import MemberQuery
 from kurume_bousai.storage import create_database, migrations, open_database
 from tests.fakes.city import FixedClock
 from tests.storage.people import person

@@ -9,7 +9,7 @@ from sqlalchemy import inspect, text
 from kurume_bousai.app.geocoding import geocoding
 from kurume_bousai.domain.access import Role
 from kurume_bousai.domain.gazetteer import GeocodeReason
-from kurume_bousai.services.ports import MemberQuery
+from kurume_bousai.services.ports.members import MemberQuery
 from kurume_bousai.storage import create_database, migrations, open_database
 from tests.storage.people import person
 

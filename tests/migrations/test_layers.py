@@ -8,8 +8,8 @@ from sqlalchemy import inspect
 
 from kurume_bousai.domain.access import Role
 from kurume_bousai.exchange.layers.reader import read_layer_file
-from kurume_bousai.services.layer_import import commit_layers
-from kurume_bousai.services.ports import MemberQuery
+from kurume_bousai.services.places.layer_import import commit_layers
+from kurume_bousai.services.ports.members import MemberQuery
 from kurume_bousai.storage import create_database, migrations, open_database
 from tests.fakes.city import FixedClock
 from tests.fixtures import layers as made

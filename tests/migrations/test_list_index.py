@@ -7,10 +7,10 @@ from pathlib import Path
 from sqlalchemy import inspect
 
 from kurume_bousai.domain.access import Role
-from kurume_bousai.services.ports import MemberQuery
+from kurume_bousai.services.ports.members import MemberQuery
 from kurume_bousai.storage import create_database, migrations, open_database
 from kurume_bousai.storage.city_database import EncryptedCityDatabase
-from kurume_bousai.storage.rows_people import MemberRecord
+from kurume_bousai.storage.rows.people import MemberRecord
 from tests.storage.people import person
 
 

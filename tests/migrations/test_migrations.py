@@ -15,10 +15,10 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from kurume_bousai.domain.access import Role
 from kurume_bousai.domain.errors import KnownProblem
-from kurume_bousai.services.ports import MemberQuery
+from kurume_bousai.services.ports.members import MemberQuery
 from kurume_bousai.storage import create_database, migrations, open_database
 from kurume_bousai.storage.engine import create_file, writer_engine
-from kurume_bousai.storage.rows import metadata
+from kurume_bousai.storage.rows.every import metadata
 from tests.storage.people import person
 
 POSTGRESQL = PGDialect()  # type: ignore[no-untyped-call]

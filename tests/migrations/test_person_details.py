@@ -8,7 +8,7 @@ from sqlalchemy import inspect
 
 from kurume_bousai.domain.access import Role
 from kurume_bousai.domain.person_details import NO_DETAILS, PersonDetails
-from kurume_bousai.services.ports import MemberQuery
+from kurume_bousai.services.ports.members import MemberQuery
 from kurume_bousai.storage import create_database, migrations, open_database
 from tests.storage.people import person
 

@@ -14,10 +14,10 @@ from kurume_bousai.domain.ids import SiteId
 from kurume_bousai.domain.reception import ReceptionKind
 from kurume_bousai.domain.screening import Profession, ScreeningClass
 from kurume_bousai.domain.shelters import Ownership, WelfareShelter
-from kurume_bousai.services.ports import MemberQuery
-from kurume_bousai.services.reception import ReceptionDraft, ReceptionService
-from kurume_bousai.services.scenarios import ScenarioService
-from kurume_bousai.services.screenings import ScreeningDraft, ScreeningService
+from kurume_bousai.services.capacity.scenarios import ScenarioService
+from kurume_bousai.services.ports.members import MemberQuery
+from kurume_bousai.services.shelters.reception import ReceptionDraft, ReceptionService
+from kurume_bousai.services.shelters.screenings import ScreeningDraft, ScreeningService
 from kurume_bousai.storage import EncryptedCityDatabase, create_database, migrations, open_database
 from tests.fakes.city import FixedClock
 from tests.storage.people import person

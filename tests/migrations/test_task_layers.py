@@ -9,8 +9,8 @@ from sqlalchemy import inspect
 from kurume_bousai.domain.access import Role
 from kurume_bousai.domain.coordinates import LonLat
 from kurume_bousai.domain.operations import FeatureKind
-from kurume_bousai.services.ports import MemberQuery
-from kurume_bousai.services.task_layers import TaskLayerService
+from kurume_bousai.services.maps.task_layers import TaskLayerService
+from kurume_bousai.services.ports.members import MemberQuery
 from kurume_bousai.storage import create_database, migrations, open_database
 from tests.fakes.city import FixedClock
 from tests.storage.people import person

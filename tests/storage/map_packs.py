@@ -20,9 +20,9 @@ from kurume_bousai.domain.shelters import (
     WelfareShelter,
 )
 from kurume_bousai.exchange.layers.reader import read_layer_file
-from kurume_bousai.services.layer_import import commit_layers
-from kurume_bousai.services.ports import Background
-from kurume_bousai.services.ports_map_pack import PackedLayer
+from kurume_bousai.services.places.layer_import import commit_layers
+from kurume_bousai.services.ports.backgrounds import Background
+from kurume_bousai.services.ports.map_pack import PackedLayer
 from kurume_bousai.storage import EncryptedCityDatabase, open_database
 from tests.fakes.city import FixedClock
 from tests.fixtures import layers as files

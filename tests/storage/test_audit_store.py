@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import delete, update
 
 from kurume_bousai.storage import EncryptedCityDatabase, open_database
-from kurume_bousai.storage.rows import AuditHeadRecord, AuditPayloadRecord, AuditRecord
+from kurume_bousai.storage.rows.every import AuditHeadRecord, AuditPayloadRecord, AuditRecord
 from tests.storage.conftest import OPERATOR, PASSPHRASE
 from tests.storage.people import person
 

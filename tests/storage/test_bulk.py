@@ -25,7 +25,7 @@ from kurume_bousai.storage.base import Moment
 from kurume_bousai.storage.kept_versions import keep_versions
 from kurume_bousai.storage.mapping import members as mapping
 from kurume_bousai.storage.mapping.versions import EMPTY
-from kurume_bousai.storage.rows_people import MemberRecord, MemberVersionRecord
+from kurume_bousai.storage.rows.people import MemberRecord, MemberVersionRecord
 
 _TABLE = Table(
     "kinds",

@@ -15,8 +15,8 @@ from kurume_bousai.domain.coordinates import LonLat
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.shelters import OpeningState
 from kurume_bousai.domain.site_record import FacilityRecord, FigureSource, SiteContacts, SiteFigure
-from kurume_bousai.services.care_facilities import adopt_care_facility, care_facilities
-from kurume_bousai.services.site_editing import SiteEditing
+from kurume_bousai.services.shelters.care_facilities import adopt_care_facility, care_facilities
+from kurume_bousai.services.shelters.editing import SiteEditing
 from kurume_bousai.storage import EncryptedCityDatabase, open_database
 from tests.storage.conftest import OPERATOR, PASSPHRASE
 

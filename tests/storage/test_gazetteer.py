@@ -11,8 +11,8 @@ from kurume_bousai.domain.coordinates import LonLat
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.gazetteer import HomePlace, PlaceLevel
 from kurume_bousai.exchange.gazetteer_files import read_gazetteer
-from kurume_bousai.services.gazetteer_import import commit_gazetteer
-from kurume_bousai.services.ports import MemberQuery
+from kurume_bousai.services.places.gazetteer_import import commit_gazetteer
+from kurume_bousai.services.ports.members import MemberQuery
 from kurume_bousai.storage import EncryptedCityDatabase
 from tests.fakes.city import FakeCity, FixedClock
 from tests.fixtures.gazetteers import abr_members, isj_block_zip, town_list, zipped

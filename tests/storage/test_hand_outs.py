@@ -28,9 +28,9 @@ from kurume_bousai.domain.members import RemovalReason, RosterMember
 from kurume_bousai.domain.recipients import Handler, SupportPartner
 from kurume_bousai.domain.roster_columns import RosterColumn
 from kurume_bousai.domain.second_person import Confirmation, SecondPersonGround
-from kurume_bousai.services.hand_outs import HandOutDraft
-from kurume_bousai.services.ports import MemberQuery
-from kurume_bousai.services.report_rules import NamedRequest, Recipient
+from kurume_bousai.services.hand_outs.service import HandOutDraft
+from kurume_bousai.services.papers.rules import NamedRequest, Recipient
+from kurume_bousai.services.ports.members import MemberQuery
 from kurume_bousai.storage import EncryptedCityDatabase, create_database, open_database
 from kurume_bousai.storage.second_person import SecondOperator
 from tests.storage.people import person

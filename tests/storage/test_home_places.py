@@ -15,11 +15,11 @@ from kurume_bousai.domain.home_places import HomeDoubt
 from kurume_bousai.domain.ids import MemberId
 from kurume_bousai.domain.members import RosterMember
 from kurume_bousai.exchange.gazetteer_files import read_gazetteer
-from kurume_bousai.services.gazetteer_import import commit_gazetteer
-from kurume_bousai.services.import_results import ImportPreview
-from kurume_bousai.services.import_undo import undo_import
-from kurume_bousai.services.ports import MemberQuery
-from kurume_bousai.services.roster_import import Confirmations, ImportOrder, commit_roster
+from kurume_bousai.services.places.gazetteer_import import commit_gazetteer
+from kurume_bousai.services.ports.members import MemberQuery
+from kurume_bousai.services.roster_import.importing import Confirmations, ImportOrder, commit_roster
+from kurume_bousai.services.roster_import.results import ImportPreview
+from kurume_bousai.services.roster_import.undo import undo_import
 from kurume_bousai.storage import EncryptedCityDatabase
 from tests.fakes.city import FakeCity, FixedClock
 from tests.fixtures.gazetteers import isj_block_zip

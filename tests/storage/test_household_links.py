@@ -16,10 +16,10 @@ from kurume_bousai.domain.ids import MemberId
 from kurume_bousai.domain.members import RemovalReason, RosterMember, Sex
 from kurume_bousai.domain.person_details import HouseholdPerson, PersonDetails, linked_ids
 from kurume_bousai.domain.statutory import StatutoryItem, missing_items
-from kurume_bousai.services.ports import GroupField, MemberQuery
+from kurume_bousai.services.ports.members import GroupField, MemberQuery
 from kurume_bousai.storage import EncryptedCityDatabase, open_database
-from kurume_bousai.storage.rows_people import MemberRecord
-from kurume_bousai.storage.statutory import lacks, statutory_gap
+from kurume_bousai.storage.rows.people import MemberRecord
+from kurume_bousai.storage.rows.statutory import lacks, statutory_gap
 from tests.storage.conftest import OPERATOR, PASSPHRASE
 from tests.storage.people import ADMINISTRATOR, CLERK, DISTRICTS, FLAGGED, members, person
 

@@ -9,7 +9,12 @@ from sqlalchemy import text
 
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.exchange.roster_rows import RosterReader
-from kurume_bousai.services.roster_import import Confirmations, ImportOrder, commit_roster, preview_roster
+from kurume_bousai.services.roster_import.importing import (
+    Confirmations,
+    ImportOrder,
+    commit_roster,
+    preview_roster,
+)
 from kurume_bousai.storage import EncryptedCityDatabase
 from tests.fakes.city import FixedClock
 from tests.fixtures.defect_kinds import Defect

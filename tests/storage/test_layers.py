@@ -12,9 +12,9 @@ from kurume_bousai.domain.ids import SiteId
 from kurume_bousai.domain.layers import LayerId
 from kurume_bousai.exchange.layers.reader import read_layer_file
 from kurume_bousai.geo.hazards import LayerHazards
-from kurume_bousai.services.hazard_update import update_hazards
-from kurume_bousai.services.layer_import import commit_layers, remove_layers
-from kurume_bousai.services.ports import MemberQuery
+from kurume_bousai.services.places.hazard_update import update_hazards
+from kurume_bousai.services.places.layer_import import commit_layers, remove_layers
+from kurume_bousai.services.ports.members import MemberQuery
 from kurume_bousai.storage import EncryptedCityDatabase
 from tests.fakes.city import FixedClock
 from tests.fixtures import layers as made

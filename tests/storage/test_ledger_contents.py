@@ -19,11 +19,11 @@ from kurume_bousai.domain.ids import ImportId
 from kurume_bousai.domain.members import RosterMember
 from kurume_bousai.domain.person_details import HouseholdPerson, PersonDetails
 from kurume_bousai.domain.roster_columns import RosterColumn
-from kurume_bousai.services.consents import ConsentService
 from kurume_bousai.services.drafts import KeptDrafts
-from kurume_bousai.services.hand_out_copies import HandOutCopies
-from kurume_bousai.services.ports import ImportRecord
-from kurume_bousai.services.ports_drafts import Draft
+from kurume_bousai.services.hand_outs.copies import HandOutCopies
+from kurume_bousai.services.ports.drafts import Draft
+from kurume_bousai.services.ports.imports import ImportRecord
+from kurume_bousai.services.roster.consents import ConsentService
 from kurume_bousai.storage import EncryptedCityDatabase
 from tests.fakes.city import FixedClock
 from tests.storage.people import CLERK, FLAGGED, person

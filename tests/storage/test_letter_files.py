@@ -15,9 +15,9 @@ from kurume_bousai.domain.roster_columns import RosterColumn
 from kurume_bousai.domain.second_person import Confirmation, SecondPersonGround, SecondPersonRule
 from kurume_bousai.reports.letters import LetterPapers
 from kurume_bousai.reports.maker import ReportMaker
-from kurume_bousai.services.hand_out_copies import HandOutCopies
-from kurume_bousai.services.mailings import MailingService
-from kurume_bousai.services.second_person import LeavingRules, LeavingRulesService
+from kurume_bousai.services.disclosure.second_person import LeavingRules, LeavingRulesService
+from kurume_bousai.services.hand_outs.copies import HandOutCopies
+from kurume_bousai.services.letters.mailings import MailingService
 from kurume_bousai.storage import EncryptedCityDatabase
 from tests.fakes.city import FixedClock
 from tests.fakes.hand_outs import FakeLone, FakeSecond

@@ -29,8 +29,8 @@ from kurume_bousai.domain.mailings import Audience, NotInvited, ReplyKind, lette
 from kurume_bousai.domain.members import Registration, RegistrationState, RosterMember
 from kurume_bousai.domain.person_details import PersonDetails, Residence
 from kurume_bousai.domain.reasons import Reason
-from kurume_bousai.services.mailing_replies import Reply
-from kurume_bousai.services.registration_rates import StatedEligible
+from kurume_bousai.services.letters.replies import Reply
+from kurume_bousai.services.office.registration_rates import StatedEligible
 from kurume_bousai.storage import EncryptedCityDatabase
 from tests.fakes.city import FixedClock
 from tests.helpers.letter_desk import ORDER, Desk, opened, somebody
@@ -258,7 +258,7 @@ def test_letters_are_printed_in_parts_and_posted_only_when_all_are_on_paper(
 ) -> None:
     clerk.eligibility.run()
     number = clerk.mailings.create(ORDER).value.number
-    monkeypatch.setattr("kurume_bousai.services.mailing_status.MOST_AT_ONCE", 5)
+    monkeypatch.setattr("kurume_bousai.services.letters.status.MOST_AT_ONCE", 5)
     assert refused(lambda: clerk.mailings.print_pages(number)) == "letters_too_many"
     assert clerk.mailings.status(number).next_bundles == (1, 1)
     assert clerk.mailings.print_pages(number, 1, 1).value.pages == 10
@@ -272,7 +272,7 @@ def test_letters_are_printed_in_parts_and_posted_only_when_all_are_on_paper(
 
 
 def test_posting_says_how_far_it_is_and_stops_whole(clerk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kurume_bousai.services.mailing_posting.AT_ONCE", 3)
+    monkeypatch.setattr("kurume_bousai.services.letters.posting.AT_ONCE", 3)
     clerk.eligibility.run()
     number = clerk.mailings.create(ORDER).value.number
     clerk.mailings.print_pages(number)

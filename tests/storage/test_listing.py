@@ -15,8 +15,8 @@ from kurume_bousai.domain.ids import MemberId, PlanId, SupporterId
 from kurume_bousai.domain.members import Need, Registration, RegistrationState, Sex
 from kurume_bousai.domain.plans import IndividualEvacuationPlan, PlanState
 from kurume_bousai.domain.statutory import StatutoryItem, missing_items
-from kurume_bousai.services.ports import DistrictCount, MemberFilter, MemberQuery
-from kurume_bousai.services.ports_quality import QualityKind
+from kurume_bousai.services.ports.members import DistrictCount, MemberFilter, MemberQuery
+from kurume_bousai.services.ports.quality import QualityKind
 from kurume_bousai.storage import EncryptedCityDatabase, search
 from kurume_bousai.storage.engine import reader_cache_kb
 from kurume_bousai.storage.unit_of_work import Session

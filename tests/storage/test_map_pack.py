@@ -25,7 +25,7 @@ from kurume_bousai.domain.layers import LayerFeature, LayerId
 from kurume_bousai.domain.shelters import (
     Ownership,
 )
-from kurume_bousai.services.map_pack import Arrival, MapPackOrder
+from kurume_bousai.services.maps.map_pack import Arrival, MapPackOrder
 from kurume_bousai.storage import EncryptedCityDatabase
 from tests.storage.map_packs import (
     DESIGNATED,

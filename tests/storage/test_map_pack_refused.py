@@ -16,7 +16,7 @@ from kurume_bousai.app.tiles import tile_packs
 from kurume_bousai.domain.access import Access, Role
 from kurume_bousai.domain.errors import Cancelled, KnownProblem
 from kurume_bousai.domain.ids import OperatorId
-from kurume_bousai.services.map_pack import MapPackOrder
+from kurume_bousai.services.maps.map_pack import MapPackOrder
 from kurume_bousai.services.progress import no_progress
 from kurume_bousai.storage import EncryptedCityDatabase, open_database
 from tests.storage.conftest import OPERATOR, PASSPHRASE

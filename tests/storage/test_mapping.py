@@ -53,7 +53,7 @@ from kurume_bousai.storage.mapping import members as member_mapping
 from kurume_bousai.storage.mapping import operations as operation_mapping
 from kurume_bousai.storage.mapping import places as place_mapping
 from kurume_bousai.storage.mapping import plans as plan_mapping
-from kurume_bousai.storage.rows import (
+from kurume_bousai.storage.rows.every import (
     CareFacilityRecord,
     MemberRecord,
     PlanRecord,

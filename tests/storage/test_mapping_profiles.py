@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import text
 
 from kurume_bousai.domain.mapping_profiles import ColumnMapping, Split
-from kurume_bousai.services.mapping_profiles import MappingProfileService
+from kurume_bousai.services.roster_import.mapping_profiles import MappingProfileService
 from kurume_bousai.storage import EncryptedCityDatabase
 from tests.fixtures.rosters import COLUMNS
 from tests.storage.test_reception import Clock

@@ -15,9 +15,9 @@ from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.ids import PlanId, SupporterId
 from kurume_bousai.domain.members import CountedMember, Need, Registration, RegistrationState, RemovalReason
 from kurume_bousai.domain.plans import IndividualEvacuationPlan, PlanState
-from kurume_bousai.services.ports import MemberFilter, MemberQuery
+from kurume_bousai.services.ports.members import MemberFilter, MemberQuery
 from kurume_bousai.storage import EncryptedCityDatabase, search
-from kurume_bousai.storage.rows import MemberRecord, MemberVersionRecord
+from kurume_bousai.storage.rows.every import MemberRecord, MemberVersionRecord
 from tests.storage.people import ADMINISTRATOR, CLERK, DISTRICTS, FLAGGED, VIEWER, access, person
 
 POSTGRESQL = PGDialect()  # type: ignore[no-untyped-call]

@@ -26,9 +26,9 @@ from kurume_bousai.domain.presets import KURUME_60
 from kurume_bousai.domain.reception import ReceptionKind, ReceptionWords
 from kurume_bousai.domain.screening import Profession, Screening, ScreeningClass
 from kurume_bousai.domain.supporters import Supporter
-from kurume_bousai.services.merges import MergeService
-from kurume_bousai.services.ports_eligibility import EligibilityRun
-from kurume_bousai.services.ports_matching import PairDecision, SourceStatement, member_ref
+from kurume_bousai.services.ports.eligibility import EligibilityRun
+from kurume_bousai.services.ports.matching import PairDecision, SourceStatement, member_ref
+from kurume_bousai.services.roster.merges import MergeService
 from kurume_bousai.storage import EncryptedCityDatabase
 from kurume_bousai.storage.base import Row
 from kurume_bousai.storage.merging import RULES, Rule

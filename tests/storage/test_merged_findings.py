@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from kurume_bousai.domain.ids import MemberId
 from kurume_bousai.storage.merged_findings import join_findings, part_findings
-from kurume_bousai.storage.rows_letters import EligibilityDecisionRecord, EligibilityFindingRecord
+from kurume_bousai.storage.rows.letters import EligibilityDecisionRecord, EligibilityFindingRecord
 
 KEPT, OTHER = MemberId("kept"), MemberId("other")
 NOON = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)

@@ -17,13 +17,13 @@ from kurume_bousai.domain.matching import PairVerdict
 from kurume_bousai.domain.members import Need, RosterMember
 from kurume_bousai.domain.plans import IndividualEvacuationPlan, PlanState
 from kurume_bousai.domain.supporters import Supporter
-from kurume_bousai.services.import_results import RowKind
-from kurume_bousai.services.merges import MergeService
-from kurume_bousai.services.pair_decisions import decide_pairs
-from kurume_bousai.services.ports import MemberQuery
-from kurume_bousai.services.roster_import import Confirmations, ImportOrder, commit_roster
-from kurume_bousai.services.roster_order import ImportFile
-from kurume_bousai.services.roster_session import commit_rosters, preview_rosters
+from kurume_bousai.services.ports.members import MemberQuery
+from kurume_bousai.services.roster.merges import MergeService
+from kurume_bousai.services.roster_import.importing import Confirmations, ImportOrder, commit_roster
+from kurume_bousai.services.roster_import.order import ImportFile
+from kurume_bousai.services.roster_import.pair_decisions import decide_pairs
+from kurume_bousai.services.roster_import.results import RowKind
+from kurume_bousai.services.roster_import.session import commit_rosters, preview_rosters
 from kurume_bousai.storage import EncryptedCityDatabase, create_database, open_database
 from tests.fakes.city import FixedClock
 from tests.fixtures.rosters import person, roster_file

@@ -9,7 +9,8 @@ from pathlib import Path
 from kurume_bousai.domain.access import Role
 from kurume_bousai.domain.coordinates import LonLat
 from kurume_bousai.domain.ids import BackgroundId
-from kurume_bousai.services.ports import Background, MemberQuery
+from kurume_bousai.services.ports.backgrounds import Background
+from kurume_bousai.services.ports.members import MemberQuery
 from kurume_bousai.storage import EncryptedCityDatabase
 from kurume_bousai.storage.backup import backup
 from tests.storage.people import person

@@ -20,9 +20,9 @@ from kurume_bousai.domain.matching import PairVerdict
 from kurume_bousai.domain.members import RosterMember
 from kurume_bousai.domain.recipients import PartnerId
 from kurume_bousai.domain.yearly_update import YearlyStep, YearlyUpdate, usual_due
-from kurume_bousai.services.matching import in_order
-from kurume_bousai.services.ports_matching import PairDecision, member_ref
-from kurume_bousai.services.ports_quality import QualityKind
+from kurume_bousai.services.matching.scores import in_order
+from kurume_bousai.services.ports.matching import PairDecision, member_ref
+from kurume_bousai.services.ports.quality import QualityKind
 from kurume_bousai.storage import EncryptedCityDatabase, migrations
 from tests.storage.people import CLERK, DISTRICTS, FLAGGED, access, person
 

@@ -23,7 +23,9 @@ from kurume_bousai.domain.exercises import ExerciseSettings
 from kurume_bousai.domain.ids import DistrictId, OperationId
 from kurume_bousai.domain.operations import EntryKind, Operation, OperationKind, OperationState
 from kurume_bousai.domain.presets import KURUME_60
-from kurume_bousai.services.ports import CityDatabase, MemberQuery, OperatorKeeping
+from kurume_bousai.services.ports.keeping import OperatorKeeping
+from kurume_bousai.services.ports.members import MemberQuery
+from kurume_bousai.services.ports.sessions import CityDatabase
 from kurume_bousai.storage import (
     EncryptedCityDatabase,
     create_database,
@@ -34,7 +36,7 @@ from kurume_bousai.storage import (
 )
 from kurume_bousai.storage.backup import backup, restore
 from kurume_bousai.storage.problems import translate
-from kurume_bousai.storage.rows_people import MemberRecord
+from kurume_bousai.storage.rows.people import MemberRecord
 from tests.storage.conftest import OPERATOR, PASSPHRASE
 from tests.storage.people import person
 

@@ -21,8 +21,8 @@ from kurume_bousai.domain.operations import Operation, OperationKind, OperationS
 from kurume_bousai.domain.presets import PRESETS
 from kurume_bousai.domain.reception import PartyStage, ReceptionKind, SiteOccupancy, SiteReport
 from kurume_bousai.domain.shelters import Ownership, WelfareShelter, YesNoUnknown
-from kurume_bousai.services.ports import ReadSession, WriteSession
-from kurume_bousai.services.reception import ReceptionDraft, ReceptionService, occupied_people
+from kurume_bousai.services.ports.sessions import ReadSession, WriteSession
+from kurume_bousai.services.shelters.reception import ReceptionDraft, ReceptionService, occupied_people
 from kurume_bousai.storage import EncryptedCityDatabase, open_database
 from tests.storage.conftest import OPERATOR, PASSPHRASE
 from tests.storage.people import CLERK, DISTRICTS, FLAGGED, VIEWER, access, person

@@ -23,13 +23,13 @@ from kurume_bousai.domain.plans import IndividualEvacuationPlan, PlanState
 from kurume_bousai.domain.presets import KURUME_60
 from kurume_bousai.domain.screening import Profession, ScreeningClass
 from kurume_bousai.domain.supporters import Supporter
-from kurume_bousai.services.merges import MergeService
-from kurume_bousai.services.ports import MemberQuery
-from kurume_bousai.services.ports_matching import PairDecision, SourceStatement, source_ref
+from kurume_bousai.services.ports.matching import PairDecision, SourceStatement, source_ref
+from kurume_bousai.services.ports.members import MemberQuery
 from kurume_bousai.services.progress import no_progress
-from kurume_bousai.services.retention import RetentionService
-from kurume_bousai.services.roster import RosterService
-from kurume_bousai.services.screenings import ScreeningDraft, ScreeningService
+from kurume_bousai.services.roster.merges import MergeService
+from kurume_bousai.services.roster.register import RosterService
+from kurume_bousai.services.roster.retention import RetentionService
+from kurume_bousai.services.shelters.screenings import ScreeningDraft, ScreeningService
 from kurume_bousai.storage import EncryptedCityDatabase
 from kurume_bousai.storage.base import Row
 from kurume_bousai.storage.retention import KEPT_TABLES, columns_that_go

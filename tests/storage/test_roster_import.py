@@ -10,9 +10,15 @@ import pytest
 from kurume_bousai.domain.access import Access
 from kurume_bousai.domain.errors import Cancelled, KnownProblem
 from kurume_bousai.domain.members import RosterMember
-from kurume_bousai.services.import_undo import undo_import
-from kurume_bousai.services.ports import MemberQuery, ReadSession, WriteSession
-from kurume_bousai.services.roster_import import Confirmations, ImportOrder, commit_roster, preview_roster
+from kurume_bousai.services.ports.members import MemberQuery
+from kurume_bousai.services.ports.sessions import ReadSession, WriteSession
+from kurume_bousai.services.roster_import.importing import (
+    Confirmations,
+    ImportOrder,
+    commit_roster,
+    preview_roster,
+)
+from kurume_bousai.services.roster_import.undo import undo_import
 from kurume_bousai.storage import EncryptedCityDatabase
 from tests.fakes.city import FixedClock
 from tests.fixtures.rosters import CLERK, person, roster_file

@@ -17,7 +17,7 @@ from kurume_bousai.domain.capacity_conditions import CapacityConditions
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.ids import SiteId
 from kurume_bousai.domain.scenarios import SavedScenario, ScenarioId, ScenarioTotals
-from kurume_bousai.services.scenarios import ScenarioService
+from kurume_bousai.services.capacity.scenarios import ScenarioService
 from kurume_bousai.storage import EncryptedCityDatabase
 from tests.storage.people import CLERK, VIEWER, ids
 from tests.storage.test_reception import Clock, code_of

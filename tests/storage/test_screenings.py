@@ -17,8 +17,8 @@ from kurume_bousai.domain.ids import MemberId
 from kurume_bousai.domain.members import RemovalReason, RosterMember
 from kurume_bousai.domain.plans import TravelMode
 from kurume_bousai.domain.screening import Profession, ScreeningClass, ScreeningResult
-from kurume_bousai.services.roster import RosterService
-from kurume_bousai.services.screenings import ScreeningDraft, ScreeningService
+from kurume_bousai.services.roster.register import RosterService
+from kurume_bousai.services.shelters.screenings import ScreeningDraft, ScreeningService
 from kurume_bousai.storage import EncryptedCityDatabase
 from tests.storage.people import CLERK, DISTRICTS, FLAGGED, VIEWER, access, person
 from tests.storage.test_reception import Clock, SeenBy, code_of

@@ -17,7 +17,7 @@ from kurume_bousai.domain.retention import NameEraser
 from kurume_bousai.storage import codec, scrubbing
 from kurume_bousai.storage.mapping import members as mapping
 from kurume_bousai.storage.mapping.versions import with_empty
-from kurume_bousai.storage.rows_people import MemberRecord, MemberVersionRecord
+from kurume_bousai.storage.rows.people import MemberRecord, MemberVersionRecord
 from tests.storage.people import person
 
 NAME = "見張番太郎"

@@ -9,7 +9,7 @@ import pytest
 from kurume_bousai.domain.coordinates import LonLat
 from kurume_bousai.domain.operations import FeatureKind
 from kurume_bousai.domain.task_layers import StepAct, TaskStep
-from kurume_bousai.services.task_layers import TaskLayerService
+from kurume_bousai.services.maps.task_layers import TaskLayerService
 from kurume_bousai.storage import EncryptedCityDatabase, open_database
 from kurume_bousai.storage.task_layers import MOST_STEPS
 from tests.fakes.city import FixedClock

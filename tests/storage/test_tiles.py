@@ -14,9 +14,9 @@ from kurume_bousai.domain.errors import Cancelled, KnownProblem
 from kurume_bousai.domain.ids import OperatorId
 from kurume_bousai.domain.tile_grid import bounds_of, box_of, column_of, row_of
 from kurume_bousai.domain.tile_packs import TilePack
-from kurume_bousai.services.ports_tiles import PackState
+from kurume_bousai.services.maps.tile_packs import TilePackService
+from kurume_bousai.services.ports.tiles import PackState
 from kurume_bousai.services.progress import no_progress
-from kurume_bousai.services.tile_packs import TilePackService
 from kurume_bousai.storage import EncryptedCityDatabase
 from kurume_bousai.storage.tiles import checking, guarded
 from kurume_bousai.storage.tiles.kinds import read_tile_file

@@ -23,7 +23,7 @@ from kurume_bousai.domain.operations import FrozenPerson, Operation, OperationKi
 from kurume_bousai.domain.person_details import HouseholdPerson
 from kurume_bousai.domain.plans import IndividualEvacuationPlan
 from kurume_bousai.domain.presets import KURUME_60
-from kurume_bousai.services.ports import GroupField, MemberFilter, MemberQuery
+from kurume_bousai.services.ports.members import GroupField, MemberFilter, MemberQuery
 from kurume_bousai.storage import EncryptedCityDatabase, open_database
 from kurume_bousai.storage.base import Row
 from kurume_bousai.storage.unit_of_work import Session

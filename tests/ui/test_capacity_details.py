@@ -20,7 +20,7 @@ from kurume_bousai.domain.ids import SiteId
 from kurume_bousai.domain.improvements import Improvement, SiteChange, SiteChangeKind
 from kurume_bousai.domain.members import Need
 from kurume_bousai.domain.placement import REASON_CLOSED
-from kurume_bousai.services.ports import CityDatabase
+from kurume_bousai.services.ports.sessions import CityDatabase
 from kurume_bousai.ui.capacity.capacity_page import CapacityPage
 from kurume_bousai.ui.capacity.details import Part
 from kurume_bousai.ui.capacity.flow_map import Lit, LitKind
@@ -30,7 +30,7 @@ from kurume_bousai.ui.capacity.unplaced_dialog import UnplacedDialog
 from tests.helpers.city_screens import Screens, choose
 
 if TYPE_CHECKING:
-    from kurume_bousai.services.capacity_help import CapacityHelp
+    from kurume_bousai.services.capacity.help import CapacityHelp
 
 _D = TypeVar("_D", bound=QDialog)
 _MANY = CapacityConditions(demand=Demand(DemandRule.ALL), open_rate=Decimal("0.2"))

@@ -9,7 +9,7 @@ from kurume_bousai.domain.capacity import StaffShift
 from kurume_bousai.domain.capacity_conditions import CapacityConditions
 from kurume_bousai.domain.demand import Demand, DemandRule
 from kurume_bousai.domain.hazards import HazardScenario
-from kurume_bousai.services.ports import CityDatabase
+from kurume_bousai.services.ports.sessions import CityDatabase
 from kurume_bousai.ui.capacity.choices import (
     ASK,
     ASK_FEW,

@@ -16,8 +16,8 @@ from kurume_bousai.domain.consents import (
     ConsentState,
 )
 from kurume_bousai.domain.ids import ImportId, MemberId
-from kurume_bousai.services.matching_sources import digest, statement_text
-from kurume_bousai.services.ports_matching import SourceStatement
+from kurume_bousai.services.matching.sources import digest, statement_text
+from kurume_bousai.services.ports.matching import SourceStatement
 from kurume_bousai.ui.registry.detail_facts import consent_card
 from kurume_bousai.ui.tasks import TaskRunner
 from tests.fixtures.rosters import ADMINISTRATOR

@@ -16,7 +16,7 @@ from kurume_bousai.domain.gazetteer import PlaceLevel
 from kurume_bousai.domain.home_places import HomeDoubt
 from kurume_bousai.domain.ids import MemberId, OperatorId
 from kurume_bousai.exchange.gazetteer_files import read_gazetteer
-from kurume_bousai.services.gazetteer_import import commit_gazetteer
+from kurume_bousai.services.places.gazetteer_import import commit_gazetteer
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.geocode.placing_dialog import PlacingDialog, open_placing
 from kurume_bousai.ui.kit.tokens import set_scale

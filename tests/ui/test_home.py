@@ -14,8 +14,9 @@ from kurume_bousai.domain.capacity_conditions import CapacityConditions
 from kurume_bousai.domain.changes import Topic
 from kurume_bousai.domain.ids import DistrictId
 from kurume_bousai.mapview.protocol import UNKNOWN_SHADE
-from kurume_bousai.services.ports import CityDatabase, MemberFilter, MemberQuery
-from kurume_bousai.services.statistics import CityFigures, CityStatistics, DistrictFigures, withheld
+from kurume_bousai.services.ports.members import MemberFilter, MemberQuery
+from kurume_bousai.services.ports.sessions import CityDatabase
+from kurume_bousai.services.roster.statistics import CityFigures, CityStatistics, DistrictFigures, withheld
 from kurume_bousai.ui.home.measures import HIDDEN, UNDER_FIVE, Measure, list_rows, shading
 from kurume_bousai.ui.home.reading import read_home
 from kurume_bousai.ui.kit import fonts

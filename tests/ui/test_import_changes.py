@@ -8,8 +8,8 @@ from pytestqt.qtbot import QtBot
 
 from kurume_bousai.domain.ids import MemberId
 from kurume_bousai.domain.person_details import Contact, HouseholdPerson, MedicalDevice, PersonDetails
-from kurume_bousai.services.import_results import ClassifiedRow, RowKind
-from kurume_bousai.services.roster_merge import field_changes
+from kurume_bousai.services.roster_import.merge import field_changes
+from kurume_bousai.services.roster_import.results import ClassifiedRow, RowKind
 from kurume_bousai.ui.privacy import Privacy
 from kurume_bousai.ui.registry.import_changes import ImportChangesWindow, pairs_of
 from tests.helpers.roster_desktop import fictional

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from kurume_bousai.domain.consents import ConsentKind, ConsentState
 from kurume_bousai.domain.hand_outs import CopyState
-from kurume_bousai.services.yearly_update import YearlyUpdateService
+from kurume_bousai.services.office.yearly_update import YearlyUpdateService
 from kurume_bousai.ui import printing
 from kurume_bousai.ui.printing import PreviewDialog
 from kurume_bousai.ui.registry.duplicates import DuplicatesDialog

@@ -14,7 +14,7 @@ from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.ids import OperatorId
 from kurume_bousai.domain.roster_columns import DEFAULT_RULES, BodyRule, RosterColumn
 from kurume_bousai.domain.second_person import Confirmation, SecondPersonGround, SecondPersonRule
-from kurume_bousai.services.second_person import LeavingRules, SecondPersonNeed
+from kurume_bousai.services.disclosure.second_person import LeavingRules, SecondPersonNeed
 from kurume_bousai.ui.kit.tokens import set_scale
 from kurume_bousai.ui.preferences.body_rules_dialog import BodyRulesDialog
 from kurume_bousai.ui.preferences.leaving_rules import LeavingRulesCard

@@ -12,7 +12,7 @@ from kurume_bousai.domain.dates import parse_date
 from kurume_bousai.domain.eligibility import Ground, Verdict
 from kurume_bousai.domain.mailings import show_code
 from kurume_bousai.domain.members import RegistrationState
-from kurume_bousai.services.mailing_plan import MailingOrder
+from kurume_bousai.services.letters.plan import MailingOrder
 from kurume_bousai.ui.form_dialog import ConfirmDialog, FormDialog
 from kurume_bousai.ui.letters.criteria_dialog import CriteriaDialog
 from kurume_bousai.ui.letters.eligibility_dialog import EligibilityDialog, Group

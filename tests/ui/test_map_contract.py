@@ -30,10 +30,10 @@ from kurume_bousai.mapview.protocol import (
     SiteMark,
     WayShape,
 )
-from kurume_bousai.ui.map_measuring import MapMeasuring
-from kurume_bousai.ui.map_native import NativeMapView
-from kurume_bousai.ui.map_panel import MapPanel
-from kurume_bousai.ui.map_view import PICKING, MapView
+from kurume_bousai.ui.map_panel.measuring import MapMeasuring
+from kurume_bousai.ui.map_panel.native import NativeMapView
+from kurume_bousai.ui.map_panel.panel import MapPanel
+from kurume_bousai.ui.map_panel.view import PICKING, MapView
 from tests.helpers.map_views import (
     PATIENCE_MS,
     changed_pixels,

@@ -16,7 +16,7 @@ from kurume_bousai.domain.ids import DistrictId
 from kurume_bousai.domain.map_places import Exactness, MapPlace, MapPlaceKind
 from kurume_bousai.domain.operations import FeatureKind
 from kurume_bousai.mapview.protocol import MapScene, MeasureKind, PersonMark, WayShape
-from kurume_bousai.services.ports import MemberQuery
+from kurume_bousai.services.ports.members import MemberQuery
 from kurume_bousai.ui.form_dialog import ConfirmDialog
 from kurume_bousai.ui.kit.tokens import set_scale
 from kurume_bousai.ui.maps.layer_settings import SETTING, visibility_of

@@ -22,13 +22,13 @@ from kurume_bousai.exchange.layers.reader import read_layer_file
 from kurume_bousai.mapview.page import map_page
 from kurume_bousai.mapview.protocol import LayerVisibility, MapOverlay, MapScene, TileGround
 from kurume_bousai.mapview.scenes import CityScenes
-from kurume_bousai.services.layer_import import commit_layers
-from kurume_bousai.ui.map_assets import overlay_files, tile_folders
-from kurume_bousai.ui.map_legend import legend_rows
-from kurume_bousai.ui.map_native import NativeMapView
-from kurume_bousai.ui.map_overlays import overlay_credits
-from kurume_bousai.ui.map_panel import MapPanel
-from kurume_bousai.ui.map_view import MapView
+from kurume_bousai.services.places.layer_import import commit_layers
+from kurume_bousai.ui.map_panel.assets import overlay_files, tile_folders
+from kurume_bousai.ui.map_panel.legend import legend_rows
+from kurume_bousai.ui.map_panel.native import NativeMapView
+from kurume_bousai.ui.map_panel.overlays import overlay_credits
+from kurume_bousai.ui.map_panel.panel import MapPanel
+from kurume_bousai.ui.map_panel.view import MapView
 from tests.fakes.city import FakeCity, FixedClock
 from tests.fixtures.flood_layer import fictional_a31a
 from tests.unit.mapview.test_overlays import feature, made, stored

@@ -34,13 +34,13 @@ from kurume_bousai.mapview.protocol import (
     SiteKind,
     SiteMark,
 )
-from kurume_bousai.ui import map_scheme
 from kurume_bousai.ui.kit.tokens import Theme, set_scale, set_theme
-from kurume_bousai.ui.map_bridge import look_json
-from kurume_bousai.ui.map_making import NO_WEBENGINE, create_map_view
-from kurume_bousai.ui.map_native import NativeMapView
-from kurume_bousai.ui.map_panel import Handles, MapPanel
-from kurume_bousai.ui.map_view import MapView
+from kurume_bousai.ui.map_panel import scheme as map_scheme
+from kurume_bousai.ui.map_panel.bridge import look_json
+from kurume_bousai.ui.map_panel.making import NO_WEBENGINE, create_map_view
+from kurume_bousai.ui.map_panel.native import NativeMapView
+from kurume_bousai.ui.map_panel.panel import Handles, MapPanel
+from kurume_bousai.ui.map_panel.view import MapView
 from tests.helpers.guards import LogGuard
 
 _MIDDLE = (130.50, 33.30)
@@ -401,7 +401,7 @@ def test_without_a_page_the_painted_map_takes_over(
 
 
 def test_the_open_data_is_credited_alike() -> None:
-    from kurume_bousai.ui.map_legend import SITES_CREDIT
+    from kurume_bousai.ui.map_panel.legend import SITES_CREDIT
 
     assert {layer.attribution for layer in map_page().layers if layer.attribution} == {SITES_CREDIT}
 

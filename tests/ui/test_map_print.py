@@ -19,7 +19,7 @@ from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.ids import OperatorId
 from kurume_bousai.domain.map_papers import MapHazard, PaperSize, ThemeMeasure
 from kurume_bousai.reports.maps.maker import MapMaker
-from kurume_bousai.services.ports_map_papers import MapPaperOrder
+from kurume_bousai.services.papers.map_ports import MapPaperOrder
 from kurume_bousai.ui.kit.tokens import set_scale
 from kurume_bousai.ui.printing import PreviewDialog, Sheet, print_sheets
 from kurume_bousai.ui.reports.map_choices import MapPaperKind
@@ -32,8 +32,8 @@ from tests.fakes.city import FakeCity
 from tests.fakes.state import CityState
 from tests.fixtures import map_papers as fixture
 from tests.helpers.office_desktop import Office, open_office
-from tests.unit.services.test_association_grounds import homes
-from tests.unit.services.test_map_papers import CLERK
+from tests.unit.services.maps.test_association_grounds import homes
+from tests.unit.services.maps.test_map_papers import CLERK
 
 VIEWER = Access(OperatorId("v"), "閲覧", frozenset({Role.VIEWER}))
 POINT_MM = 25.4 / 72

@@ -10,11 +10,11 @@ from kurume_bousai.domain.coordinates import LonLat
 from kurume_bousai.domain.operations import FeatureKind
 from kurume_bousai.labels import label
 from kurume_bousai.mapview.page import map_page
-from kurume_bousai.services.exercise_report import exercise_report
+from kurume_bousai.services.exercises.report import exercise_report
 from kurume_bousai.ui.exercise.projector import ProjectorWindow
 from kurume_bousai.ui.exercise.session_view import SessionView
 from kurume_bousai.ui.kit.tokens import set_scale
-from kurume_bousai.ui.map_native import NativeMapView
+from kurume_bousai.ui.map_panel.native import NativeMapView
 from tests.helpers.desk import Desk
 
 _TYPED = "架空太郎さんの家の前"

@@ -15,8 +15,8 @@ from pytestqt.qtbot import QtBot
 from kurume_bousai.domain.operations import FeatureKind
 from kurume_bousai.mapview.page import map_page
 from kurume_bousai.mapview.protocol import DrawnMark, MapScene, MeasureKind, PersonMark, PersonState
-from kurume_bousai.ui.map_native import NativeMapView
-from kurume_bousai.ui.map_steady import SteadyMapPanel
+from kurume_bousai.ui.map_panel.native import NativeMapView
+from kurume_bousai.ui.map_panel.steady import SteadyMapPanel
 from tests.helpers.guards import LogGuard
 from tests.helpers.map_views import PATIENCE_MS, changed_pixels, key, press, press_place, shown
 

@@ -19,9 +19,9 @@ from kurume_bousai.mapview.protocol import (
     ReachShape,
     reach_stroke,
 )
-from kurume_bousai.ui.map_drawn import DRAWN_LETTERS, NOTE_LETTERS, note_rows
-from kurume_bousai.ui.map_legend import ROUGH_WORDS, WAY_WORDS, legend_rows
-from kurume_bousai.ui.map_tools import (
+from kurume_bousai.ui.map_panel.drawn import DRAWN_LETTERS, NOTE_LETTERS, note_rows
+from kurume_bousai.ui.map_panel.legend import ROUGH_WORDS, WAY_WORDS, legend_rows
+from kurume_bousai.ui.map_panel.tools import (
     MapTool,
     Pen,
     Purpose,

@@ -11,7 +11,7 @@ from kurume_bousai import settings
 from kurume_bousai.domain.access import Access, Role
 from kurume_bousai.domain.ids import OperatorId
 from kurume_bousai.domain.matching import MatchRules
-from kurume_bousai.services.matching_rules import MatchingRulesService, MatchingSettings
+from kurume_bousai.services.matching.rules import MatchingRulesService, MatchingSettings
 from kurume_bousai.ui.preferences.matching_card import MatchingCard
 from kurume_bousai.ui.preferences.preferences_page import PreferencesPage
 from kurume_bousai.ui.tasks import TaskRunner

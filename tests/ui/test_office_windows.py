@@ -14,9 +14,9 @@ from kurume_bousai.domain.activities import ActivityKind
 from kurume_bousai.domain.bodies import Body
 from kurume_bousai.domain.ids import DistrictId, MemberId, new_id
 from kurume_bousai.domain.yearly_update import YearlyStep
-from kurume_bousai.services.emergency import EmergencyOrder, EmergencyService
-from kurume_bousai.services.ports_quality import QualityKind
-from kurume_bousai.services.yearly_update import YearlyUpdateService
+from kurume_bousai.services.disclosure.emergency import EmergencyOrder, EmergencyService
+from kurume_bousai.services.office.yearly_update import YearlyUpdateService
+from kurume_bousai.services.ports.quality import QualityKind
 from kurume_bousai.ui.activities.activities_dialog import open_activities
 from kurume_bousai.ui.emergency.emergency_dialog import open_emergency
 from kurume_bousai.ui.emergency_band import hub

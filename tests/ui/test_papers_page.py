@@ -12,8 +12,8 @@ from kurume_bousai.domain.access import Access, Role
 from kurume_bousai.domain.bodies import Body
 from kurume_bousai.domain.ids import OperatorId
 from kurume_bousai.domain.second_person import SecondPersonGround
-from kurume_bousai.services.capacity_figures import CapacityForm
-from kurume_bousai.services.ports_reports import AnonymousContent, ExerciseReport
+from kurume_bousai.services.capacity.figures import CapacityForm
+from kurume_bousai.services.papers.ports import AnonymousContent, ExerciseReport
 from kurume_bousai.ui.kit.tokens import set_scale
 from kurume_bousai.ui.printing import PreviewDialog
 from kurume_bousai.ui.privacy import HIDDEN_TEXT

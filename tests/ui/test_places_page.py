@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from kurume_bousai.domain.access import Access, Role
 from kurume_bousai.domain.ids import OperatorId
 from kurume_bousai.mapview.protocol import MapScene, SiteKind, SiteMark
-from kurume_bousai.services.ports_places import MapPicture, PlaceFileKind
+from kurume_bousai.services.places.ports import MapPicture, PlaceFileKind
 from kurume_bousai.ui.form_dialog import ConfirmDialog
 from kurume_bousai.ui.kit.tokens import set_scale
 from kurume_bousai.ui.places.background_dialog import BackgroundDialog

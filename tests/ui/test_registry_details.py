@@ -23,7 +23,7 @@ from kurume_bousai.domain.person_details import (
     ReasonRecord,
 )
 from kurume_bousai.services.drafts import PERSON_FORM, KeptDrafts
-from kurume_bousai.services.ports import GroupField
+from kurume_bousai.services.ports.members import GroupField
 from kurume_bousai.ui.kit.tokens import set_scale
 from kurume_bousai.ui.privacy import HIDDEN_TEXT
 from kurume_bousai.ui.registry.edit_dialog import PersonDialog

@@ -10,10 +10,10 @@ from kurume_bousai.domain.access import Role
 from kurume_bousai.domain.changes import Topic
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.members import MemberRow, RemovalReason
-from kurume_bousai.services.ports import MemberFilter, MemberQuery
-from kurume_bousai.services.roster import FIRST_ROWS, RosterService
+from kurume_bousai.services.ports.members import MemberFilter, MemberQuery
+from kurume_bousai.services.roster.register import FIRST_ROWS, RosterService
 from kurume_bousai.ui.kit.tokens import set_scale
-from kurume_bousai.ui.map_native import NativeMapView
+from kurume_bousai.ui.map_panel.native import NativeMapView
 from kurume_bousai.ui.privacy import HIDDEN_TEXT
 from kurume_bousai.ui.registry.roster_model import COMPACT_DROPS, Column
 from kurume_bousai.ui.registry.roster_page import RosterPage

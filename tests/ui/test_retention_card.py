@@ -15,7 +15,7 @@ from kurume_bousai.domain.access import Access, Role
 from kurume_bousai.domain.ids import MemberId, OperatorId
 from kurume_bousai.domain.members import RemovalReason
 from kurume_bousai.domain.retention import ExpiryCount
-from kurume_bousai.services.retention import ExpiryPreview, RetentionService
+from kurume_bousai.services.roster.retention import ExpiryPreview, RetentionService
 from kurume_bousai.ui.kit.tokens import set_scale
 from kurume_bousai.ui.preferences.preferences_page import PreferencesPage
 from kurume_bousai.ui.preferences.retention_card import ExpiryDialog, RetentionCard, preview_lines

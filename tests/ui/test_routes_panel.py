@@ -18,11 +18,11 @@ from kurume_bousai.domain.route_answers import GoalKind
 from kurume_bousai.exchange.layers.reader import read_layer_file
 from kurume_bousai.mapview.packing import unpack
 from kurume_bousai.mapview.protocol import ReachShape, WayShape
-from kurume_bousai.services.layer_import import commit_layers
+from kurume_bousai.services.places.layer_import import commit_layers
 from kurume_bousai.storage import EncryptedCityDatabase
 from kurume_bousai.ui.kit.para import Para
 from kurume_bousai.ui.kit.widgets import hbox
-from kurume_bousai.ui.map_making import create_map_view
+from kurume_bousai.ui.map_panel.making import create_map_view
 from kurume_bousai.ui.maps.routes_panel import RoutesPanel
 from tests.fixtures.roads import MIDDLE, junctions, n13_package
 from tests.helpers.desk import Desk

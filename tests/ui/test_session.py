@@ -38,7 +38,7 @@ from kurume_bousai.ui.exercise.session_view import SessionView
 from kurume_bousai.ui.header import NamesButton
 from kurume_bousai.ui.kit import fonts
 from kurume_bousai.ui.kit.tokens import set_scale
-from kurume_bousai.ui.map_native import NativeMapView
+from kurume_bousai.ui.map_panel.native import NativeMapView
 from tests.helpers.desk import Desk
 
 LEFT = Qt.MouseButton.LeftButton

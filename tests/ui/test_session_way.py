@@ -11,7 +11,7 @@ from kurume_bousai.domain.ids import MemberId
 from kurume_bousai.domain.operations import FeatureKind
 from kurume_bousai.exchange.layers.reader import read_layer_file
 from kurume_bousai.mapview.protocol import ReachShape
-from kurume_bousai.services.layer_import import commit_layers
+from kurume_bousai.services.places.layer_import import commit_layers
 from kurume_bousai.storage import EncryptedCityDatabase
 from kurume_bousai.ui.exercise.session_view import SessionView
 from tests.fixtures.roads import n13_package

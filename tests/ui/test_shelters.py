@@ -17,11 +17,12 @@ from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.ids import SiteId
 from kurume_bousai.domain.members import Need
 from kurume_bousai.domain.shelters import UNLIMITED, OpeningState, Ownership, Room, WelfareShelter
-from kurume_bousai.services.plan_board import BoardRule, PlanBoards, SiteBoard, make_board
-from kurume_bousai.services.ports import CityDatabase, DestinationCount
-from kurume_bousai.services.site_editing import SiteEditing
+from kurume_bousai.services.capacity.plan_board import BoardRule, PlanBoards, SiteBoard, make_board
+from kurume_bousai.services.ports.members import DestinationCount
+from kurume_bousai.services.ports.sessions import CityDatabase
+from kurume_bousai.services.shelters.editing import SiteEditing
 from kurume_bousai.ui.kit.painters import State
-from kurume_bousai.ui.map_native import NativeMapView
+from kurume_bousai.ui.map_panel.native import NativeMapView
 from kurume_bousai.ui.shelters.board_rows import (
     Sorting,
     age_words,

@@ -14,8 +14,8 @@ from kurume_bousai.domain.care_facilities import CareFacility
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.reception import ReceptionKind
 from kurume_bousai.domain.shelters import OpeningState, YesNoUnknown
-from kurume_bousai.services.plan_board import BoardSite, BoardSubject
-from kurume_bousai.services.ports import CityDatabase
+from kurume_bousai.services.capacity.plan_board import BoardSite, BoardSubject
+from kurume_bousai.services.ports.sessions import CityDatabase
 from kurume_bousai.ui.figure_table import Cell
 from kurume_bousai.ui.form_dialog import ConfirmDialog
 from kurume_bousai.ui.kit.painters import State

@@ -34,7 +34,7 @@ from kurume_bousai.domain.site_record import (
     SiteFigure,
     StockItem,
 )
-from kurume_bousai.services.site_questions import QuestionKind, open_questions
+from kurume_bousai.services.shelters.questions import QuestionKind, open_questions
 from kurume_bousai.ui.kit import tokens
 from kurume_bousai.ui.shelters.site_form import SiteForm
 from kurume_bousai.ui.shelters.site_values import read_number, read_stock, write_amount, write_number

@@ -10,9 +10,9 @@ from pytestqt.qtbot import QtBot
 from kurume_bousai import settings
 from kurume_bousai.domain.paper_order import PaperOrder
 from kurume_bousai.domain.sources import SourceKind
-from kurume_bousai.services.paper_order import PaperOrderService
-from kurume_bousai.services.roster_import import Confirmations, ImportOrder, commit_roster
-from kurume_bousai.services.source_rules import SourceRulesService
+from kurume_bousai.services.matching.source_rules import SourceRulesService
+from kurume_bousai.services.papers.paper_order import PaperOrderService
+from kurume_bousai.services.roster_import.importing import Confirmations, ImportOrder, commit_roster
 from kurume_bousai.ui.preferences.preferences_page import PreferencesPage
 from kurume_bousai.ui.tasks import TaskRunner
 from tests.fakes.city import FakeCity, FixedClock

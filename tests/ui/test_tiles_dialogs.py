@@ -191,7 +191,7 @@ def test_words() -> None:
 
 def test_an_unfinished_job_lies_beside_the_packs(desk: Desk) -> None:
     from kurume_bousai.domain.ids import DistrictId
-    from kurume_bousai.services.tile_fetch import FetchOrder
+    from kurume_bousai.services.maps.tile_fetch import FetchOrder
 
     plan = desk.desktop.services.tile_fetch.plan(FetchOrder(DistrictId("津福"), "pale", 14, 15))
     place = unfinished_place(plan, desk.desktop.database_path)

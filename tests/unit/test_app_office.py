@@ -10,8 +10,8 @@ from kurume_bousai import app
 from kurume_bousai.domain.coordinates import LonLat
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.geo import map_pictures
-from kurume_bousai.services.ports_places import MapPin
-from kurume_bousai.services.seeding import seed_city
+from kurume_bousai.services.fictional.seeding import seed_city
+from kurume_bousai.services.places.ports import MapPin
 from kurume_bousai.storage import EncryptedCityDatabase
 
 PASSPHRASE = "青いきじと赤い橋と川"

@@ -13,7 +13,7 @@ from kurume_bousai import labels
 from kurume_bousai.domain.members import Need
 from kurume_bousai.domain.placement import REASONS
 from kurume_bousai.domain.plans import TravelMode
-from kurume_bousai.services.ports import MemberFilter
+from kurume_bousai.services.ports.members import MemberFilter
 
 
 def domain_enums() -> list[type[Enum]]:

@@ -8,7 +8,7 @@ from kurume_bousai.domain.coordinates import LonLat
 from kurume_bousai.geo.measures import PlaneMeasures
 from kurume_bousai.labels import length_words, surface_words
 from kurume_bousai.mapview.protocol import MeasureKind
-from kurume_bousai.ui.map_measuring import measure_words
+from kurume_bousai.ui.map_panel.measuring import measure_words
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import pytest
 
 from kurume_bousai import app
 from kurume_bousai.app.services_on_demand import ServicesOnDemand
-from kurume_bousai.services.ports import CityDatabase
+from kurume_bousai.services.ports.sessions import CityDatabase
 from kurume_bousai.ui.desktop import Services
 
 

@@ -34,7 +34,7 @@ from kurume_bousai.exchange.layers.values import (
     parts_of,
     values_of,
 )
-from kurume_bousai.services.layer_file import OwnMapping, ParsedLayer
+from kurume_bousai.services.ports.layer_files import OwnMapping, ParsedLayer
 
 #: The first words of a row that has no name column: enough to find it again.
 _SHORT: Final = 40

@@ -16,7 +16,7 @@ from kurume_bousai.exchange.layers import shapes as mending
 from kurume_bousai.exchange.layers.notes import problem
 from kurume_bousai.exchange.layers.recognisers import OTHER, Recogniser
 from kurume_bousai.exchange.layers.tables import RawTable, attribute
-from kurume_bousai.services.layer_file import FileColumn, FileShapes, OwnMapping
+from kurume_bousai.services.ports.layer_files import FileColumn, FileShapes, OwnMapping
 
 #: More different words than this are no legend.
 MOST_CLASSES: Final = 12

@@ -30,7 +30,7 @@ from kurume_bousai.exchange.layers.sources import (
 )
 from kurume_bousai.exchange.layers.tables import RawTable
 from kurume_bousai.exchange.layers.vector import read_table
-from kurume_bousai.services.layer_file import FileShapes, LayerFile, OwnMapping, ParsedLayer
+from kurume_bousai.services.ports.layer_files import FileShapes, LayerFile, OwnMapping, ParsedLayer
 from kurume_bousai.services.progress import Progress, no_progress
 
 MAX_FILE_BYTES: Final = 1_500_000_000

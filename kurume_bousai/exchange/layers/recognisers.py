@@ -12,7 +12,7 @@ from typing import Any, Final
 from kurume_bousai.bundled import maps_folder
 from kurume_bousai.exchange.columns import fold_heading
 from kurume_bousai.exchange.layers.notes import problem
-from kurume_bousai.services.ports_layers import WantedLayer
+from kurume_bousai.services.ports.layers import WantedLayer
 
 FILE: Final = "datasets.toml"
 DEPTH_TEXT: Final = "depth_text"

@@ -16,7 +16,7 @@ from typing import Final
 
 from kurume_bousai.exchange.archives import UNREADABLE_ZIP
 from kurume_bousai.exchange.map_pack import geopackage, manifest, problems
-from kurume_bousai.services.ports_map_pack import (
+from kurume_bousai.services.ports.map_pack import (
     LayerEntry,
     MapContents,
     PackedDistrict,

@@ -26,7 +26,7 @@ from kurume_bousai.domain.districts import DistrictOutline
 from kurume_bousai.domain.ids import DistrictId
 from kurume_bousai.domain.layers import LayerFeature, LayerId, MapLayer
 from kurume_bousai.exchange.map_pack import manifest, problems
-from kurume_bousai.services.ports_map_pack import (
+from kurume_bousai.services.ports.map_pack import (
     Box,
     LayerEntry,
     MapContents,

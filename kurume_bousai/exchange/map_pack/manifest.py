@@ -15,7 +15,7 @@ from kurume_bousai import __version__
 from kurume_bousai.domain.layers import LayerSource
 from kurume_bousai.domain.tile_packs import TileFacts
 from kurume_bousai.exchange.map_pack import problems
-from kurume_bousai.services.ports_map_pack import (
+from kurume_bousai.services.ports.map_pack import (
     LayerEntry,
     MapContents,
     PackedLayer,

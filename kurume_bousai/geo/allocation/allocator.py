@@ -40,7 +40,7 @@ from kurume_bousai.geo.allocation.instance import (
 from kurume_bousai.geo.allocation.metres import straight_metres
 from kurume_bousai.geo.allocation.solving import Answer, solve
 from kurume_bousai.geo.allocation.usage import site_usages, status_of, used_of
-from kurume_bousai.services.ports_capacity import never_stop
+from kurume_bousai.services.ports.capacity import never_stop
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

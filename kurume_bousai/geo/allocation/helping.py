@@ -1,4 +1,4 @@
-"""何があれば減るか behind the port ``services.ports_capacity.WhatIf``: from a placement to its phases."""
+"""何があれば減るか behind the port ``services.ports.capacity.WhatIf``: from a placement to its phases."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from kurume_bousai.geo.allocation.clock import Clock
 from kurume_bousai.geo.allocation.instance import IntArray, build_instance, plane_points
 from kurume_bousai.geo.allocation.kinds import Kinds, kinds_of, people_goals
 from kurume_bousai.geo.allocation.what_if import PeopleModel
-from kurume_bousai.services.ports_capacity import never_stop
+from kurume_bousai.services.ports.capacity import never_stop
 
 
 class HighsWhatIf:

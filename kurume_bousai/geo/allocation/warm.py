@@ -36,7 +36,7 @@ from kurume_bousai.geo.allocation.warm_people import PeopleBounds, kind_goals, v
 from kurume_bousai.geo.allocation.warm_prices import Prices, cost_question, remembering
 from kurume_bousai.geo.allocation.warm_start import people_prices_of, prices_of, sites_of
 from kurume_bousai.geo.allocation.warm_table import Table, changed_table, table_of
-from kurume_bousai.services.ports_capacity import never_stop
+from kurume_bousai.services.ports.capacity import never_stop
 
 #: A change of more parties than this share, or of more sites than that, is a new question.
 LARGEST_SHARE = 0.05

@@ -23,7 +23,7 @@ _TILE_VERTICES: Final = 200
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ClosedRoads:
-    """通行止め (``services.ports_routes.Closures``)."""
+    """通行止め (``services.ports.routes.Closures``)."""
 
     blocks: Blocks
     without_effect: tuple[int, ...]

@@ -1,4 +1,4 @@
-"""道路網: the port ``services.ports_routes.RoadNetwork`` on arrays (EPSG:6670) and scipy's Dijkstra."""
+"""道路網: the port ``services.ports.routes.RoadNetwork`` on arrays (EPSG:6670) and scipy's Dijkstra."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from kurume_bousai.geo.roads.places import (
     to_ends,
     why_not,
 )
-from kurume_bousai.services.ports_routes import Barrier, Closures, Lengths
+from kurume_bousai.services.ports.routes import Barrier, Closures, Lengths
 
 _KINDS: Final = tuple(RoadKind)
 _DIRECTIONS: Final = tuple(RoadDirection)
@@ -35,7 +35,7 @@ _MOST_FINDERS: Final = 8
 
 
 def road_network(lines: Sequence[RoadLine]) -> JoinedRoads:
-    """Make a network (``services.ports_routes.NetworkMaker``).
+    """Make a network (``services.ports.routes.NetworkMaker``).
 
     Raises
     ------
@@ -158,7 +158,7 @@ class JoinedRoads:
         rule: TravelRule,
         closures: Closures | None = None,
     ) -> Lengths:
-        """Shortest lengths of all places to all sites (``services.ports_routes.RoadNetwork``)."""
+        """Shortest lengths of all places to all sites (``services.ports.routes.RoadNetwork``)."""
         blocks = self._blocks(closures)
         homes, goals = self.places(places, rule), self.places(sites, rule)
         road_m = self.length_matrix(homes, goals, rule, blocks)
@@ -182,7 +182,7 @@ class JoinedRoads:
         closures: Closures | None = None,
         zones: Sequence[HazardZone] = (),
     ) -> EvacuationRoute | NoWay:
-        """Shortest way, or why there is none (``services.ports_routes.RoadNetwork``)."""
+        """Shortest way, or why there is none (``services.ports.routes.RoadNetwork``)."""
         blocks = self._blocks(closures)
         both = self.places([start, end], rule)
         way = ways.shortest(self._edges, self._graph, self.use(rule), blocks, both)
@@ -216,7 +216,7 @@ class JoinedRoads:
         return [LonLat(x, y) for x, y in zip(lon.tolist(), lat.tolist(), strict=True)]
 
     def reach(self, goals: Sequence[LonLat], rule: TravelRule, closures: Closures | None = None) -> ReachMap:
-        """逃げ地図 of the mode (``services.ports_routes.RoadNetwork``)."""
+        """逃げ地図 of the mode (``services.ports.routes.RoadNetwork``)."""
         blocks, use = self._blocks(closures), self.use(rule)
         found = self.places(goals, rule)
         # The way from the road to a goal is gone at its own speed: counted as that much more road.

@@ -20,7 +20,7 @@ _MAPPINGS: Final[Mapping[str, RoadMapping]] = MappingProxyType({"N13": N13, "OSM
 
 
 def network_of_layers(layers: Sequence[tuple[MapLayer, Sequence[LayerFeature]]]) -> JoinedRoads:
-    """Make a network of road layers (``services.ports_routes.LayerNetworkMaker``).
+    """Make a network of road layers (``services.ports.routes.LayerNetworkMaker``).
 
     Raises
     ------

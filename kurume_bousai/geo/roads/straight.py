@@ -1,4 +1,4 @@
-"""直線: straight metres where no roads are known (``services.routes.StraightMetres``)."""
+"""直線: straight metres where no roads are known (``services.routes.straight.StraightMetres``)."""
 
 from __future__ import annotations
 

@@ -25,8 +25,8 @@ from kurume_bousai.reports.maps.reach import OTHER_ROADS, Reach, prepare_reach
 from kurume_bousai.reports.maps.sheets import Window
 from kurume_bousai.services.fictional.flood import NAME as FICTIONAL_FLOOD
 from kurume_bousai.services.fictional.flood import FloodField
-from kurume_bousai.services.ports import Background
-from kurume_bousai.services.ports_map_papers import AssociationGround, CellPerson, MapPaperContent
+from kurume_bousai.services.papers.map_ports import AssociationGround, CellPerson, MapPaperContent
+from kurume_bousai.services.ports.backgrounds import Background
 
 #: Ground around a 自治会, half a cell, and the round metres its sheet begins and ends at.
 _AROUND_M: Final = 150.0

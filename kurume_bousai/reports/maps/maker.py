@@ -20,8 +20,8 @@ from kurume_bousai.reports.maps.pages import PageMaker
 from kurume_bousai.reports.maps.plan import Plan, make_plan
 from kurume_bousai.reports.maps.sheets import OVERLAP_MM
 from kurume_bousai.reports.stamps import footer_lines, top_marks
-from kurume_bousai.services.ports_map_papers import MadeMap, MapPaperContent, MapPaperOrder, MapPlan
-from kurume_bousai.services.ports_reports import PaperStamp
+from kurume_bousai.services.papers.map_ports import MadeMap, MapPaperContent, MapPaperOrder, MapPlan
+from kurume_bousai.services.papers.ports import PaperStamp
 from kurume_bousai.services.progress import Progress
 
 _TITLE: Final = "久留米市 校区の地図"

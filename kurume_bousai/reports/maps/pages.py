@@ -28,7 +28,7 @@ from kurume_bousai.reports.maps.furniture import (
 from kurume_bousai.reports.maps.ground import Ground
 from kurume_bousai.reports.maps.plan import Chapter, Plan, page_of
 from kurume_bousai.reports.maps.sheets import OVERLAP_MM, UNIT, Series, Sheet
-from kurume_bousai.services.ports_map_papers import MapPaperOrder
+from kurume_bousai.services.papers.map_ports import MapPaperOrder
 
 _CUT: Final = Pen("#000000", 0.2)
 _GLUE: Final = Pen("#6B6B6B", 0.15, (2.0, 1.5))

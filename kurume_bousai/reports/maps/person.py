@@ -44,7 +44,7 @@ from kurume_bousai.reports.maps.labelling import Labels
 from kurume_bousai.reports.maps.sheets import Window, overview_scale, series
 from kurume_bousai.reports.maps.view import MapView
 from kurume_bousai.reports.stamps import footer_lines, top_marks
-from kurume_bousai.services.ports_reports import CopyMark, PaperStamp, PersonMap, RenderedPaper
+from kurume_bousai.services.papers.ports import CopyMark, PaperStamp, PersonMap, RenderedPaper
 
 _HOME: Final = "この人の家"
 _SUPPORTER: Final = "支援者(番号は順)"

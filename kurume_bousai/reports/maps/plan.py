@@ -12,7 +12,7 @@ from kurume_bousai.reports.maps.font import MapFont
 from kurume_bousai.reports.maps.furniture import Layout, Words, layouts
 from kurume_bousai.reports.maps.ground import Association, District, Ground
 from kurume_bousai.reports.maps.sheets import Series, Sheet, Window, overview_scale, series, tiles
-from kurume_bousai.services.ports_map_papers import MapPaperOrder
+from kurume_bousai.services.papers.map_ports import MapPaperOrder
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from kurume_bousai.reports.maps import inks
 from kurume_bousai.reports.maps.canvas import Pen
 from kurume_bousai.reports.maps.inks import Ink
 from kurume_bousai.reports.maps.layer import Layer, Shapes
-from kurume_bousai.services.ports_map_papers import ReachPaper
+from kurume_bousai.services.papers.map_ports import ReachPaper
 
 #: Width and dashes of the steps 1 to 9, the nearer the wider as on the screen: every third is thinner, the
 #: dashes between them differ; what is beyond the recipe is thinnest, because it is most of a map.

@@ -29,11 +29,11 @@ from kurume_bousai.reports.maps.sheets import PAPER_MM, UNIT, Window, overview_s
 from kurume_bousai.reports.maps.theme_table import PublicRow, PublicTable, is_known, public_table
 from kurume_bousai.reports.paper import Withheld
 from kurume_bousai.reports.stamps import footer_lines, top_marks
-from kurume_bousai.services.ports_map_papers import MadeMap, MapPaperContent
-from kurume_bousai.services.ports_reports import PaperStamp
-from kurume_bousai.services.ports_theme_maps import ThemeContent, ThemeOrder
+from kurume_bousai.services.papers.map_ports import MadeMap, MapPaperContent
+from kurume_bousai.services.papers.ports import PaperStamp
+from kurume_bousai.services.papers.shading import shade_bounds, shade_of, shade_words
+from kurume_bousai.services.papers.theme_ports import ThemeContent, ThemeOrder
 from kurume_bousai.services.progress import Progress
-from kurume_bousai.services.shading import shade_bounds, shade_of, shade_words
 
 #: The neutral ramp of the screen (UI.md): no colour of a danger and none of a state.
 SHADES: Final = ("#F0F1F2", "#D3D7DB", "#A9B0B7", "#76808A", "#444C55")

@@ -19,7 +19,7 @@ from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.rates import Rate
 from kurume_bousai.reports.paper import Withheld
 from kurume_bousai.reports.small_counts import SMALLEST_SHOWN, SplitRow, suppress
-from kurume_bousai.services.ports_theme_maps import ThemeContent, ThemeRow
+from kurume_bousai.services.papers.theme_ports import ThemeContent, ThemeRow
 
 KEPT_BACK: Final = Withheld("少人数")
 Cell = int | Withheld | None

@@ -14,7 +14,7 @@ from kurume_bousai.services.fictional.draw import stream
 from kurume_bousai.services.fictional.names import draw_name
 from kurume_bousai.services.fictional.plane import DistrictCell, Metres
 from kurume_bousai.services.fictional.profile import GeneratorProfile
-from kurume_bousai.services.seeding import Town
+from kurume_bousai.services.fictional.seeding import Town
 
 _DIRECTIONS: Final = (("東", 1, 0), ("西", -1, 0), ("南", 0, -1), ("北", 0, 1))
 _FURTHER_NAMES: Final = ("中央自治会", "本町自治会", "新町自治会", "上自治会", "下自治会")

@@ -22,7 +22,7 @@ from typing import Any, Final, cast
 
 from sqlalchemy import Boolean, Column, Integer, Table, Text
 
-from kurume_bousai.storage.rows_people import MemberRecord
+from kurume_bousai.storage.rows.people import MemberRecord
 
 #: Derived for the lists, or said by the record alone; a kept version does not repeat them.
 DERIVED: Final = ("row_id", "roster_consent", "search_text", "anonymised_on")

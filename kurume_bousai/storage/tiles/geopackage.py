@@ -17,7 +17,7 @@ from kurume_bousai.domain.tile_packs import MOST_CREDIT, MOST_TITLE, Tile, TileF
 from kurume_bousai.domain.tile_pictures import head_of
 from kurume_bousai.geo.geotiff import MOST_PIXELS
 from kurume_bousai.geo.tiling import WEB_MERCATOR, GroundPicture, known_system
-from kurume_bousai.services.ports_tiles import TileFile
+from kurume_bousai.services.ports.tiles import TileFile
 from kurume_bousai.services.progress import Progress
 from kurume_bousai.storage.tiles import problems
 from kurume_bousai.storage.tiles.checking import MOST_TILE_PX, TileCheck

@@ -10,7 +10,7 @@ from typing import Final
 
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.tile_packs import Tile, TileFacts
-from kurume_bousai.services.ports_tile_fetch import GrowingPack
+from kurume_bousai.services.ports.tile_fetch import GrowingPack
 from kurume_bousai.services.progress import no_progress
 from kurume_bousai.storage.problems import disk_full
 from kurume_bousai.storage.tiles import problems

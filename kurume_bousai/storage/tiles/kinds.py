@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from kurume_bousai.services.ports_tiles import TileFile
+from kurume_bousai.services.ports.tiles import TileFile
 from kurume_bousai.services.progress import Progress
 from kurume_bousai.storage.tiles import problems
 from kurume_bousai.storage.tiles.guarded import is_sqlite, open_guarded

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from kurume_bousai.domain.tile_packs import TileFacts, TilePack
-from kurume_bousai.services.ports_tiles import PackState, StoredFile, TileFile
+from kurume_bousai.services.ports.tiles import PackState, StoredFile, TileFile
 from kurume_bousai.services.progress import Progress
 from kurume_bousai.storage.files import sync_file, sync_folder
 from kurume_bousai.storage.problems import disk_full

@@ -22,8 +22,8 @@ from kurume_bousai.domain.dates import format_wareki_short
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.fiscal_years import fiscal_year_letter, fiscal_year_words
 from kurume_bousai.labels import label as word_of
-from kurume_bousai.services.activities import ActivityService
-from kurume_bousai.services.ports_office_papers import ActivitiesReport
+from kurume_bousai.services.office.activities import ActivityService
+from kurume_bousai.services.ports.office_papers import ActivitiesReport
 from kurume_bousai.ui.activities.activity_form import ActivityForm
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.figure_table import Cell, Column, FigureTable, Row

@@ -22,9 +22,9 @@ from kurume_bousai.ui.capacity.reading import (
 )
 from kurume_bousai.ui.kit.painters import State, draw_state
 from kurume_bousai.ui.kit.tokens import colour, font, px
-from kurume_bousai.ui.map_canvas import Hit
-from kurume_bousai.ui.map_native import NativeMapView
-from kurume_bousai.ui.map_paint import Label, LabelBook, paint_line
+from kurume_bousai.ui.map_panel.canvas import Hit
+from kurume_bousai.ui.map_panel.native import NativeMapView
+from kurume_bousai.ui.map_panel.paint import Label, LabelBook, paint_line
 
 _THINNEST, _THICKEST = 1.5, 9.0
 #: Least height of the ground shown in degrees, and the share of it kept free for the scale.

@@ -21,7 +21,7 @@ from kurume_bousai.ui.kit.widgets import Para, button, flow, hbox, holder, vbox
 from kurume_bousai.ui.tasks import Progress, Task, TaskRunner
 
 if TYPE_CHECKING:
-    from kurume_bousai.services.capacity_help import CapacityHelp
+    from kurume_bousai.services.capacity.help import CapacityHelp
 
 #: Rest after an answer before the search begins: quick choices one after the other start none.
 _REST_MS: Final = 700

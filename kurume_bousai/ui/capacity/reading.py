@@ -15,7 +15,7 @@ from kurume_bousai.domain.placement import REASON_CAPACITY_UNKNOWN, REASON_CATEG
 from kurume_bousai.domain.shelters import WelfareShelter
 from kurume_bousai.labels import reason_label
 from kurume_bousai.services.city_settings import city_settings_of
-from kurume_bousai.services.ports import CityDatabase
+from kurume_bousai.services.ports.sessions import CityDatabase
 from kurume_bousai.ui.capacity.answer_words import Ages
 from kurume_bousai.ui.kit.painters import State
 

@@ -13,8 +13,8 @@ from kurume_bousai.domain.changes import Outcome
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.ids import DistrictId
 from kurume_bousai.domain.scenarios import SavedScenario, ScenarioId
-from kurume_bousai.services.ports_scenarios import KeptScenarios, RefusedScenario
-from kurume_bousai.services.scenarios import LONGEST_NAME, NAME_HINT
+from kurume_bousai.services.capacity.scenarios import LONGEST_NAME, NAME_HINT
+from kurume_bousai.services.ports.scenarios import KeptScenarios, RefusedScenario
 from kurume_bousai.ui.capacity.answer_words import moment_words, totals_of
 from kurume_bousai.ui.capacity.choices import conditions_words, other_words
 from kurume_bousai.ui.capacity.dialogs import fill

@@ -12,8 +12,8 @@ from kurume_bousai.domain.changes import Outcome
 from kurume_bousai.domain.emergency import EmergencyId, EmergencyMode
 from kurume_bousai.domain.operations import Operation
 from kurume_bousai.domain.recipients import PartnerId, SupportPartner
-from kurume_bousai.services.emergency import EmergencyOrder, EmergencyService, EmergencyStatus
-from kurume_bousai.services.ports_office_papers import EmergencyReport
+from kurume_bousai.services.disclosure.emergency import EmergencyOrder, EmergencyService, EmergencyStatus
+from kurume_bousai.services.ports.office_papers import EmergencyReport
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.emergency.emergency_form import EmergencyForm
 from kurume_bousai.ui.emergency.words import (

@@ -14,7 +14,7 @@ from kurume_bousai.domain.ids import DistrictId, OperationId
 from kurume_bousai.domain.operations import Operation
 from kurume_bousai.domain.recipients import PartnerId, SupportPartner
 from kurume_bousai.labels import label as word_of
-from kurume_bousai.services.emergency import EmergencyOrder
+from kurume_bousai.services.disclosure.emergency import EmergencyOrder
 from kurume_bousai.ui.form_drafts import Editor, Kept
 from kurume_bousai.ui.kit.layouts import tab_behind
 from kurume_bousai.ui.kit.widgets import ChipRow, Para, chip, field, flow, vbox

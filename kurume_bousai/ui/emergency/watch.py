@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from kurume_bousai.domain.changes import Topic
 from kurume_bousai.domain.emergency import EmergencyMode
-from kurume_bousai.services.emergency import EmergencyService
+from kurume_bousai.services.disclosure.emergency import EmergencyService
 from kurume_bousai.ui.actions import Action
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.emergency_band import hub

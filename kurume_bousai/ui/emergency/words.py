@@ -11,7 +11,7 @@ from kurume_bousai.domain.dates import format_wareki, in_japan
 from kurume_bousai.domain.emergency import EmergencyMode
 from kurume_bousai.domain.recipients import PartnerId
 from kurume_bousai.labels import label as word_of
-from kurume_bousai.services.emergency import EmergencyStatus
+from kurume_bousai.services.disclosure.emergency import EmergencyStatus
 
 LAW: Final = (
     "災害が起きたか、起きるおそれがあり、命や体を守るために特に必要なときだけ、"

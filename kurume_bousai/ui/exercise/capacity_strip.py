@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QMenu, QWidget
 
 from kurume_bousai.domain.injects import Inject
 from kurume_bousai.labels import label as word_of
-from kurume_bousai.services.session_capacity import NeedBalance
+from kurume_bousai.services.exercises.capacity import NeedBalance
 from kurume_bousai.ui.exercise.controller import SessionController
 from kurume_bousai.ui.kit.painters import State
 from kurume_bousai.ui.kit.widgets import StateMark, button, hbox, holder, label, rule

@@ -18,8 +18,8 @@ from kurume_bousai.domain.ids import MemberId, SiteId, SupporterId, TableId
 from kurume_bousai.domain.injects import Inject
 from kurume_bousai.domain.operations import FeatureKind, LogEntry
 from kurume_bousai.domain.session import ExerciseSession
-from kurume_bousai.services.session_capacity import SessionBalance
-from kurume_bousai.services.session_log import LiveView, RevealedNames
+from kurume_bousai.services.exercises.capacity import SessionBalance
+from kurume_bousai.services.exercises.log import LiveView, RevealedNames
 from kurume_bousai.ui.band import BandKind, BandSpec
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.exercise.words import short_place

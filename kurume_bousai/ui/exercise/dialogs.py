@@ -23,7 +23,7 @@ from kurume_bousai.domain.exercises import Participant
 from kurume_bousai.domain.injects import Inject
 from kurume_bousai.labels import label as word_of
 from kurume_bousai.labels import reason_label
-from kurume_bousai.services.session_capacity import FitAnswer
+from kurume_bousai.services.exercises.capacity import FitAnswer
 from kurume_bousai.ui.exercise.controller import SessionController
 from kurume_bousai.ui.kit.number_field import NumberField
 from kurume_bousai.ui.kit.tokens import px

@@ -18,7 +18,7 @@ from kurume_bousai.domain.operations import Operation, OperationState
 from kurume_bousai.domain.presets import PRESETS
 from kurume_bousai.domain.session import ExerciseSession
 from kurume_bousai.labels import label as word_of
-from kurume_bousai.services.exercises import LEAST_TABLES, MOST_TABLES
+from kurume_bousai.services.exercises.sessions import LEAST_TABLES, MOST_TABLES
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.exercise.controller import SessionController, session_band
 from kurume_bousai.ui.exercise.session_view import SessionView

@@ -16,7 +16,7 @@ from kurume_bousai.ui.exercise.session_reach import SessionReach
 from kurume_bousai.ui.exercise.table_view import table_bounds
 from kurume_bousai.ui.exercise.tool_row import ToolRow
 from kurume_bousai.ui.kit.widgets import vbox
-from kurume_bousai.ui.map_making import create_map_view
+from kurume_bousai.ui.map_panel.making import create_map_view
 
 #: What is asked for a text after it was placed.
 _NAMED = {

@@ -25,7 +25,7 @@ from kurume_bousai.ui.exercise.controller import SessionController
 from kurume_bousai.ui.exercise.words import person_words, signs
 from kurume_bousai.ui.kit.painters import draw_digits, draw_need, draw_state
 from kurume_bousai.ui.kit.tokens import colour, control, font, hub, px, space
-from kurume_bousai.ui.map_paint import STATE_SIGNS
+from kurume_bousai.ui.map_panel.paint import STATE_SIGNS
 
 _PERSON = Qt.ItemDataRole.UserRole + 1
 _Index = QModelIndex | QPersistentModelIndex

@@ -18,8 +18,8 @@ from kurume_bousai.domain.routes import TravelChoice
 from kurume_bousai.labels import label as word_of
 from kurume_bousai.labels import need_sign
 from kurume_bousai.labels.routes import short_way_words
-from kurume_bousai.services.obstacles import barriers_of
-from kurume_bousai.services.ports_routes import RouteConditions
+from kurume_bousai.services.ports.routes import RouteConditions
+from kurume_bousai.services.routes.obstacles import barriers_of
 from kurume_bousai.ui.exercise.controller import SessionController
 from kurume_bousai.ui.exercise.words import flood_words, metres, person_words, signs
 from kurume_bousai.ui.kit.widgets import (

@@ -11,7 +11,7 @@ from kurume_bousai.ui.exercise.controller import SessionController
 from kurume_bousai.ui.exercise.table_view import table_bounds
 from kurume_bousai.ui.kit.painters import digits_width, draw_digits
 from kurume_bousai.ui.kit.tokens import colour, font
-from kurume_bousai.ui.map_native import NativeMapView
+from kurume_bousai.ui.map_panel.native import NativeMapView
 
 _BAND, _HEAD, _FOOT, _EDGE = 5.5, 19.0, 13.0, 2.0  # in hundredths of the window's height
 _COUNTDOWN, _QUESTION, _SMALL = 16.0, 7.0, 4.2

@@ -15,10 +15,10 @@ from kurume_bousai.domain.routes import TravelChoice
 from kurume_bousai.labels import label as word_of
 from kurume_bousai.labels.routes import closed_sentences
 from kurume_bousai.mapview.protocol import ReachShape
-from kurume_bousai.services.obstacles import barriers_of
-from kurume_bousai.services.ports_routes import Barrier, ReachAnswer, RouteConditions
-from kurume_bousai.services.route_ground import RoadStatus
-from kurume_bousai.services.route_planning import RoutePlanning
+from kurume_bousai.services.ports.routes import Barrier, ReachAnswer, RouteConditions
+from kurume_bousai.services.routes.ground import RoadStatus
+from kurume_bousai.services.routes.obstacles import barriers_of
+from kurume_bousai.services.routes.planning import RoutePlanning
 from kurume_bousai.ui.exercise.controller import SessionController
 from kurume_bousai.ui.kit.layouts import clear_icon, set_icon
 from kurume_bousai.ui.kit.widgets import button

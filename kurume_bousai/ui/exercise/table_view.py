@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from kurume_bousai.mapview.protocol import MapScene
-from kurume_bousai.ui.map_view import bounds_of
+from kurume_bousai.ui.map_panel.view import bounds_of
 
 #: Ground around the outermost homes, as a share of their extent, and at least so many degrees (150 m).
 _MARGIN_RATIO: Final = 0.12

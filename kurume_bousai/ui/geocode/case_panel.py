@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QButtonGroup, QRadioButton, QWidget
 from kurume_bousai.domain.coordinates import LonLat
 from kurume_bousai.domain.gazetteer import GeocodeMatch, GeocodeReason, PlaceLevel
 from kurume_bousai.domain.home_places import HomeDoubt
-from kurume_bousai.services.home_placing import Candidate, PlacingCase
+from kurume_bousai.services.places.home_placing import Candidate, PlacingCase
 from kurume_bousai.ui.geocode.words import candidate_words, doubt_sentence
 from kurume_bousai.ui.kit.layouts import VScroll, hbox, holder, vbox
 from kurume_bousai.ui.kit.para import Para

@@ -7,8 +7,8 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from kurume_bousai.domain.changes import Outcome
-from kurume_bousai.services.geocoding_batch import BatchOptions, BatchResult
-from kurume_bousai.services.home_placing import PlacingState, WorkItem
+from kurume_bousai.services.places.geocoding_batch import BatchOptions, BatchResult
+from kurume_bousai.services.places.home_placing import PlacingState, WorkItem
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.form_dialog import FormDialog
 from kurume_bousai.ui.geocode.result_side import ResultSide

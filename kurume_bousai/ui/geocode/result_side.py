@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from kurume_bousai.services.geocoding_batch import BatchResult
+from kurume_bousai.services.places.geocoding_batch import BatchResult
 from kurume_bousai.ui.columns import Columns
 from kurume_bousai.ui.geocode.words import (
     batch_facts,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QRadioButton, QWidget
 
-from kurume_bousai.services.geocoding_batch import BatchOptions
-from kurume_bousai.services.home_placing import PlacingState
+from kurume_bousai.services.places.geocoding_batch import BatchOptions
+from kurume_bousai.services.places.home_placing import PlacingState
 from kurume_bousai.ui.columns import Columns
 from kurume_bousai.ui.geocode.words import (
     CHOICES,

@@ -15,8 +15,8 @@ from kurume_bousai.domain.gazetteer import (
 from kurume_bousai.domain.home_places import HomeDoubt, HomeStanding
 from kurume_bousai.domain.members import DistrictMethod, RosterMember
 from kurume_bousai.labels import label as word_of
-from kurume_bousai.services.geocoding_batch import BatchOptions, BatchResult
-from kurume_bousai.services.home_placing import Candidate, PlacingState, WorkItem
+from kurume_bousai.services.places.geocoding_batch import BatchOptions, BatchResult
+from kurume_bousai.services.places.home_placing import Candidate, PlacingState, WorkItem
 from kurume_bousai.ui.registry.place_words import ROUGH_M
 
 #: The three ways to run the batch, each in whole sentences: options, choice, what it means.

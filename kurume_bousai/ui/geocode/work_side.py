@@ -18,14 +18,14 @@ from kurume_bousai.domain.ids import MemberId
 from kurume_bousai.domain.members import RosterMember
 from kurume_bousai.labels import label as word_of
 from kurume_bousai.mapview.protocol import MapScene, PersonMark
-from kurume_bousai.services.home_placing import Candidate, PlacingCase, WorkItem
+from kurume_bousai.services.places.home_placing import Candidate, PlacingCase, WorkItem
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.geocode.case_panel import CasePanel, match_of
 from kurume_bousai.ui.geocode.work_table import WorkTable
 from kurume_bousai.ui.kit.layouts import fix, hbox, holder, vbox
 from kurume_bousai.ui.kit.para import Para
 from kurume_bousai.ui.kit.widgets import ChipRow
-from kurume_bousai.ui.map_making import create_map_view
+from kurume_bousai.ui.map_panel.making import create_map_view
 from kurume_bousai.ui.messages import MessageBar
 from kurume_bousai.ui.registry.words import number_words
 

@@ -11,7 +11,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from kurume_bousai.domain.ids import MemberId
-from kurume_bousai.services.home_placing import WorkItem
+from kurume_bousai.services.places.home_placing import WorkItem
 from kurume_bousai.ui.geocode.words import reason_words
 from kurume_bousai.ui.kit.tokens import control, hub, width
 from kurume_bousai.ui.privacy import Privacy

@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QComboBox, QFrame, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from kurume_bousai.mapview.protocol import LayerVisibility, MapScene
-from kurume_bousai.services.statistics import CityFigures
+from kurume_bousai.services.roster.statistics import CityFigures
 from kurume_bousai.ui.figure_table import Cell, Column, FigureTable, Row
 from kurume_bousai.ui.home.measures import (
     MEASURE_RULES,
@@ -25,8 +25,8 @@ from kurume_bousai.ui.kit.layouts import fix, grid
 from kurume_bousai.ui.kit.painters import draw_hatch
 from kurume_bousai.ui.kit.tokens import colour, control, px
 from kurume_bousai.ui.kit.widgets import button, flow, hbox, holder, label, set_icon, vbox
-from kurume_bousai.ui.map_native import NativeMapView
-from kurume_bousai.ui.map_view import bounds_of
+from kurume_bousai.ui.map_panel.native import NativeMapView
+from kurume_bousai.ui.map_panel.view import bounds_of
 
 _COLUMNS: Final = (
     Column("校区", stretches=True, at_least=96),

@@ -15,7 +15,7 @@ from kurume_bousai.domain.changes import Topic
 from kurume_bousai.domain.dates import format_wareki_short
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.mapview.protocol import MapScene
-from kurume_bousai.services.ports import MemberFilter
+from kurume_bousai.services.ports.members import MemberFilter
 from kurume_bousai.ui.actions import Action
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.home.attention import Attention, AttentionCard

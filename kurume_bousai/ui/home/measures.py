@@ -9,8 +9,8 @@ from typing import Final
 
 from kurume_bousai.domain.rates import Rate
 from kurume_bousai.mapview.protocol import UNKNOWN_SHADE
-from kurume_bousai.services.shading import shade_bounds, shade_of, shade_words
-from kurume_bousai.services.statistics import SMALLEST_SHOWN, CityFigures, DistrictFigures, withheld
+from kurume_bousai.services.papers.shading import shade_bounds, shade_of, shade_words
+from kurume_bousai.services.roster.statistics import SMALLEST_SHOWN, CityFigures, DistrictFigures, withheld
 
 UNDER_FIVE: Final = "5人未満"
 HIDDEN: Final = "非表示"

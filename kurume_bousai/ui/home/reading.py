@@ -8,10 +8,10 @@ from datetime import date
 
 from kurume_bousai.domain.access import Right
 from kurume_bousai.domain.capacity import RATES_M2, floor_places
-from kurume_bousai.services.hand_out_copies import CopyList
-from kurume_bousai.services.ports import CityDatabase
-from kurume_bousai.services.statistics import CityFigures, CityStatistics
-from kurume_bousai.services.yearly_update import late_districts
+from kurume_bousai.services.hand_outs.copies import CopyList
+from kurume_bousai.services.office.yearly_update import late_districts
+from kurume_bousai.services.ports.sessions import CityDatabase
+from kurume_bousai.services.roster.statistics import CityFigures, CityStatistics
 
 #: A 校区 that has not rehearsed for so many years is told (RULES D).
 REHEARSAL_YEARS = 3

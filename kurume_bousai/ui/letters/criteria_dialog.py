@@ -15,7 +15,7 @@ from kurume_bousai.domain.dates import format_wareki, format_wareki_short
 from kurume_bousai.domain.eligibility import CriteriaSet, Criterion, HomeRule
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.labels import label as word_of
-from kurume_bousai.services.eligibility import EligibilityService
+from kurume_bousai.services.eligibility.judging import EligibilityService
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.figure_table import Cell, Column, FigureTable, Row
 from kurume_bousai.ui.form_dialog import FormDialog, ask

@@ -14,7 +14,7 @@ from kurume_bousai.domain.dates import format_wareki, format_wareki_short
 from kurume_bousai.domain.eligibility import HOME_UNKNOWN, CriteriaSet, EligibilityChange, Verdict
 from kurume_bousai.domain.ids import MemberId
 from kurume_bousai.labels import label as word_of
-from kurume_bousai.services.eligibility import JudgedPerson, Judgement
+from kurume_bousai.services.eligibility.judging import JudgedPerson, Judgement
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.figure_table import Cell, Column, FigureTable, Row
 from kurume_bousai.ui.form_dialog import FormDialog, ask

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from kurume_bousai.domain.mailings import EnvelopeCheck, show_code
-from kurume_bousai.services.mailing_status import MailingStatus
+from kurume_bousai.services.letters.status import MailingStatus
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.form_dialog import FormDialog
 from kurume_bousai.ui.kit.layouts import VScroll

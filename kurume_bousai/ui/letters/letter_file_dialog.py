@@ -11,9 +11,9 @@ from kurume_bousai.domain.changes import Outcome
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.mailings import bundle_of
 from kurume_bousai.domain.second_person import NamedKind
-from kurume_bousai.services.mailing_status import MailingStatus, bundle_range
-from kurume_bousai.services.ports_reports import RenderedPaper
-from kurume_bousai.services.second_person import LetterFileRequest, SecondPersonNeed
+from kurume_bousai.services.disclosure.second_person import LetterFileRequest, SecondPersonNeed
+from kurume_bousai.services.letters.status import MailingStatus, bundle_range
+from kurume_bousai.services.papers.ports import RenderedPaper
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.files import documents, free_place
 from kurume_bousai.ui.form_dialog import FormDialog

@@ -14,9 +14,9 @@ from kurume_bousai.domain.dates import format_wareki, format_wareki_short
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.mailings import Audience, EnvelopeOrder, Mailing
 from kurume_bousai.labels import label as word_of
-from kurume_bousai.services.mailing_plan import MailingOrder, MailingPlan
-from kurume_bousai.services.mailing_status import MOST_AT_ONCE, MailingStatus
-from kurume_bousai.services.ports_reports import RenderedPaper
+from kurume_bousai.services.letters.plan import MailingOrder, MailingPlan
+from kurume_bousai.services.letters.status import MOST_AT_ONCE, MailingStatus
+from kurume_bousai.services.papers.ports import RenderedPaper
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.figure_table import Cell, Column, FigureTable, Row
 from kurume_bousai.ui.form_dialog import ask

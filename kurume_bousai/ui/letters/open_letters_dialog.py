@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 
 from kurume_bousai.domain.mailings import show_code
 from kurume_bousai.labels import label as word_of
-from kurume_bousai.services.mailing_replies import OpenLetter
+from kurume_bousai.services.letters.replies import OpenLetter
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.figure_table import Cell, Column, FigureTable, Row
 from kurume_bousai.ui.form_dialog import FormDialog

@@ -20,7 +20,7 @@ from kurume_bousai.domain.dates import describe_birth, format_wareki
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.mailings import Mailing, ReplyKind, show_code
 from kurume_bousai.labels import label as word_of
-from kurume_bousai.services.mailing_replies import LetterEcho, Reply, ReplyResult
+from kurume_bousai.services.letters.replies import LetterEcho, Reply, ReplyResult
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.form_dialog import FormDialog, ask
 from kurume_bousai.ui.kit.widgets import (

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from kurume_bousai.ui.kit.layouts import clear_icon
 from kurume_bousai.ui.kit.widgets import button, hbox, set_icon
-from kurume_bousai.ui.map_view import MapView
+from kurume_bousai.ui.map_panel.view import MapView
 from kurume_bousai.ui.maps.pictures import DeskPictures
 
 _STEP: Final = 1.5

@@ -9,7 +9,8 @@ from kurume_bousai.domain.ids import DistrictId
 from kurume_bousai.domain.operations import FeatureKind
 from kurume_bousai.domain.task_layers import TaskFeature
 from kurume_bousai.mapview.protocol import DrawnMark, LayerChoice, MapScene
-from kurume_bousai.services.ports import CityDatabase, MemberQuery
+from kurume_bousai.services.ports.members import MemberQuery
+from kurume_bousai.services.ports.sessions import CityDatabase
 from kurume_bousai.ui.desktop import MapScenes
 
 

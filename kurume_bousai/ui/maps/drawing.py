@@ -11,7 +11,7 @@ from kurume_bousai.domain.coordinates import LonLat
 from kurume_bousai.domain.operations import LINE_KINDS, REGION_KINDS, FeatureKind
 from kurume_bousai.domain.task_layers import TaskFeature, TaskFeatureId
 from kurume_bousai.labels import label as word_of
-from kurume_bousai.ui.map_view import PICKING, MapView
+from kurume_bousai.ui.map_panel.view import PICKING, MapView
 from kurume_bousai.ui.maps.draw_section import DrawSection
 from kurume_bousai.ui.maps.task_desk import TaskDesk
 

@@ -11,7 +11,7 @@ from kurume_bousai.domain.acts import MOST_LETTERS
 from kurume_bousai.domain.operations import LINE_KINDS, REGION_KINDS, FeatureKind
 from kurume_bousai.domain.task_layers import TaskFeature
 from kurume_bousai.labels import label as word_of
-from kurume_bousai.services.task_layers import WORDS_HINT
+from kurume_bousai.services.maps.task_layers import WORDS_HINT
 from kurume_bousai.ui.kit.widgets import Para, button, hbox, label, vbox
 from kurume_bousai.ui.maps.task_desk import TaskDesk
 from kurume_bousai.ui.privacy import HIDDEN_TEXT, Privacy

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from kurume_bousai.domain.changes import Outcome
 from kurume_bousai.domain.task_layers import LONGEST_TITLE, TaskLayer, TaskLayerId, free_title
-from kurume_bousai.services.task_layers import WORDS_HINT
+from kurume_bousai.services.maps.task_layers import WORDS_HINT
 from kurume_bousai.ui.form_dialog import FormDialog
 from kurume_bousai.ui.kit.widgets import button, field
 from kurume_bousai.ui.maps.task_desk import TaskDesk

@@ -15,8 +15,8 @@ from kurume_bousai.mapview.protocol import MapScene, ReachShape, WayShape
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.kit.layouts import hbox
 from kurume_bousai.ui.kit.widgets import vbox
-from kurume_bousai.ui.map_legend import SITE_WORDS
-from kurume_bousai.ui.map_making import create_map_view
+from kurume_bousai.ui.map_panel.legend import SITE_WORDS
+from kurume_bousai.ui.map_panel.making import create_map_view
 from kurume_bousai.ui.maps.desk_actions import declare_actions
 from kurume_bousai.ui.maps.desk_foot import DeskFoot
 from kurume_bousai.ui.maps.desk_panel import DeskPanel

@@ -10,8 +10,8 @@ from PySide6.QtGui import QFont, QFontMetrics, QImage, QPainter
 
 from kurume_bousai.mapview.protocol import MapScene
 from kurume_bousai.ui.kit.tokens import colour, font
-from kurume_bousai.ui.map_picture import paint_picture as paint_map
-from kurume_bousai.ui.map_tools import Measured, Shape
+from kurume_bousai.ui.map_panel.picture import paint_picture as paint_map
+from kurume_bousai.ui.map_panel.tools import Measured, Shape
 
 #: Pixels of the map's longer side: sharp on a projector and on a half page.
 LONG_SIDE_PX: Final = 2000

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from kurume_bousai.mapview.protocol import MapScene
 from kurume_bousai.ui.kit.tokens import colour, font
-from kurume_bousai.ui.map_native import NativeMapView
+from kurume_bousai.ui.map_panel.native import NativeMapView
 from kurume_bousai.ui.maps.public_scene import public_scene
 from kurume_bousai.ui.second_screen import place_for_projector
 

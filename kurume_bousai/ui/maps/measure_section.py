@@ -7,10 +7,10 @@ from typing import Final
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from kurume_bousai.mapview.protocol import MeasureKind
-from kurume_bousai.services.ports_measures import GroundMeasures
+from kurume_bousai.services.ports.measures import GroundMeasures
 from kurume_bousai.ui.kit.widgets import Para, button, hbox, vbox
-from kurume_bousai.ui.map_measuring import MapMeasuring
-from kurume_bousai.ui.map_view import MapView
+from kurume_bousai.ui.map_panel.measuring import MapMeasuring
+from kurume_bousai.ui.map_panel.view import MapView
 
 _TOOLS: Final = (
     (MeasureKind.DISTANCE, "距離をはかる", "ruler"),

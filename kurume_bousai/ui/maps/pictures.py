@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from kurume_bousai.domain.dates import format_wareki, in_japan
 from kurume_bousai.mapview.protocol import MapScene
 from kurume_bousai.ui.desktop import Desktop
-from kurume_bousai.ui.map_view import MapView
+from kurume_bousai.ui.map_panel.view import MapView
 from kurume_bousai.ui.maps.map_picture import PictureWords, paint_picture
 from kurume_bousai.ui.maps.map_projector import MapProjector
 from kurume_bousai.ui.maps.picture_dialog import PictureDialog

@@ -14,10 +14,10 @@ from kurume_bousai.domain.route_answers import Goal, GoalKind
 from kurume_bousai.labels import label as word_of
 from kurume_bousai.labels import length_words
 from kurume_bousai.labels.routes import closed_sentences, reach_words
-from kurume_bousai.services.ports_routes import ReachAnswer
+from kurume_bousai.services.ports.routes import ReachAnswer
 from kurume_bousai.ui.kit.widgets import ChipRow, Para, button, hbox, holder, label, rule, vbox
-from kurume_bousai.ui.map_tools import PICKING
-from kurume_bousai.ui.map_view import MapView
+from kurume_bousai.ui.map_panel.tools import PICKING
+from kurume_bousai.ui.map_panel.view import MapView
 
 _HOW: Final = "目標地点までの時間で、道を3分ごとに塗り分けます。通れない道をかくと、すぐに塗り直します。"
 _CONFIRM: Final = (

@@ -11,8 +11,8 @@ from kurume_bousai.domain.hazards import HazardScenario
 from kurume_bousai.domain.plans import TravelMode
 from kurume_bousai.domain.routes import TravelChoice
 from kurume_bousai.labels import label as word_of
-from kurume_bousai.services.obstacles import Drawn, barriers_of
-from kurume_bousai.services.ports_routes import RouteConditions
+from kurume_bousai.services.ports.routes import RouteConditions
+from kurume_bousai.services.routes.obstacles import Drawn, barriers_of
 from kurume_bousai.ui.kit.widgets import Choice, Para, Slot, sentence, vbox
 
 _OPEN: Final = 0

@@ -13,7 +13,7 @@ from kurume_bousai.domain.routes import CLOSED_STEP, NO_WAY_STEP, REACH_STEPS
 from kurume_bousai.labels.routes import reach_words, way_caption
 from kurume_bousai.mapview.packing import pack_lines
 from kurume_bousai.mapview.protocol import Line, ReachClass, ReachShape, WayShape
-from kurume_bousai.services.ports_routes import ReachAnswer
+from kurume_bousai.services.ports.routes import ReachAnswer
 
 _TITLE: Final = "逃げ地図(目標地点までの時間)"
 _TITLE_UNCONFIRMED: Final = "道が区域の外へ出る地点"

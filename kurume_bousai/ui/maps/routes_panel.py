@@ -15,13 +15,13 @@ from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.hazards import HazardScenario
 from kurume_bousai.domain.route_answers import Destination, Goal, GoalKind, WayAnswer
 from kurume_bousai.mapview.protocol import ReachShape, WayShape
-from kurume_bousai.services.obstacles import Drawn, barriers_of
-from kurume_bousai.services.ports_routes import ReachAnswer, RouteConditions
-from kurume_bousai.services.route_ground import RoadStatus
+from kurume_bousai.services.ports.routes import ReachAnswer, RouteConditions
+from kurume_bousai.services.routes.ground import RoadStatus
+from kurume_bousai.services.routes.obstacles import Drawn, barriers_of
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.kit.stack import Stack
 from kurume_bousai.ui.kit.widgets import ChipRow, Para, rule, vbox
-from kurume_bousai.ui.map_view import MapView
+from kurume_bousai.ui.map_panel.view import MapView
 from kurume_bousai.ui.maps.reach_part import ReachPart
 from kurume_bousai.ui.maps.route_form import RouteForm
 from kurume_bousai.ui.maps.route_shapes import goals_shape, reach_shape, way_shapes

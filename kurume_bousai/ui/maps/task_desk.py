@@ -18,7 +18,7 @@ from kurume_bousai.domain.task_layers import (
     TaskStep,
 )
 from kurume_bousai.labels import label as word_of
-from kurume_bousai.services.task_layers import TaskLayerService, TaskLayersNow
+from kurume_bousai.services.maps.task_layers import TaskLayerService, TaskLayersNow
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.form_dialog import FormDialog
 from kurume_bousai.ui.maps.layer_look import LayerLook

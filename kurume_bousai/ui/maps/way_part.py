@@ -14,8 +14,8 @@ from kurume_bousai.domain.route_answers import Destination, WayAnswer
 from kurume_bousai.labels import label as word_of
 from kurume_bousai.labels import length_words
 from kurume_bousai.labels.routes import minutes_words, way_sentences
-from kurume_bousai.services.ports_routes import RouteConditions
-from kurume_bousai.services.route_planning import RoutePlanning
+from kurume_bousai.services.ports.routes import RouteConditions
+from kurume_bousai.services.routes.planning import RoutePlanning
 from kurume_bousai.ui.kit.layouts import fix
 from kurume_bousai.ui.kit.widgets import (
     Choice,
@@ -31,8 +31,8 @@ from kurume_bousai.ui.kit.widgets import (
     sentence,
     vbox,
 )
-from kurume_bousai.ui.map_tools import PICKING
-from kurume_bousai.ui.map_view import MapView
+from kurume_bousai.ui.map_panel.tools import PICKING
+from kurume_bousai.ui.map_panel.view import MapView
 
 _KINDS: Final = (
     DestinationKind.WELFARE_SHELTER,

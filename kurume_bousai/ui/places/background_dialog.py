@@ -21,8 +21,8 @@ from PySide6.QtWidgets import (
 from kurume_bousai.domain.coordinates import LonLat, in_city_extent
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.mapview.protocol import MapScene, PersonMark, PersonState
-from kurume_bousai.services.ports import Background
-from kurume_bousai.services.ports_places import PINS_NEEDED, MapPicture, MapPin, PinFit
+from kurume_bousai.services.places.ports import PINS_NEEDED, MapPicture, MapPin, PinFit
+from kurume_bousai.services.ports.backgrounds import Background
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.form_dialog import FormDialog, ask
 from kurume_bousai.ui.kit.layouts import fix, hbox, holder, vbox
@@ -30,8 +30,8 @@ from kurume_bousai.ui.kit.para import Para
 from kurume_bousai.ui.kit.tokens import control
 from kurume_bousai.ui.kit.widgets import button, label
 from kurume_bousai.ui.kit.widgets import field as labelled
-from kurume_bousai.ui.map_making import create_map_view
-from kurume_bousai.ui.map_view import CITY_BOUNDS
+from kurume_bousai.ui.map_panel.making import create_map_view
+from kurume_bousai.ui.map_panel.view import CITY_BOUNDS
 from kurume_bousai.ui.places.picture_view import PictureView
 
 #: An error that a table of people would notice on the ground.

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from kurume_bousai.services.map_layers import WantedNow, WantedState
+from kurume_bousai.services.places.map_layers import WantedNow, WantedState
 from kurume_bousai.ui.kit.layouts import fix, hbox, holder, vbox
 from kurume_bousai.ui.kit.para import Para
 from kurume_bousai.ui.kit.widgets import icon_label, label

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from kurume_bousai.services.ports_map_layers import LayerPicture, Line
+from kurume_bousai.services.ports.map_layers import LayerPicture, Line
 from kurume_bousai.ui.kit.tokens import colour, font, px
 
 #: Drawn round the city even where a file reaches much farther, degrees.

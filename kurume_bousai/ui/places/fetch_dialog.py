@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 from kurume_bousai.domain.changes import Outcome
 from kurume_bousai.domain.ids import DistrictId
 from kurume_bousai.domain.tile_packs import TilePack
-from kurume_bousai.services.tile_fetch import (
+from kurume_bousai.services.maps.tile_fetch import (
     CREDIT,
     CREDIT_ADDRESS,
     LAYERS,

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from kurume_bousai.domain.changes import Outcome
 from kurume_bousai.domain.gazetteer import TYPICAL_ERROR_M, PlaceLevel
 from kurume_bousai.labels import label as words_of
-from kurume_bousai.services.gazetteer_import import GazetteerImportResult
-from kurume_bousai.services.map_layers import GazetteerPreview
+from kurume_bousai.services.places.gazetteer_import import GazetteerImportResult
+from kurume_bousai.services.places.map_layers import GazetteerPreview
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.figure_table import Cell, Column, FigureTable
 from kurume_bousai.ui.files import choose_file, documents

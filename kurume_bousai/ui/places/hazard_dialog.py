@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from kurume_bousai.domain.access import Access, Right
 from kurume_bousai.domain.changes import Outcome
 from kurume_bousai.domain.hazard_readings import QUESTIONS, WORDS_NO_DATA, WORDS_OUTSIDE
-from kurume_bousai.services.hazard_update import HazardUpdateResult
+from kurume_bousai.services.places.hazard_update import HazardUpdateResult
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.figure_table import Cell, Column, FigureTable
 from kurume_bousai.ui.kit.layouts import fix

@@ -17,10 +17,10 @@ from PySide6.QtWidgets import (
 )
 
 from kurume_bousai.domain.changes import Outcome
-from kurume_bousai.services.district_import import DistrictImportResult
-from kurume_bousai.services.places import PlacePreview
-from kurume_bousai.services.ports_places import PlaceFileKind, PlaceResult
-from kurume_bousai.services.site_file import SiteImportResult, SiteKind
+from kurume_bousai.services.districts.importing import DistrictImportResult
+from kurume_bousai.services.places.importing import PlacePreview
+from kurume_bousai.services.places.ports import PlaceFileKind, PlaceResult
+from kurume_bousai.services.shelters.site_file import SiteImportResult, SiteKind
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.files import choose_file, choose_place, documents, free_place, open_folder
 from kurume_bousai.ui.form_dialog import FormDialog

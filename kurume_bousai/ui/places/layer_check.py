@@ -7,8 +7,8 @@ from typing import Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
 
-from kurume_bousai.services.layer_file import ParsedLayer
-from kurume_bousai.services.map_layers import Coverage, LayerPreview
+from kurume_bousai.services.places.map_layers import Coverage, LayerPreview
+from kurume_bousai.services.ports.layer_files import ParsedLayer
 from kurume_bousai.ui.figure_table import Cell, Column, FigureTable
 from kurume_bousai.ui.kit.layouts import fix, hbox, vbox
 from kurume_bousai.ui.kit.para import Para

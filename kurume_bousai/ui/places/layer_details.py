@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from kurume_bousai.services.map_layers import StoredLayer
+from kurume_bousai.services.places.map_layers import StoredLayer
 from kurume_bousai.ui.form_dialog import FormDialog
 from kurume_bousai.ui.kit.para import Para
 from kurume_bousai.ui.kit.widgets import button

@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QWidget
 from kurume_bousai.domain.changes import Outcome
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.layers import HAZARD_KINDS
-from kurume_bousai.services.layer_file import FileShapes
-from kurume_bousai.services.layer_import import LayerImportResult
-from kurume_bousai.services.map_layers import LayerPreview
-from kurume_bousai.services.ports_map_layers import LayerOrder
+from kurume_bousai.services.places.layer_import import LayerImportResult
+from kurume_bousai.services.places.map_layers import LayerPreview
+from kurume_bousai.services.ports.layer_files import FileShapes
+from kurume_bousai.services.ports.map_layers import LayerOrder
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.files import choose_file
 from kurume_bousai.ui.kit.layouts import hbox, holder, vbox

@@ -13,7 +13,7 @@ from kurume_bousai.domain.dates import format_wareki, in_japan
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.gazetteer import GazetteerSource
 from kurume_bousai.labels import label as words_of
-from kurume_bousai.services.map_layers import LayersNow, StoredLayer
+from kurume_bousai.services.places.map_layers import LayersNow, StoredLayer
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.figure_table import Cell, Column, FigureTable
 from kurume_bousai.ui.form_dialog import ConfirmDialog, ask

@@ -8,7 +8,7 @@ from typing import Final
 
 from kurume_bousai.domain.dates import format_wareki, in_japan
 from kurume_bousai.domain.layers import MapLayer
-from kurume_bousai.services.map_layers import Coverage, Ground, WantedState
+from kurume_bousai.services.places.map_layers import Coverage, Ground, WantedState
 
 KINDS: Final[Mapping[str, str]] = {
     "flood": "洪水の浸水",

@@ -7,7 +7,7 @@ from typing import Final
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from kurume_bousai.domain.errors import KnownProblem
-from kurume_bousai.services.layer_file import FileColumn, FileShapes, OwnMapping
+from kurume_bousai.services.ports.layer_files import FileColumn, FileShapes, OwnMapping
 from kurume_bousai.ui.columns import Columns
 from kurume_bousai.ui.kit.layouts import vbox
 from kurume_bousai.ui.kit.para import Para

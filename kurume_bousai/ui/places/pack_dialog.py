@@ -13,9 +13,9 @@ from kurume_bousai.domain.changes import Outcome
 from kurume_bousai.domain.dates import format_wareki, in_japan
 from kurume_bousai.domain.ids import BackgroundId, DistrictId
 from kurume_bousai.domain.layers import LayerId
-from kurume_bousai.services.map_pack import Arrival, MapPackChoices, MapPackOrder, MapPackPreview
-from kurume_bousai.services.map_pack_sites import SiteArrivals
-from kurume_bousai.services.ports_map_pack import PackManifest
+from kurume_bousai.services.maps.map_pack import Arrival, MapPackChoices, MapPackOrder, MapPackPreview
+from kurume_bousai.services.maps.map_pack_sites import SiteArrivals
+from kurume_bousai.services.ports.map_pack import PackManifest
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.files import choose_file, choose_place, documents, free_place, open_folder
 from kurume_bousai.ui.kit.layouts import hbox, holder, vbox

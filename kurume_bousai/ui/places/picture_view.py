@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from kurume_bousai.services.ports_places import MapPicture
+from kurume_bousai.services.places.ports import MapPicture
 from kurume_bousai.ui.kit.painters import draw_halo_text
 from kurume_bousai.ui.kit.tokens import colour, font, hub, px
 

@@ -14,10 +14,10 @@ from kurume_bousai.domain.access import Right
 from kurume_bousai.domain.changes import Outcome, Topic
 from kurume_bousai.domain.dates import format_wareki, in_japan
 from kurume_bousai.domain.errors import KnownProblem
-from kurume_bousai.services.map_layers import LayersNow
-from kurume_bousai.services.places import PlacesNow
-from kurume_bousai.services.ports import Background
-from kurume_bousai.services.ports_places import MapPicture, PlaceFileKind
+from kurume_bousai.services.places.importing import PlacesNow
+from kurume_bousai.services.places.map_layers import LayersNow
+from kurume_bousai.services.places.ports import MapPicture, PlaceFileKind
+from kurume_bousai.services.ports.backgrounds import Background
 from kurume_bousai.ui.columns import Columns
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.files import choose_file

@@ -15,7 +15,7 @@ from kurume_bousai.domain.changes import Outcome
 from kurume_bousai.domain.dates import format_wareki, in_japan
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.tile_packs import MOST_CREDIT, MOST_TITLE, TilePack
-from kurume_bousai.services.tile_packs import ShelvedPack, TilePreview
+from kurume_bousai.services.maps.tile_packs import ShelvedPack, TilePreview
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.files import choose_file
 from kurume_bousai.ui.form_dialog import ask

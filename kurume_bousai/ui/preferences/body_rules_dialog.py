@@ -20,7 +20,7 @@ from kurume_bousai.domain.roster_columns import (
     check_rule,
 )
 from kurume_bousai.labels import label as word_of
-from kurume_bousai.services.recipients import RecipientService
+from kurume_bousai.services.disclosure.recipients import RecipientService
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.form_dialog import FormDialog
 from kurume_bousai.ui.kit.layouts import Part, hbox, holder, vbox

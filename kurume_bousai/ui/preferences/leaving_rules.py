@@ -12,7 +12,7 @@ from kurume_bousai.domain.changes import Outcome
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.second_person import NamedKind, SecondPersonRule
 from kurume_bousai.labels import label as word_of
-from kurume_bousai.services.second_person import LeavingRules, SecondPersonNeed
+from kurume_bousai.services.disclosure.second_person import LeavingRules, SecondPersonNeed
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.kit.layouts import hbox, holder, vbox
 from kurume_bousai.ui.kit.para import Para

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from kurume_bousai.domain.matching import LOWEST_ASKED, MOST_POINTS, Likeness, MatchRules, points_of
 from kurume_bousai.labels import label as word_of
-from kurume_bousai.services.matching_rules import MatchingRulesService, MatchingSettings
+from kurume_bousai.services.matching.rules import MatchingRulesService, MatchingSettings
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.kit.layouts import hbox, holder
 from kurume_bousai.ui.kit.number_field import NumberField

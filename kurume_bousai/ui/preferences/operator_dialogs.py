@@ -14,7 +14,7 @@ from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.ids import DistrictId
 from kurume_bousai.domain.keys import MINIMUM_PASSPHRASE, require_passphrase
 from kurume_bousai.labels import label as word_of
-from kurume_bousai.services.ports import Operator
+from kurume_bousai.services.ports.keeping import Operator
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.form_dialog import FormDialog
 from kurume_bousai.ui.kit.layouts import hbox, holder, vbox

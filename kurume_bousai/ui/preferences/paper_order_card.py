@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from kurume_bousai.domain.paper_order import PaperOrder
 from kurume_bousai.labels import label as word_of
-from kurume_bousai.services.paper_order import PaperOrderService
+from kurume_bousai.services.papers.paper_order import PaperOrderService
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.kit.layouts import hbox, holder
 from kurume_bousai.ui.kit.para import Para

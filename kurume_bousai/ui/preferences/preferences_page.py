@@ -14,8 +14,8 @@ from kurume_bousai import __version__
 from kurume_bousai.domain.access import Right, Role
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.labels import label as word_of
-from kurume_bousai.services.ports import Operator
-from kurume_bousai.services.ports_operators import AuditCheck
+from kurume_bousai.services.ports.keeping import Operator
+from kurume_bousai.services.ports.operators import AuditCheck
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.files import choose_place, documents, free_place, open_folder
 from kurume_bousai.ui.form_dialog import ask

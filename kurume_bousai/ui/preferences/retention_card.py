@@ -12,7 +12,7 @@ from kurume_bousai.domain.changes import Outcome
 from kurume_bousai.domain.dates import format_wareki
 from kurume_bousai.domain.retention import DEFAULT_YEARS, LEAST_YEARS, MOST_YEARS
 from kurume_bousai.labels import label as word_of
-from kurume_bousai.services.retention import ExpiryPreview, RetentionService
+from kurume_bousai.services.roster.retention import ExpiryPreview, RetentionService
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.form_dialog import FormDialog
 from kurume_bousai.ui.kit.layouts import fix, hbox, holder

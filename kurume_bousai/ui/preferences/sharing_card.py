@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from kurume_bousai.domain.changes import Outcome
 from kurume_bousai.domain.consents import SharingMode
 from kurume_bousai.domain.errors import KnownProblem
-from kurume_bousai.services.second_person import SecondPersonNeed
-from kurume_bousai.services.sharing_rule import LONGEST_NAME, Asked, SharingRule
+from kurume_bousai.services.disclosure.second_person import SecondPersonNeed
+from kurume_bousai.services.disclosure.sharing_rule import LONGEST_NAME, Asked, SharingRule
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.kit.fields import DateEdit
 from kurume_bousai.ui.kit.layouts import hbox, holder, vbox

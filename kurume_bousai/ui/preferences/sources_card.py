@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from kurume_bousai.domain.sources import SourceKind, kind_of
 from kurume_bousai.labels import label as word_of
-from kurume_bousai.services.source_rules import GROUPS, SourceRulesService, SourceSettings
+from kurume_bousai.services.matching.source_rules import GROUPS, SourceRulesService, SourceSettings
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.kit.layouts import hbox, holder, vbox
 from kurume_bousai.ui.kit.para import Para

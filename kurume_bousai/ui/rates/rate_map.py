@@ -7,13 +7,13 @@ from dataclasses import replace
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from kurume_bousai.mapview.protocol import LayerVisibility, MapScene
-from kurume_bousai.services.statistics import CityFigures
+from kurume_bousai.services.roster.statistics import CityFigures
 from kurume_bousai.ui.home.district_card import Swatch
 from kurume_bousai.ui.home.measures import Measure, shading
 from kurume_bousai.ui.kit.layouts import fix, grid
 from kurume_bousai.ui.kit.widgets import flow, hbox, holder, label, vbox
-from kurume_bousai.ui.map_native import NativeMapView
-from kurume_bousai.ui.map_view import bounds_of
+from kurume_bousai.ui.map_panel.native import NativeMapView
+from kurume_bousai.ui.map_panel.view import bounds_of
 
 _HEIGHT: int = 200
 

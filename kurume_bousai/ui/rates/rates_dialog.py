@@ -23,8 +23,8 @@ from kurume_bousai.labels.letters import (
     PEER_RATE_SHORT_RULE,
     PEER_RATE_SOURCE,
 )
-from kurume_bousai.services.ports_reports import AnonymousContent
-from kurume_bousai.services.registration_rates import RateFigures, StatedEligible
+from kurume_bousai.services.office.registration_rates import RateFigures, StatedEligible
+from kurume_bousai.services.papers.ports import AnonymousContent
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.figure_table import Cell, Column, FigureTable, Row
 from kurume_bousai.ui.form_dialog import FormDialog

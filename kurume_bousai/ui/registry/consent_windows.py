@@ -15,7 +15,7 @@ from kurume_bousai.domain.hand_outs import CopyEventKind, CopyState, HandedCopy
 from kurume_bousai.domain.ids import MemberId
 from kurume_bousai.domain.members import RosterMember
 from kurume_bousai.labels import label as word_of
-from kurume_bousai.services.consents import ConsentAnswer
+from kurume_bousai.services.roster.consents import ConsentAnswer
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.form_dialog import FormDialog
 from kurume_bousai.ui.kit.layouts import Part

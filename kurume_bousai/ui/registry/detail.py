@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QWidget
 
 from kurume_bousai.domain.members import RosterMember
 from kurume_bousai.domain.names import to_hiragana
-from kurume_bousai.services.home_placing import HomeView
-from kurume_bousai.services.matching_sources import FieldSource
-from kurume_bousai.services.ports import MemberVersion
-from kurume_bousai.services.roster import PersonFile
+from kurume_bousai.services.matching.sources import FieldSource
+from kurume_bousai.services.places.home_placing import HomeView
+from kurume_bousai.services.ports.members import MemberVersion
+from kurume_bousai.services.roster.register import PersonFile
 from kurume_bousai.ui.kit.layouts import join, put_by
 from kurume_bousai.ui.kit.widgets import (
     Para,

@@ -14,7 +14,7 @@ from kurume_bousai.domain.members import AdmissionCategory, Need, RosterMember
 from kurume_bousai.domain.supporters import Supporter
 from kurume_bousai.labels import label as word_of
 from kurume_bousai.labels import need_sign
-from kurume_bousai.services.ports import MemberVersion
+from kurume_bousai.services.ports.members import MemberVersion
 from kurume_bousai.ui.kit.painters import State
 from kurume_bousai.ui.kit.widgets import (
     NeedMark,

@@ -20,8 +20,8 @@ from kurume_bousai.domain.plans import DestinationKind, PlanState
 from kurume_bousai.domain.screening import CLASS_PLACES, ScreeningClass
 from kurume_bousai.domain.statutory import missing_items
 from kurume_bousai.labels import label as word_of
-from kurume_bousai.services.home_placing import HomeView
-from kurume_bousai.services.roster import PersonFile, Relative
+from kurume_bousai.services.places.home_placing import HomeView
+from kurume_bousai.services.roster.register import PersonFile, Relative
 from kurume_bousai.ui.registry.detail_words import detail_text
 from kurume_bousai.ui.registry.hazard_words import hazard_facts
 from kurume_bousai.ui.registry.place_words import district_words, home_words

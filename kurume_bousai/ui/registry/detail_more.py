@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from kurume_bousai.domain.members import RosterMember
 from kurume_bousai.labels import DETAIL_WORDS
-from kurume_bousai.services.matching_sources import FieldSource
+from kurume_bousai.services.matching.sources import FieldSource
 from kurume_bousai.ui.registry.detail_facts import CardWords, Shown
 from kurume_bousai.ui.registry.detail_words import NAMING_DETAILS, detail_text
 from kurume_bousai.ui.registry.words import FIELD_WORDS

@@ -21,7 +21,7 @@ from kurume_bousai.domain.person_details import (
     Residence,
 )
 from kurume_bousai.labels import label as word_of
-from kurume_bousai.services.roster import Relative
+from kurume_bousai.services.roster.register import Relative
 from kurume_bousai.ui.registry.words import number_words
 
 E = TypeVar("E", bound=Enum)

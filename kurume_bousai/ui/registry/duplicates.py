@@ -15,8 +15,8 @@ from kurume_bousai.domain.ids import MemberId
 from kurume_bousai.domain.matching import PairVerdict
 from kurume_bousai.domain.members import RosterMember
 from kurume_bousai.labels.matching import reason_words
-from kurume_bousai.services.merges import DuplicatePair, MergePreview, MergeService, SplitResult
-from kurume_bousai.services.ports_matching import MemberMerge
+from kurume_bousai.services.ports.matching import MemberMerge
+from kurume_bousai.services.roster.merges import DuplicatePair, MergePreview, MergeService, SplitResult
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.form_dialog import FormDialog
 from kurume_bousai.ui.header import NamesButton

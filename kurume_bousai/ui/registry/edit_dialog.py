@@ -14,9 +14,9 @@ from kurume_bousai.domain.changes import Outcome
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.members import RosterMember
 from kurume_bousai.services.drafts import PERSON_FORM
-from kurume_bousai.services.ports import GroupField, MemberQuery
-from kurume_bousai.services.ports_drafts import Draft, DraftRepository
-from kurume_bousai.services.roster import Relative, RosterService
+from kurume_bousai.services.ports.drafts import Draft, DraftRepository
+from kurume_bousai.services.ports.members import GroupField, MemberQuery
+from kurume_bousai.services.roster.register import Relative, RosterService
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.header import NamesButton
 from kurume_bousai.ui.kit.tokens import control, width

@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QMenu, QPushButton, QVBoxLayout, QWidget
 
 from kurume_bousai.labels import label as word_of
-from kurume_bousai.services.ports import MemberFilter
+from kurume_bousai.services.ports.members import MemberFilter
 from kurume_bousai.ui.kit.widgets import button, chip, fix, flow
 
 SHOWN: Final = (

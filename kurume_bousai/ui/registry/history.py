@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
 from kurume_bousai.domain.dates import format_wareki_short, in_japan
 from kurume_bousai.domain.ids import MemberId
 from kurume_bousai.domain.members import RosterMember
-from kurume_bousai.services.ports import MemberVersion
-from kurume_bousai.services.roster import Relative, RosterService
+from kurume_bousai.services.ports.members import MemberVersion
+from kurume_bousai.services.roster.register import Relative, RosterService
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.header import NamesButton
 from kurume_bousai.ui.kit.tokens import control, px, width

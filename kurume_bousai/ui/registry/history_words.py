@@ -17,8 +17,8 @@ from kurume_bousai.domain.members import AdmissionCategory, Need, Reason, Regist
 from kurume_bousai.domain.person_details import DETAIL_FIELDS
 from kurume_bousai.labels import DETAIL_WORDS
 from kurume_bousai.labels import label as word_of
-from kurume_bousai.services.roster import Relative
-from kurume_bousai.services.roster_merge import BOOKKEEPING
+from kurume_bousai.services.roster.register import Relative
+from kurume_bousai.services.roster_import.merge import BOOKKEEPING
 from kurume_bousai.ui.registry.detail_words import NAMING_DETAILS, detail_text, in_order
 from kurume_bousai.ui.registry.words import FIELD_WORDS
 

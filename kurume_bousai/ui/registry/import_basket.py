@@ -8,7 +8,7 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from kurume_bousai.services.import_results import ImportPreview
+from kurume_bousai.services.roster_import.results import ImportPreview
 from kurume_bousai.ui.kit.widgets import Para, button, card, hbox, holder, vbox
 
 

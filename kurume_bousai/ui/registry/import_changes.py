@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLineEdit, QListWidget, QWidget
 from kurume_bousai.domain.members import RosterMember
 from kurume_bousai.domain.names import fold
 from kurume_bousai.domain.person_details import linked_ids, without_links
-from kurume_bousai.services.import_results import ClassifiedRow, RowKind
+from kurume_bousai.services.roster_import.results import ClassifiedRow, RowKind
 from kurume_bousai.ui.form_dialog import FormDialog
 from kurume_bousai.ui.kit.layouts import VScroll, fix, hbox, holder, vbox
 from kurume_bousai.ui.kit.para import Para

@@ -10,7 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 
 from kurume_bousai.domain.errors import RowProblem
-from kurume_bousai.services.import_results import ImportPreview, RowKind
+from kurume_bousai.services.roster_import.results import ImportPreview, RowKind
 from kurume_bousai.ui.kit.painters import State
 from kurume_bousai.ui.kit.widgets import NumberLabel, Para, button, card, fix, flow, hbox, holder, label, vbox
 from kurume_bousai.ui.privacy import Privacy

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, Q
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.mapping_profiles import NEVER_CONSTANT, SPLIT_COLUMNS
 from kurume_bousai.labels import label as word_of
-from kurume_bousai.services.roster_headings import ColumnChoice, RosterColumn
+from kurume_bousai.services.roster_import.headings import ColumnChoice, RosterColumn
 from kurume_bousai.ui.form_dialog import FormDialog
 from kurume_bousai.ui.kit.widgets import button, field
 

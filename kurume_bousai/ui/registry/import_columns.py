@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLineEdit, QWid
 
 from kurume_bousai.domain.dates import format_wareki, in_japan
 from kurume_bousai.domain.mapping_profiles import ColumnMapping
-from kurume_bousai.services.mapping_profiles import Recognised
-from kurume_bousai.services.roster_headings import ColumnChoice, RosterColumn, RosterHeadings
+from kurume_bousai.services.roster_import.headings import ColumnChoice, RosterColumn, RosterHeadings
+from kurume_bousai.services.roster_import.mapping_profiles import Recognised
 from kurume_bousai.ui.kit.layouts import tab_behind
 from kurume_bousai.ui.kit.tokens import space, tokens
 from kurume_bousai.ui.kit.widgets import Para, button, card, grid, hbox, holder, label, vbox

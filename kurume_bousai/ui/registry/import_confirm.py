@@ -10,9 +10,9 @@ from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
 
 from kurume_bousai.domain.errors import KnownProblem
-from kurume_bousai.services.import_results import Finding, ImportPreview, RowKind
-from kurume_bousai.services.roster_order import Confirmations
-from kurume_bousai.services.roster_session import SessionPreview
+from kurume_bousai.services.roster_import.order import Confirmations
+from kurume_bousai.services.roster_import.results import Finding, ImportPreview, RowKind
+from kurume_bousai.services.roster_import.session import SessionPreview
 from kurume_bousai.ui.kit.widgets import Para, button, card, field, fix, hbox, label, vbox
 from kurume_bousai.ui.registry.import_result import result_words
 from kurume_bousai.ui.registry.import_totals import HIDDEN_ARE_LEFT_OUT, removal_words

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QWidget
 from kurume_bousai.domain.dates import format_wareki, in_japan
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.ids import ImportId
-from kurume_bousai.services.ports import ImportRecord
-from kurume_bousai.services.roster_import_desk import FileChoice
+from kurume_bousai.services.ports.imports import ImportRecord
+from kurume_bousai.services.roster_import.desk import FileChoice
 from kurume_bousai.ui.kit.widgets import ChipRow, Para, button, card, field, fix, hbox, holder, label, vbox
 
 FILES = "名簿のファイル (*.xlsx *.xlsm *.xls *.csv *.tsv *.txt);;すべてのファイル (*)"

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QListWidget, QWidget
 
 from kurume_bousai.domain.matching import PairVerdict
 from kurume_bousai.labels.matching import reason_words
-from kurume_bousai.services.import_results import DoubtfulPair, HoldReason, ImportPreview, RowKind
+from kurume_bousai.services.roster_import.results import DoubtfulPair, HoldReason, ImportPreview, RowKind
 from kurume_bousai.ui.kit.widgets import Para, button, card, fix, hbox, holder, label, vbox
 from kurume_bousai.ui.privacy import Privacy
 from kurume_bousai.ui.registry.import_totals import removal_words

@@ -14,16 +14,16 @@ from kurume_bousai.domain.changes import Outcome
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.ids import ImportId
 from kurume_bousai.domain.mapping_profiles import ColumnMapping
-from kurume_bousai.services.import_undo import UndoneImport
-from kurume_bousai.services.ports import ImportRecord
-from kurume_bousai.services.roster_headings import RosterHeadings
-from kurume_bousai.services.roster_import_desk import (
+from kurume_bousai.services.ports.imports import ImportRecord
+from kurume_bousai.services.roster_import.desk import (
     CheckedFile,
     CheckedSession,
     FileChoice,
     RosterImportDesk,
 )
-from kurume_bousai.services.roster_session import SessionPreview
+from kurume_bousai.services.roster_import.headings import RosterHeadings
+from kurume_bousai.services.roster_import.session import SessionPreview
+from kurume_bousai.services.roster_import.undo import UndoneImport
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.form_dialog import ask
 from kurume_bousai.ui.kit.widgets import button, vbox

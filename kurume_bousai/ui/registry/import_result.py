@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from kurume_bousai.services.import_paper import import_report
-from kurume_bousai.services.import_results import ImportPreview, RowKind
-from kurume_bousai.services.roster_session import SessionPreview
+from kurume_bousai.services.roster_import.paper import import_report
+from kurume_bousai.services.roster_import.results import ImportPreview, RowKind
+from kurume_bousai.services.roster_import.session import SessionPreview
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.printing import PreviewDialog, Sheet
 

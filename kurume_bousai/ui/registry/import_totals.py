@@ -7,7 +7,7 @@ from typing import Final
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from kurume_bousai.services.import_results import ImportPreview
+from kurume_bousai.services.roster_import.results import ImportPreview
 from kurume_bousai.ui.figure_table import ROW_HEIGHT, Cell, Column, FigureTable, Row
 from kurume_bousai.ui.kit.painters import State
 from kurume_bousai.ui.kit.tokens import control, hub

@@ -7,7 +7,7 @@ from typing import Final
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QWidget
 
-from kurume_bousai.services.merges import MergePreview
+from kurume_bousai.services.roster.merges import MergePreview
 from kurume_bousai.ui.kit.widgets import ChipRow, Para, button, card, fix, hbox, vbox
 from kurume_bousai.ui.privacy import Privacy
 from kurume_bousai.ui.registry.history_words import FieldPair, compared

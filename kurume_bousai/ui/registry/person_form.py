@@ -28,7 +28,7 @@ from kurume_bousai.domain.person_details import reasons_in_doubt
 from kurume_bousai.domain.statutory import missing_items
 from kurume_bousai.labels import DETAIL_WORDS
 from kurume_bousai.labels import label as word_of
-from kurume_bousai.services.roster import Relative, with_consent
+from kurume_bousai.services.roster.register import Relative, with_consent
 from kurume_bousai.ui.kit.fields import EnterMovesOn
 from kurume_bousai.ui.kit.widgets import ChipRow, DateEdit, Para, field, fix, vbox
 from kurume_bousai.ui.registry.chip_set import ChipSet

@@ -26,7 +26,7 @@ from kurume_bousai.domain.person_details import (
 )
 from kurume_bousai.labels import DETAIL_WORDS
 from kurume_bousai.labels import label as word_of
-from kurume_bousai.services.roster import Relative
+from kurume_bousai.services.roster.register import Relative
 from kurume_bousai.ui.kit.widgets import ChipRow, field
 from kurume_bousai.ui.registry.chip_set import ChipSet
 from kurume_bousai.ui.registry.detail_words import NAMING_DETAILS

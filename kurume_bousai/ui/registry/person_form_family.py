@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QDialog, QLineEdit, QListView, QWidget
 from kurume_bousai.domain.ids import MemberId
 from kurume_bousai.domain.members import MemberRow
 from kurume_bousai.domain.person_details import HouseholdPerson
-from kurume_bousai.services.ports import MemberQuery
-from kurume_bousai.services.roster import Relative, RosterService
+from kurume_bousai.services.ports.members import MemberQuery
+from kurume_bousai.services.roster.register import Relative, RosterService
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.kit.tokens import control, width
 from kurume_bousai.ui.kit.widgets import Para, SearchField, button, chip, field, hbox, label, vbox

@@ -8,7 +8,7 @@ from kurume_bousai.domain.dates import format_wareki, in_japan
 from kurume_bousai.domain.gazetteer import TYPICAL_ERROR_M, HomePlace, PlaceLevel
 from kurume_bousai.domain.members import DistrictMethod, RosterMember
 from kurume_bousai.labels import label as word_of
-from kurume_bousai.services.home_placing import HomeView
+from kurume_bousai.services.places.home_placing import HomeView
 
 #: How far the middle of a 町字 lies from the house, metres in the median.
 ROUGH_M: Final = TYPICAL_ERROR_M[PlaceLevel.TOWN]

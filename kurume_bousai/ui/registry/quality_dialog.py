@@ -14,10 +14,10 @@ from kurume_bousai.domain.changes import Outcome, Topic
 from kurume_bousai.domain.ids import MemberId
 from kurume_bousai.domain.members import RosterMember
 from kurume_bousai.labels import label as word_of
-from kurume_bousai.services.data_quality import FIXES, DataQuality, QualityFix, QualityOverview
 from kurume_bousai.services.drafts import KeptDrafts
-from kurume_bousai.services.ports_quality import QualityKind, QualityPerson
-from kurume_bousai.services.roster import PersonFile, RosterService
+from kurume_bousai.services.ports.quality import QualityKind, QualityPerson
+from kurume_bousai.services.roster.data_quality import FIXES, DataQuality, QualityFix, QualityOverview
+from kurume_bousai.services.roster.register import PersonFile, RosterService
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.figure_table import Row
 from kurume_bousai.ui.form_dialog import FormDialog

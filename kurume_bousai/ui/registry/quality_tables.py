@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QWidget
 from kurume_bousai.domain.dates import format_wareki_short
 from kurume_bousai.domain.ids import DistrictId
 from kurume_bousai.labels import label as word_of
-from kurume_bousai.services.data_quality import QualityOverview
-from kurume_bousai.services.ports_quality import QualityKind, QualityPerson
+from kurume_bousai.services.ports.quality import QualityKind, QualityPerson
+from kurume_bousai.services.roster.data_quality import QualityOverview
 from kurume_bousai.ui.figure_table import Cell, Column, FigureTable, Row
 from kurume_bousai.ui.privacy import HIDDEN_TEXT, Privacy
 from kurume_bousai.ui.registry.words import number_words

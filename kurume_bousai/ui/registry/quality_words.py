@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from kurume_bousai.services.data_quality import QualityFix
-from kurume_bousai.services.ports_quality import QualityKind
+from kurume_bousai.services.ports.quality import QualityKind
+from kurume_bousai.services.roster.data_quality import QualityFix
 
 WHY: Final[Mapping[QualityKind, str]] = {
     QualityKind.NO_PHONE: "電話・メール・FAXのどれもありません。安否確認のときに連絡できません。",

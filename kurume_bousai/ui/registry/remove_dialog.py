@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QDialog, QPushButton, QWidget
 
 from kurume_bousai.domain.members import RemovalReason, RosterMember
 from kurume_bousai.labels import label as word_of
-from kurume_bousai.services.roster import CLERK_REASONS
+from kurume_bousai.services.roster.register import CLERK_REASONS
 from kurume_bousai.ui.kit.tokens import width
 from kurume_bousai.ui.kit.widgets import ChipRow, Para, button, field, fix, hbox, label, vbox
 from kurume_bousai.ui.privacy import Privacy

@@ -9,8 +9,8 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QWidget
 
 from kurume_bousai.domain.changes import Topic
-from kurume_bousai.services.matching_sources import FieldSource
-from kurume_bousai.services.roster import RosterService
+from kurume_bousai.services.matching.sources import FieldSource
+from kurume_bousai.services.roster.register import RosterService
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.registry.detail import DetailPanel
 

@@ -18,7 +18,7 @@ from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.kit.painters import State
 from kurume_bousai.ui.kit.tokens import control, px, width
 from kurume_bousai.ui.kit.widgets import flow, state_row
-from kurume_bousai.ui.map_view import MapView
+from kurume_bousai.ui.map_panel.view import MapView
 
 _LEGEND_FROM: Final = 560
 _STATES: Final = (
@@ -64,7 +64,7 @@ class RosterMap(QWidget):
     def open(self) -> MapView:
         """The map view, made the first time."""
         if self._view is None:
-            from kurume_bousai.ui.map_making import create_map_view
+            from kurume_bousai.ui.map_panel.making import create_map_view
 
             self._view = create_map_view(self)
             self._view.setMinimumSize(width(220), control(160))

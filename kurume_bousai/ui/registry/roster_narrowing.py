@@ -9,8 +9,8 @@ from PySide6.QtCore import QObject, QStringListModel, Qt, Signal
 from PySide6.QtWidgets import QDialog, QLineEdit, QListView, QWidget
 
 from kurume_bousai.domain.names import fold
-from kurume_bousai.services.ports import GroupField, MemberQuery
-from kurume_bousai.services.roster import RosterService
+from kurume_bousai.services.ports.members import GroupField, MemberQuery
+from kurume_bousai.services.roster.register import RosterService
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.kit.tokens import control, width
 from kurume_bousai.ui.kit.widgets import ChipRow, Para, button, hbox, label, vbox

@@ -14,9 +14,9 @@ from kurume_bousai.domain.dates import in_japan
 from kurume_bousai.domain.ids import DistrictId, MemberId
 from kurume_bousai.domain.members import MemberRow, RosterMember
 from kurume_bousai.services.drafts import PERSON_FORM, KeptDrafts
-from kurume_bousai.services.ports import MemberFilter, MemberQuery
-from kurume_bousai.services.ports_drafts import Draft
-from kurume_bousai.services.roster import FoundPeople, PersonFile, RosterService
+from kurume_bousai.services.ports.drafts import Draft
+from kurume_bousai.services.ports.members import MemberFilter, MemberQuery
+from kurume_bousai.services.roster.register import FoundPeople, PersonFile, RosterService
 from kurume_bousai.ui.actions import Action
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.kit.layouts import grid, set_shown

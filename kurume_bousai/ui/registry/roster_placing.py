@@ -10,9 +10,9 @@ from PySide6.QtCore import QObject, Signal
 
 from kurume_bousai.domain.access import Right
 from kurume_bousai.domain.members import RosterMember
-from kurume_bousai.services.home_placing import HomeView
-from kurume_bousai.services.ports import MemberFilter
-from kurume_bousai.services.roster import PersonFile
+from kurume_bousai.services.places.home_placing import HomeView
+from kurume_bousai.services.ports.members import MemberFilter
+from kurume_bousai.services.roster.register import PersonFile
 from kurume_bousai.ui.actions import Action
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.kit.layouts import clear_icon

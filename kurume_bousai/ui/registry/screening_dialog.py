@@ -21,7 +21,12 @@ from kurume_bousai.domain.screening import (
     ScreeningResult,
 )
 from kurume_bousai.labels import label as word_of
-from kurume_bousai.services.screenings import LONGEST_WANTED, MOST_ESCORTS, ScreeningDraft, ScreeningService
+from kurume_bousai.services.shelters.screenings import (
+    LONGEST_WANTED,
+    MOST_ESCORTS,
+    ScreeningDraft,
+    ScreeningService,
+)
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.form_dialog import FormDialog
 from kurume_bousai.ui.form_drafts import FormDraft

@@ -14,7 +14,7 @@ from kurume_bousai.domain.consents import ConsentState
 from kurume_bousai.domain.ids import MemberId, SupporterId
 from kurume_bousai.domain.supporters import Supporter
 from kurume_bousai.labels import label as word_of
-from kurume_bousai.services.person_supporters import LONGEST, FoundSupporters, HelpersFile, PersonSupporters
+from kurume_bousai.services.roster.supporters import LONGEST, FoundSupporters, HelpersFile, PersonSupporters
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.form_dialog import FormDialog
 from kurume_bousai.ui.kit.layouts import fix, hbox, holder

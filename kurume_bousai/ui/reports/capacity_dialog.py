@@ -8,9 +8,9 @@ from typing import Final
 from PySide6.QtWidgets import QCheckBox, QWidget
 
 from kurume_bousai.domain.capacity_conditions import CapacityConditions
-from kurume_bousai.services.capacity_figures import CapacityForm
-from kurume_bousai.services.capacity_papers import CapacityPaperOrder, CapacityPapers
-from kurume_bousai.services.ports_reports import AnonymousContent
+from kurume_bousai.services.capacity.figures import CapacityForm
+from kurume_bousai.services.papers.ports import AnonymousContent
+from kurume_bousai.services.reporting.capacity_papers import CapacityPaperOrder, CapacityPapers
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.kit.para import Para
 from kurume_bousai.ui.kit.widgets import ChipRow

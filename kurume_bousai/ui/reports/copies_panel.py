@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QWidget
 from kurume_bousai.domain.dates import format_wareki, in_japan
 from kurume_bousai.domain.hand_outs import CopyEventKind, HandedCopy
 from kurume_bousai.labels import label as word_of
-from kurume_bousai.services.hand_out_copies import CopyList
-from kurume_bousai.services.loosening import Loosened
+from kurume_bousai.services.disclosure.loosening import Loosened
+from kurume_bousai.services.hand_outs.copies import CopyList
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.kit.layouts import vbox
 from kurume_bousai.ui.kit.para import Para

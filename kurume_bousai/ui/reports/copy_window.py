@@ -13,7 +13,7 @@ from kurume_bousai.domain.dates import format_wareki, in_japan
 from kurume_bousai.domain.hand_outs import CopyEvent, CopyEventKind, CopyState, HandedCopy
 from kurume_bousai.domain.roster_columns import RosterColumn
 from kurume_bousai.labels import label as word_of
-from kurume_bousai.services.hand_out_copies import CopyFile, NamedOnCopy
+from kurume_bousai.services.hand_outs.copies import CopyFile, NamedOnCopy
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.form_dialog import FormDialog, ask
 from kurume_bousai.ui.kit.layouts import hbox, vbox

@@ -17,10 +17,10 @@ from kurume_bousai.domain.hand_outs import HandedCopy, HandOutOrder, HandOutPape
 from kurume_bousai.domain.recipients import PartnerId, SupportPartner
 from kurume_bousai.domain.second_person import Confirmation
 from kurume_bousai.labels import label as word_of
-from kurume_bousai.services.hand_outs import HandOutDraft, OrderPreview
-from kurume_bousai.services.report_rules import check_password
-from kurume_bousai.services.reporting import NamedPaper, WrittenReport
-from kurume_bousai.services.second_person import SecondPersonNeed
+from kurume_bousai.services.disclosure.second_person import SecondPersonNeed
+from kurume_bousai.services.hand_outs.service import HandOutDraft, OrderPreview
+from kurume_bousai.services.papers.rules import check_password
+from kurume_bousai.services.reporting.service import NamedPaper, WrittenReport
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.files import documents, free_place
 from kurume_bousai.ui.form_dialog import FormDialog

@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
 from kurume_bousai.domain.ids import DistrictId
 from kurume_bousai.domain.map_papers import SCALES, TILE_SIZES, MapHazard, PaperSize, ThemeMeasure
 from kurume_bousai.labels import label as word_of
-from kurume_bousai.services.ports_map_papers import MapPaperOrder
-from kurume_bousai.services.ports_theme_maps import ThemeOrder
+from kurume_bousai.services.papers.map_ports import MapPaperOrder
+from kurume_bousai.services.papers.theme_ports import ThemeOrder
 from kurume_bousai.ui.kit.layouts import fix, vbox
 from kurume_bousai.ui.kit.para import Para
 from kurume_bousai.ui.kit.widgets import ChipRow

@@ -18,11 +18,11 @@ from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.ids import DistrictId, OperationId
 from kurume_bousai.domain.operations import Operation
 from kurume_bousai.domain.session import ExerciseSession
-from kurume_bousai.services.ports_map_papers import MapPaperOrder, ReachPaper
-from kurume_bousai.services.ports_reports import RenderedPaper
-from kurume_bousai.services.ports_routes import ReachAnswer
-from kurume_bousai.services.reach_papers import reach_paper
-from kurume_bousai.services.reporting import WrittenReport
+from kurume_bousai.services.papers.map_ports import MapPaperOrder, ReachPaper
+from kurume_bousai.services.papers.ports import RenderedPaper
+from kurume_bousai.services.papers.reach import reach_paper
+from kurume_bousai.services.ports.routes import ReachAnswer
+from kurume_bousai.services.reporting.service import WrittenReport
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.files import documents, free_place, open_folder
 from kurume_bousai.ui.form_dialog import FormDialog

@@ -8,7 +8,7 @@ from typing import Final
 
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.map_papers import LARGEST_SCALE, SMALLEST_SCALE
-from kurume_bousai.services.ports_map_papers import MapPaperOrder, MapPlan
+from kurume_bousai.services.papers.map_ports import MapPaperOrder, MapPlan
 
 _NAMED: Final = 4
 

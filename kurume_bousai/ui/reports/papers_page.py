@@ -15,9 +15,9 @@ from kurume_bousai.domain.dates import format_wareki, in_japan
 from kurume_bousai.domain.ids import DistrictId, OperationId
 from kurume_bousai.domain.operations import Operation
 from kurume_bousai.domain.recipients import SupportPartner
-from kurume_bousai.services.capacity_figures import CapacityForm
+from kurume_bousai.services.capacity.figures import CapacityForm
 from kurume_bousai.services.city_settings import city_settings_of
-from kurume_bousai.services.hand_out_copies import CopyList
+from kurume_bousai.services.hand_outs.copies import CopyList
 from kurume_bousai.ui.columns import Columns
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.kit.layouts import fix, hbox, put_by

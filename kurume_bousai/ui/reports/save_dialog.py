@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QWidget
 
 from kurume_bousai.domain.capacity_conditions import CapacityConditions
 from kurume_bousai.domain.ids import OperationId
-from kurume_bousai.services.capacity_figures import CapacityForm
-from kurume_bousai.services.exercise_report import exercise_report
-from kurume_bousai.services.ports_reports import AnonymousContent
+from kurume_bousai.services.capacity.figures import CapacityForm
+from kurume_bousai.services.exercises.report import exercise_report
+from kurume_bousai.services.papers.ports import AnonymousContent
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.reports.capacity_dialog import CapacityReportDialog
 from kurume_bousai.ui.reports.save_window import Collect, SaveReportDialog

@@ -7,7 +7,7 @@ from typing import Final
 from PySide6.QtWidgets import QLabel, QWidget
 
 from kurume_bousai.domain.capacity import StaffShift
-from kurume_bousai.services.plan_board import BoardRule
+from kurume_bousai.services.capacity.plan_board import BoardRule
 from kurume_bousai.ui.kit.painters import State
 from kurume_bousai.ui.kit.widgets import Digits, NeedMark, StateMark, flow, hbox, holder, label, state_row
 from kurume_bousai.ui.shelters.board_rows import HeadLine

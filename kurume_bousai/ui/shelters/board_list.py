@@ -10,7 +10,7 @@ from kurume_bousai.domain.members import Need
 from kurume_bousai.domain.shelters import YesNoUnknown
 from kurume_bousai.labels import label as word_of
 from kurume_bousai.labels import need_sign
-from kurume_bousai.services.plan_board import BoardSite
+from kurume_bousai.services.capacity.plan_board import BoardSite
 from kurume_bousai.ui.figure_table import Cell, Column, FigureTable, Row
 from kurume_bousai.ui.kit.painters import State
 from kurume_bousai.ui.shelters.board_rows import is_unheard, need_words, row_age, state_of, tile_words

@@ -12,7 +12,7 @@ from kurume_bousai.domain.decided import NeedBalance
 from kurume_bousai.domain.members import Need
 from kurume_bousai.domain.shelters import OpeningState, Unlimited
 from kurume_bousai.labels import label as word_of
-from kurume_bousai.services.plan_board import BoardSite, BoardSubject, SiteBoard
+from kurume_bousai.services.capacity.plan_board import BoardSite, BoardSubject, SiteBoard
 from kurume_bousai.ui.kit.painters import State
 
 _FEW_SHARE, _FEW_PLACES = 10, 2

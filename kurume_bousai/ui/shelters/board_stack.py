@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QStackedWidget, QWidget
 
 from kurume_bousai.domain.capacity import StaffShift
-from kurume_bousai.services.plan_board import BoardSite, BoardSubject
+from kurume_bousai.services.capacity.plan_board import BoardSite, BoardSubject
 from kurume_bousai.ui.kit.layouts import fix
 from kurume_bousai.ui.kit.widgets import ChipRow
 from kurume_bousai.ui.shelters.board_head import SHIFT_WORDS

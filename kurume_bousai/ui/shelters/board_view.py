@@ -31,7 +31,7 @@ from PySide6.QtWidgets import (
 from kurume_bousai.domain.ids import SiteId
 from kurume_bousai.domain.members import Need
 from kurume_bousai.labels import need_sign
-from kurume_bousai.services.plan_board import BoardSite
+from kurume_bousai.services.capacity.plan_board import BoardSite
 from kurume_bousai.ui.kit.painters import (
     State,
     digits_width,

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from kurume_bousai.domain.care_facilities import CareFacility
 from kurume_bousai.domain.changes import Outcome
 from kurume_bousai.domain.shelters import WelfareShelter
-from kurume_bousai.services.care_facilities import adopt_care_facility, care_facilities
+from kurume_bousai.services.shelters.care_facilities import adopt_care_facility, care_facilities
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.figure_table import Cell, Column, FigureTable, Row
 from kurume_bousai.ui.form_dialog import FormDialog, ask

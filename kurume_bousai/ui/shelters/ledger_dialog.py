@@ -14,7 +14,7 @@ from kurume_bousai.domain.reception import ReceptionEntry, ReceptionKind
 from kurume_bousai.domain.reception_board import cancelled_ids
 from kurume_bousai.domain.shelters import WelfareShelter
 from kurume_bousai.labels import label as word_of
-from kurume_bousai.services.reception import ReceptionService
+from kurume_bousai.services.shelters.reception import ReceptionService
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.figure_table import Cell, Column, FigureTable, Row
 from kurume_bousai.ui.form_dialog import FormDialog, ask

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLayout, QWidget
 from kurume_bousai.domain.dates import in_japan
 from kurume_bousai.domain.reception import SiteOccupancy, SiteReport
 from kurume_bousai.domain.shelters import YesNoUnknown
-from kurume_bousai.services.plan_board import BoardSite
+from kurume_bousai.services.capacity.plan_board import BoardSite
 from kurume_bousai.ui.kit.widgets import Digits, Para, hbox, label, vbox
 from kurume_bousai.ui.shelters.board_rows import age_of
 

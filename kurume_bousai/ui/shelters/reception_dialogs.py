@@ -14,8 +14,8 @@ from kurume_bousai.domain.ids import MemberId, SiteId
 from kurume_bousai.domain.reception import MOVES, ReceptionEntry, ReceptionKind, SiteOccupancy, SiteReport
 from kurume_bousai.domain.shelters import WelfareShelter, YesNoUnknown
 from kurume_bousai.labels import label as word_of
-from kurume_bousai.services.ports import CityDatabase
-from kurume_bousai.services.reception import NOTE_HINT, ReceptionDraft, ReceptionService
+from kurume_bousai.services.ports.sessions import CityDatabase
+from kurume_bousai.services.shelters.reception import NOTE_HINT, ReceptionDraft, ReceptionService
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.form_dialog import FormDialog
 from kurume_bousai.ui.kit.layouts import Part, grid

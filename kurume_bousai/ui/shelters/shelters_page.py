@@ -14,9 +14,9 @@ from kurume_bousai.domain.capacity_conditions import CapacityConditions
 from kurume_bousai.domain.changes import Topic
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.mapview.protocol import LayerVisibility, MapScene, SiteKind, SiteMark
-from kurume_bousai.services.capacity_figures import CapacityForm
-from kurume_bousai.services.plan_board import BoardSite, BoardSubject, PlanBoards, SiteBoard
-from kurume_bousai.services.reception_board import ReceptionBoards
+from kurume_bousai.services.capacity.figures import CapacityForm
+from kurume_bousai.services.capacity.plan_board import BoardSite, BoardSubject, PlanBoards, SiteBoard
+from kurume_bousai.services.capacity.reception_board import ReceptionBoards
 from kurume_bousai.ui.actions import Action
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.kit.layouts import fix, grid
@@ -30,7 +30,7 @@ from kurume_bousai.ui.kit.widgets import (
     label,
     vbox,
 )
-from kurume_bousai.ui.map_native import NativeMapView
+from kurume_bousai.ui.map_panel.native import NativeMapView
 from kurume_bousai.ui.page import Page
 from kurume_bousai.ui.shelters.board_head import head_words, legend, rule_words
 from kurume_bousai.ui.shelters.board_rows import (

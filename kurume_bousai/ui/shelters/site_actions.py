@@ -15,8 +15,8 @@ from kurume_bousai.domain.opening import opening_cautions
 from kurume_bousai.domain.reception import SiteOccupancy
 from kurume_bousai.domain.shelters import OpeningState, WelfareShelter
 from kurume_bousai.labels import label as word_of
-from kurume_bousai.services.plan_board import BoardSite, SiteBoard
-from kurume_bousai.services.site_editing import SiteEditing
+from kurume_bousai.services.capacity.plan_board import BoardSite, SiteBoard
+from kurume_bousai.services.shelters.editing import SiteEditing
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.form_dialog import ask
 from kurume_bousai.ui.shelters.ledger_dialog import LedgerDialog

@@ -16,7 +16,7 @@ from kurume_bousai.domain.shelters import Room, Unlimited
 from kurume_bousai.domain.site_record import SiteFigure
 from kurume_bousai.labels import label as word_of
 from kurume_bousai.labels import need_sign
-from kurume_bousai.services.plan_board import BoardRule, BoardSite, BoardSubject, SiteBoard
+from kurume_bousai.services.capacity.plan_board import BoardRule, BoardSite, BoardSubject, SiteBoard
 from kurume_bousai.ui.kit.layouts import grid
 from kurume_bousai.ui.kit.painters import State
 from kurume_bousai.ui.kit.widgets import Bar, Digits, NeedMark, Para, StateMark, flow, hbox, label, vbox

@@ -12,7 +12,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QPushButton, QWidget
 
 from kurume_bousai.domain.shelters import OpeningState
-from kurume_bousai.services.plan_board import BoardSite, BoardSubject, SiteBoard
+from kurume_bousai.services.capacity.plan_board import BoardSite, BoardSubject, SiteBoard
 from kurume_bousai.ui.kit.widgets import Para, VScroll, button, hbox, holder, rule, vbox
 from kurume_bousai.ui.shelters.board_rows import tile_words
 from kurume_bousai.ui.shelters.site_body import site_body

@@ -24,8 +24,8 @@ from kurume_bousai.domain.yearly_update import (
     usual_due,
 )
 from kurume_bousai.labels import label as word_of
-from kurume_bousai.services.ports_office_papers import YearlySheet
-from kurume_bousai.services.yearly_update import NOTE_HINT, YearlyUpdateService
+from kurume_bousai.services.office.yearly_update import NOTE_HINT, YearlyUpdateService
+from kurume_bousai.services.ports.office_papers import YearlySheet
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.figure_table import Cell, Column, FigureTable, Row
 from kurume_bousai.ui.form_dialog import FormDialog, ask

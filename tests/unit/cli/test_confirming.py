@@ -23,9 +23,9 @@ from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.ids import OperatorId
 from kurume_bousai.domain.keys import DEMO_PASSPHRASE
 from kurume_bousai.domain.second_person import Confirmation, NamedKind
-from kurume_bousai.services.fictional_city import DEMO_PROTECTED_OPERATOR
-from kurume_bousai.services.report_rules import NamedRequest, Recipient
-from kurume_bousai.services.second_person import LetterFileRequest, SecondPersonGate
+from kurume_bousai.services.disclosure.second_person import LetterFileRequest, SecondPersonGate
+from kurume_bousai.services.fictional.city import DEMO_PROTECTED_OPERATOR
+from kurume_bousai.services.papers.rules import NamedRequest, Recipient
 from tests.fakes.city import FakeCity, FixedClock
 from tests.fakes.hand_outs import FakeLone, FakeSecond
 from tests.fakes.state import CityState

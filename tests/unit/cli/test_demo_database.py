@@ -7,8 +7,8 @@ import pytest
 from kurume_bousai.cli.demo_database import prepare_demo
 from kurume_bousai.domain.access import Role
 from kurume_bousai.domain.errors import Cancelled, KnownProblem
-from kurume_bousai.services.fictional_city import DemoSummary
-from kurume_bousai.services.ports import MemberQuery
+from kurume_bousai.services.fictional.city import DemoSummary
+from kurume_bousai.services.ports.members import MemberQuery
 from kurume_bousai.storage import create_database, open_database
 
 

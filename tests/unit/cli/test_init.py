@@ -11,7 +11,7 @@ from kurume_bousai.cli import init
 from kurume_bousai.cli.context import ENV_PASSPHRASE, CliContext
 from kurume_bousai.domain.access import Role
 from kurume_bousai.domain.errors import KnownProblem
-from kurume_bousai.services import seeding
+from kurume_bousai.services.fictional import seeding
 from kurume_bousai.storage import open_database
 
 PASSPHRASE = "まちがえない長い合言葉"

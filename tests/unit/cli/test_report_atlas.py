@@ -19,14 +19,15 @@ from kurume_bousai.cli.context import CliContext
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.ids import DistrictId
 from kurume_bousai.geo.crs import blur
-from kurume_bousai.services.ports import CityDatabase, MemberQuery
-from kurume_bousai.services.ports_map_papers import MapPaperOrder
+from kurume_bousai.services.papers.map_ports import MapPaperOrder
+from kurume_bousai.services.ports.members import MemberQuery
+from kurume_bousai.services.ports.sessions import CityDatabase
 from kurume_bousai.storage import EncryptedCityDatabase
 from tests.fakes.city import FakeCity
 from tests.fakes.state import CityState
 from tests.fixtures.demo_city import DISTRICT
 from tests.fixtures.map_papers import content
-from tests.unit.services.test_map_papers import CLERK
+from tests.unit.services.maps.test_map_papers import CLERK
 
 
 @dataclass

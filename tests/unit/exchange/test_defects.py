@@ -9,9 +9,14 @@ import pytest
 
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.exchange.roster_rows import RosterReader
-from kurume_bousai.services.import_results import RowKind
-from kurume_bousai.services.roster_file import RosterFile
-from kurume_bousai.services.roster_import import Confirmations, ImportOrder, commit_roster, preview_roster
+from kurume_bousai.services.people.roster_file import RosterFile
+from kurume_bousai.services.roster_import.importing import (
+    Confirmations,
+    ImportOrder,
+    commit_roster,
+    preview_roster,
+)
+from kurume_bousai.services.roster_import.results import RowKind
 from tests.fakes.city import FixedClock
 from tests.fixtures.defect_kinds import Defect
 from tests.fixtures.defects import DEFECTS

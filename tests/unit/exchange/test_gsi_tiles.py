@@ -16,9 +16,7 @@ from kurume_bousai.domain.ids import DistrictId
 from kurume_bousai.domain.tile_packs import Tile
 from kurume_bousai.exchange import gsi_tiles
 from kurume_bousai.exchange.gsi_tiles import GsiTiles
-from kurume_bousai.services.ports_tile_fetch import FetchTools, ServerBusyError
-from kurume_bousai.services.progress import no_progress
-from kurume_bousai.services.tile_fetch import (
+from kurume_bousai.services.maps.tile_fetch import (
     LAYERS,
     MOST_TILES,
     PACE_S,
@@ -26,6 +24,8 @@ from kurume_bousai.services.tile_fetch import (
     FetchOrder,
     TileFetchService,
 )
+from kurume_bousai.services.ports.tile_fetch import FetchTools, ServerBusyError
+from kurume_bousai.services.progress import no_progress
 from kurume_bousai.storage.tiles.growing import finish, grow, unfinished_path
 from kurume_bousai.storage.tiles.kinds import read_tile_file
 from kurume_bousai.storage.tiles.shelf import require_ours

@@ -15,7 +15,7 @@ from kurume_bousai.domain.members import Reason, Sex
 from kurume_bousai.exchange.control_files import read_profile_file
 from kurume_bousai.exchange.roster_mapping import CodeTable, roster_headings
 from kurume_bousai.exchange.roster_rows import RosterReader
-from kurume_bousai.services.roster_file import ParsedRosterRow, RosterFile
+from kurume_bousai.services.people.roster_file import ParsedRosterRow, RosterFile
 from tests.fixtures.rosters import TODAY
 
 EXAMPLES = sorted((bundled.db_folder() / "samples" / "mappings").glob("*.json"))

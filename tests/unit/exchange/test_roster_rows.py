@@ -14,7 +14,7 @@ from kurume_bousai.domain.coordinates import LonLat
 from kurume_bousai.domain.errors import Cancelled, KnownProblem
 from kurume_bousai.domain.members import AdmissionCategory, Need, Reason, RegistrationState, Sex
 from kurume_bousai.exchange.roster_rows import RosterReader
-from kurume_bousai.services.roster_file import ParsedRosterRow, RosterFile
+from kurume_bousai.services.people.roster_file import ParsedRosterRow, RosterFile
 from tests.fixtures.rosters import COLUMNS, person, write_csv, write_xlsx
 
 TODAY = date(2026, 11, 21)

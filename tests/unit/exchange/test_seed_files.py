@@ -12,7 +12,7 @@ from kurume_bousai.domain.districts import SchoolDistrict
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.domain.shelters import DesignatedShelter, EmergencyEvacuationSite, Verification
 from kurume_bousai.exchange.seed_files import SeedFiles
-from kurume_bousai.services.seeding import SeedFacts, Town
+from kurume_bousai.services.fictional.seeding import SeedFacts, Town
 
 Place = SchoolDistrict | DesignatedShelter | EmergencyEvacuationSite
 

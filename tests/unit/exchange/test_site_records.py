@@ -44,7 +44,7 @@ from kurume_bousai.exchange.templates import TemplateKind, write_template, write
 from kurume_bousai.exchange.welfare_columns import FITNESS_COLUMNS, WELFARE_COLUMNS
 from kurume_bousai.exchange.welfare_rows import WelfareReader
 from kurume_bousai.exchange.welfare_writing import LEFT_OUT_COLUMNS, welfare_cells
-from kurume_bousai.services.site_merge import merged_site
+from kurume_bousai.services.shelters.merge import merged_site
 from tests.fixtures.rosters import csv_bytes
 
 TODAY = date(2026, 11, 21)

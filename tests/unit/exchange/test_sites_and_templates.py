@@ -25,8 +25,8 @@ from kurume_bousai.exchange.roster_rows import RosterReader
 from kurume_bousai.exchange.templates import EXPLANATION_SHEET, TemplateKind, columns_of, write_template
 from kurume_bousai.exchange.welfare_columns import FITNESS_COLUMNS, WELFARE_COLUMNS
 from kurume_bousai.exchange.welfare_rows import WelfareReader
-from kurume_bousai.services.detail_columns import DETAIL_COLUMNS
-from kurume_bousai.services.site_file import ParsedSite, SiteFile, SiteKind
+from kurume_bousai.services.people.detail_columns import DETAIL_COLUMNS
+from kurume_bousai.services.shelters.site_file import ParsedSite, SiteFile, SiteKind
 from tests.fixtures.rosters import COLUMNS, csv_bytes, person
 
 TODAY = date(2026, 11, 21)

@@ -14,7 +14,7 @@ from kurume_bousai.domain.gazetteer import GazetteerPoint, GeocodeReason, PlaceL
 from kurume_bousai.exchange.gazetteer_files import read_gazetteer
 from kurume_bousai.geo.crs import distance_m
 from kurume_bousai.geo.geocoding import DictionaryGeocoder
-from kurume_bousai.services.ports_gazetteer import GazetteerTown
+from kurume_bousai.services.ports.gazetteer import GazetteerTown
 from tests.fixtures.gazetteers import abr_members, isj_block_zip, zipped
 
 

@@ -29,7 +29,7 @@ from kurume_bousai.mapview.protocol import (
     SiteMark,
     WayShape,
 )
-from kurume_bousai.services.ports import Background
+from kurume_bousai.services.ports.backgrounds import Background
 
 _HOME = LonLat(130.5012, 33.2981)
 

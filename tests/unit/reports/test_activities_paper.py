@@ -27,14 +27,14 @@ from kurume_bousai.domain.ids import DistrictId
 from kurume_bousai.domain.yearly_update import YearlyRecord, YearlyStep, YearlyUpdate, progress_of, usual_due
 from kurume_bousai.exchange.seed_files import SeedFiles
 from kurume_bousai.reports.maker import ReportMaker
-from kurume_bousai.services.ports_office_papers import (
+from kurume_bousai.services.papers.ports import ReportFormat
+from kurume_bousai.services.ports.office_papers import (
     ActivitiesReport,
     EmergencyCopyLine,
     EmergencyReport,
     OfficePaper,
     YearlySheet,
 )
-from kurume_bousai.services.ports_reports import ReportFormat
 from tests.fixtures import papers
 from tests.helpers.golden import check_golden
 

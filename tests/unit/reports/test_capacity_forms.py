@@ -14,14 +14,14 @@ import pytest
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.reports.conditions import conditions_rows
 from kurume_bousai.reports.maker import ReportMaker
-from kurume_bousai.services.capacity_figures import (
+from kurume_bousai.services.capacity.figures import (
     CapacityByDistrict,
     CapacityReport,
     CapacitySummary,
     FlowFigures,
     PlansReport,
 )
-from kurume_bousai.services.ports_reports import ReportContent, ReportFormat
+from kurume_bousai.services.papers.ports import ReportContent, ReportFormat
 from tests.fixtures import papers
 
 

@@ -19,7 +19,7 @@ from kurume_bousai.reports.capacity_words import (
     status_line,
     three_sentences,
 )
-from kurume_bousai.services.capacity_figures import PhaseFigures
+from kurume_bousai.services.capacity.figures import PhaseFigures
 from tests.fixtures import papers
 
 REPORT = papers.capacity()

@@ -12,7 +12,7 @@ from kurume_bousai.domain.bodies import Body
 from kurume_bousai.domain.consents import SharingMode
 from kurume_bousai.domain.roster_columns import DEFAULT_RULES
 from kurume_bousai.reports.maker import ReportMaker
-from kurume_bousai.services.ports_reports import CopyMark, ReportContent, ReportFormat
+from kurume_bousai.services.papers.ports import CopyMark, ReportContent, ReportFormat
 from tests.fixtures import hand_out_papers as made
 from tests.fixtures import papers
 from tests.helpers.golden import check_golden

@@ -8,14 +8,14 @@ import pytest
 
 from kurume_bousai.reports.import_context import import_paper
 from kurume_bousai.reports.paper import Answer, Table
-from kurume_bousai.services.import_paper import import_report
-from kurume_bousai.services.import_results import RowKind
-from kurume_bousai.services.ports_reports import PaperStamp
-from kurume_bousai.services.recalls import HolderNotice
-from kurume_bousai.services.roster_file import ControlTotals
-from kurume_bousai.services.roster_import import Confirmations, ImportOrder
-from kurume_bousai.services.roster_order import ImportFile
-from kurume_bousai.services.roster_session import SessionPreview, commit_rosters
+from kurume_bousai.services.papers.ports import PaperStamp
+from kurume_bousai.services.people.roster_file import ControlTotals
+from kurume_bousai.services.roster_import.importing import Confirmations, ImportOrder
+from kurume_bousai.services.roster_import.order import ImportFile
+from kurume_bousai.services.roster_import.paper import import_report
+from kurume_bousai.services.roster_import.recalls import HolderNotice
+from kurume_bousai.services.roster_import.results import RowKind
+from kurume_bousai.services.roster_import.session import SessionPreview, commit_rosters
 from tests.fakes.city import FixedClock
 from tests.fixtures.papers import STAMP
 from tests.fixtures.rosters import city, person, roster_file

@@ -44,8 +44,8 @@ from kurume_bousai.reports.maps.sheets import (
     series,
     tiles,
 )
-from kurume_bousai.services.ports import Background
-from kurume_bousai.services.ports_map_papers import MapPaperContent, MapPaperOrder
+from kurume_bousai.services.papers.map_ports import MapPaperContent, MapPaperOrder
+from kurume_bousai.services.ports.backgrounds import Background
 from tests.fixtures.map_papers import DISTRICT, LAT, LON, STAMP, content, outline
 
 POINT_MM = 25.4 / 72

@@ -22,7 +22,7 @@ from kurume_bousai.domain.routes import CLOSED_STEP, NO_WAY_STEP, ReachMap, Reac
 from kurume_bousai.geo.crs import to_degrees, to_metric
 from kurume_bousai.reports.maps.maker import MapMaker, write_atlas
 from kurume_bousai.reports.maps.sheets import OVERLAP_MM, Window
-from kurume_bousai.services.ports_map_papers import (
+from kurume_bousai.services.papers.map_ports import (
     AssociationGround,
     MapPaperContent,
     MapPaperOrder,

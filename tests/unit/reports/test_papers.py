@@ -22,8 +22,8 @@ from kurume_bousai.reports.maker import ReportMaker
 from kurume_bousai.reports.paper import Column, Table, sum_faults
 from kurume_bousai.reports.pdf import breakable
 from kurume_bousai.reports.sheets import key_lines, recovery_sheet, shortcut_sheet
-from kurume_bousai.services.ports_reports import CopyMark, ReportContent, ReportFormat
-from kurume_bousai.services.report_contents import site_rates
+from kurume_bousai.services.capacity.report_contents import site_rates
+from kurume_bousai.services.papers.ports import CopyMark, ReportContent, ReportFormat
 from tests.fixtures import papers
 from tests.helpers.golden import check_golden
 

@@ -13,7 +13,7 @@ import pytest
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.reports import protect
 from kurume_bousai.reports.maker import ReportMaker
-from kurume_bousai.services.ports_reports import ReportFormat
+from kurume_bousai.services.papers.ports import ReportFormat
 from tests.fixtures import papers
 
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT

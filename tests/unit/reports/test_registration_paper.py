@@ -17,9 +17,9 @@ from kurume_bousai.domain.rates import Rate, city_rate
 from kurume_bousai.reports.contexts import make_paper
 from kurume_bousai.reports.maker import ReportMaker
 from kurume_bousai.reports.paper import ShareBars, Table
-from kurume_bousai.services.ports_rates import YearFigure
-from kurume_bousai.services.ports_reports import ReportFormat
-from kurume_bousai.services.registration_paper import RegistrationReport, ShareRow
+from kurume_bousai.services.papers.ports import ReportFormat
+from kurume_bousai.services.papers.registration import RegistrationReport, ShareRow
+from kurume_bousai.services.ports.rates import YearFigure
 from tests.fixtures import papers
 from tests.fixtures.map_papers import content as city
 from tests.helpers.recompute import stored

@@ -16,7 +16,7 @@ from kurume_bousai.domain.map_papers import PaperSize, ThemeMeasure
 from kurume_bousai.reports.maps.theme import write_theme
 from kurume_bousai.reports.maps.theme_table import KEPT_BACK, PublicTable, is_known, kept_back, public_table
 from kurume_bousai.reports.small_counts import SMALLEST_SHOWN
-from kurume_bousai.services.ports_theme_maps import ThemeContent, ThemeOrder, ThemeRow
+from kurume_bousai.services.papers.theme_ports import ThemeContent, ThemeOrder, ThemeRow
 from tests.fixtures.map_papers import STAMP, content
 
 CITY = content(with_layers=False)

@@ -11,7 +11,7 @@ import pytest
 
 from kurume_bousai.reports.capacity_checks import AGREES
 from kurume_bousai.reports.maker import ReportMaker
-from kurume_bousai.services.ports_reports import ReportContent, ReportFormat
+from kurume_bousai.services.papers.ports import ReportContent, ReportFormat
 from tests.fixtures import papers
 from tests.helpers.recompute import formula_cells, recomputed, stored
 from tests.unit.reports.test_registration_paper import report

@@ -25,8 +25,8 @@ from kurume_bousai.domain.errors import Cancelled, KnownProblem
 from kurume_bousai.exchange.districts_file import read_district_file
 from kurume_bousai.exchange.layers import packages, reader, xml_safety
 from kurume_bousai.exchange.layers.reader import read_layer_file
-from kurume_bousai.services.map_layers import MapLayersService
-from kurume_bousai.services.ports_map_layers import LayerOrder
+from kurume_bousai.services.places.map_layers import MapLayersService
+from kurume_bousai.services.ports.map_layers import LayerOrder
 from tests.fakes.city import FakeCity, FixedClock
 from tests.fixtures import layers as made
 from tests.fixtures.rosters import CLERK

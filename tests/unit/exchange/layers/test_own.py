@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from kurume_bousai.exchange.layers.own import MOST_CLASSES, values_of
 from kurume_bousai.exchange.layers.tables import RawTable
-from kurume_bousai.services.layer_file import OwnMapping
+from kurume_bousai.services.ports.layer_files import OwnMapping
 
 OWN = OwnMapping("架空", value="値")
 

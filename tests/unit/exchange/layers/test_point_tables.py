@@ -11,7 +11,7 @@ import shapely
 
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.exchange.layers.reader import describe_layer_file, read_layer_file
-from kurume_bousai.services.layer_file import LayerFile, OwnMapping, ParsedLayer
+from kurume_bousai.services.ports.layer_files import LayerFile, OwnMapping, ParsedLayer
 
 OLD_AED = (
     "都道府県コード又は市区町村コード,NO,都道府県名,市区町村名,名称,名称_カナ,住所,方書,緯度,経度,設置位置,電話番号,"

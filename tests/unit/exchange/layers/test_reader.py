@@ -10,7 +10,7 @@ import shapely
 
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.exchange.layers.reader import read_layer_file
-from kurume_bousai.services.layer_file import LayerFile, ParsedLayer
+from kurume_bousai.services.ports.layer_files import LayerFile, ParsedLayer
 from tests.fixtures import layers as made
 from tests.fixtures.shapefiles import POINT, POLYGON, Field, write_shapefile
 

@@ -15,7 +15,7 @@ from kurume_bousai.domain.plans import TravelMode
 from kurume_bousai.domain.roads import RoadDirection, RoadKind, RoadLine, WidthClass
 from kurume_bousai.domain.routes import TRAVEL_RULES, EvacuationRoute, HazardZone, NoWay
 from kurume_bousai.geo.roads.network import JoinedRoads, road_network
-from kurume_bousai.services.ports_routes import Barrier
+from kurume_bousai.services.ports.routes import Barrier
 from tests.helpers.road_nets import (
     city_roads,
     in_networkx,

@@ -24,7 +24,7 @@ from kurume_bousai.domain.routes import (
 )
 from kurume_bousai.geo.crs import distance_m
 from kurume_bousai.geo.roads.network import JoinedRoads, road_network
-from kurume_bousai.services.ports_routes import Barrier
+from kurume_bousai.services.ports.routes import Barrier
 from tests.helpers.road_nets import city_roads, line_wkb, point, polygon_wkb, road, scattered
 
 WALK, CAR = TRAVEL_RULES[TravelMode.WALK], TRAVEL_RULES[TravelMode.CAR]

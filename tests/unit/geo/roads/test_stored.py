@@ -13,7 +13,7 @@ from kurume_bousai.domain.layers import Attribute, LayerFeature, LayerId, LayerS
 from kurume_bousai.domain.roads import RoadDirection, RoadKind, RoadLine, WidthClass
 from kurume_bousai.geo.roads.network import road_network
 from kurume_bousai.geo.roads.stored import network_of_layers, road_lines
-from kurume_bousai.services.ports_routes import Barrier
+from kurume_bousai.services.ports.routes import Barrier
 from tests.helpers.road_nets import line_wkb, point, polygon_wkb, road
 
 SOURCE = LayerSource("架空.zip", "00", "架空", "架空")

@@ -4,7 +4,7 @@ import pytest
 
 from kurume_bousai.exchange.sample_files import SampleFiles
 from kurume_bousai.exchange.seed_files import SeedFiles
-from kurume_bousai.services.fictional_city import DEFAULT_MEMBERS, DemoSources, FictionalCity, draw_city
+from kurume_bousai.services.fictional.city import DEFAULT_MEMBERS, DemoSources, FictionalCity, draw_city
 
 
 @pytest.fixture(scope="session")

@@ -21,7 +21,7 @@ from kurume_bousai.domain.members import AdmissionCategory, Need, Reason, Regist
 from kurume_bousai.domain.plans import COMPLETE_STATES, DestinationKind, PlanState
 from kurume_bousai.domain.shelters import UNLIMITED, Ownership
 from kurume_bousai.geo.districts import computed_areas
-from kurume_bousai.services.fictional_city import (
+from kurume_bousai.services.fictional.city import (
     DEMO_OPERATORS,
     DemoOperator,
     DemoSources,
@@ -33,7 +33,7 @@ from kurume_bousai.services.fictional_city import (
     read_summary,
     summarise,
 )
-from kurume_bousai.services.ports import MemberQuery
+from kurume_bousai.services.ports.members import MemberQuery
 from tests.fakes.city import FakeCity
 
 METRIC = pyproj.Transformer.from_crs(CRS_STORED, CRS_METRIC, always_xy=True)

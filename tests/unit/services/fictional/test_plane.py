@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kurume_bousai.domain.coordinates import CRS_METRIC, CRS_STORED, LonLat
+from kurume_bousai.services.fictional.city import DemoSources
 from kurume_bousai.services.fictional.draw import stream
 from kurume_bousai.services.fictional.plane import MARGIN_M, DistrictCell, distance_m, to_lonlat, to_metres
-from kurume_bousai.services.fictional_city import DemoSources
 
 METRIC = pyproj.Transformer.from_crs(CRS_STORED, CRS_METRIC, always_xy=True)
 LON, LAT = st.floats(130.385, 130.732), st.floats(33.224, 33.368)

@@ -10,10 +10,10 @@ from kurume_bousai.domain.capacity import floor_places
 from kurume_bousai.domain.ids import SiteId
 from kurume_bousai.domain.shelters import Ownership, Room, WelfareShelter, YesNoUnknown
 from kurume_bousai.domain.site_record import Equipment, FacilityRecord
+from kurume_bousai.services.fictional.city import DemoSources
 from kurume_bousai.services.fictional.profile import GeneratorProfile
 from kurume_bousai.services.fictional.site_records import with_records
-from kurume_bousai.services.fictional_city import DemoSources
-from kurume_bousai.services.site_questions import QuestionKind, count_questions
+from kurume_bousai.services.shelters.questions import QuestionKind, count_questions
 
 
 @pytest.fixture

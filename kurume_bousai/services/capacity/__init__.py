@@ -1,0 +1,1 @@
+"""受入の計算: who fits where, why not, and what would help."""

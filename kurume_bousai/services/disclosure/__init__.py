@@ -1,0 +1,1 @@
+"""外に出す決まり: recipients, emergency mode and the second person."""

@@ -1,0 +1,1 @@
+"""図上訓練: sessions, their log and their report."""

@@ -1,0 +1,1 @@
+"""名簿の提供: orders, copies, receipts, returns and losses."""

@@ -1,0 +1,1 @@
+"""地図: packs, tiles, drawings and the papers with maps."""

@@ -1,0 +1,1 @@
+"""名寄せ: how alike two records are, by rules a city sets."""

@@ -1,0 +1,1 @@
+"""事務: activities, the yearly update and the rates of registration."""

@@ -1,0 +1,1 @@
+"""場所: layers, gazetteers, homes on the map and the hazards at them."""

@@ -1,0 +1,1 @@
+"""名簿: the register itself, its people, consents, merges, counts, quality and expiry."""

@@ -1,0 +1,1 @@
+"""名簿の取込: from files of several offices to one transaction, reconciled and undoable."""

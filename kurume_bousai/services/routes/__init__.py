@@ -1,0 +1,1 @@
+"""経路: the ground, the sites and the ways between."""

@@ -1,0 +1,1 @@
+"""地図の部品: one panel on a page or painted, what is drawn on it and how it is touched."""
