@@ -25,9 +25,9 @@ from kurume_bousai.ui.tasks import Progress, TaskRunner
 _LOG = logging.getLogger(__name__)
 
 #: The screens behind the doors of the first one, and the map.
-_FIRST: Final = (
+FIRST: Final = (
     *("registry.roster_page", "letters.opening", "office_cards", "exercise.exercise_page"),
-    *("map_steady", "map_page"),
+    *("map_panel.steady", "map_panel.page"),
 )
 _QT_OF_MAPS: Final = ("PySide6.QtWebChannel", "PySide6.QtWebEngineWidgets")
 #: A person who has not touched anything for so long is reading.
@@ -55,7 +55,7 @@ def load_screens(progress: Progress) -> None:
 
 def _names() -> Iterator[str]:
     here = f"{ui.__name__}."
-    for name in _FIRST:
+    for name in FIRST:
         yield here + name
     yield from _QT_OF_MAPS
     for found in pkgutil.walk_packages(ui.__path__, here):
