@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from kurume_bousai.services.ports.clock import Clock
     from kurume_bousai.services.ports.sessions import CityDatabase
     from kurume_bousai.services.progress import Progress
-    from kurume_bousai.services.reporting.service import WrittenReport
+    from kurume_bousai.services.reporting.written import WrittenReport
 
 
 def register(subparsers: Subparsers) -> None:

@@ -68,7 +68,7 @@ def services_on(database: EncryptedCityDatabase, made: Mapping[str, Callable[[],
     """
     found: list[object] = []
     for package in (services, mapview):
-        for module_info in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+        for module_info in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             if module_info.ispkg:
                 continue
             module = importlib.import_module(module_info.name)

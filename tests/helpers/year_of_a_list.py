@@ -27,7 +27,7 @@ from kurume_bousai.services.hand_outs.service import HandOutDraft
 from kurume_bousai.services.letters.plan import MailingOrder
 from kurume_bousai.services.letters.replies import Reply
 from kurume_bousai.services.office.yearly_update import YearlyUpdateService
-from kurume_bousai.services.reporting.service import NamedPaper
+from kurume_bousai.services.reporting.written import NamedPaper
 from kurume_bousai.services.roster_import.importing import Confirmations, ImportOrder
 from kurume_bousai.storage import EncryptedCityDatabase, create_database, open_database
 from tests.fixtures.rosters import person, write_csv

@@ -257,7 +257,7 @@ def test_full_disk_loses_nothing(empty_city: Path, tmp_path: Path) -> None:
         for name in ("city.db", "city.db.keys"):
             shutil.copy(pathlib.Path({str(empty_city.parent)!r}) / name, place / name)
         from kurume_bousai.domain.errors import KnownProblem
-        from kurume_bousai.services.ports import MemberQuery
+        from kurume_bousai.services.ports.members import MemberQuery
         from kurume_bousai.storage import open_database
         from tests.storage.people import person
         city = open_database(place / "city.db", {OPERATOR!r}, {PASSPHRASE!r})

@@ -82,7 +82,9 @@ PEOPLE: dict[str, frozenset[str]] = {
     "services.fictional.names.FictionalName": frozenset(),
     "services.fictional.people.Person": frozenset(),
     "services.fictional.people._Household": frozenset({"household_id"}),
-    "services.papers.hand_outs.LossReport": frozenset({"copy_number", "document", "purpose"}),
+    "services.papers.hand_outs.LossReport": frozenset(
+        {"copy_number", "document", "purpose", "operator", "confirmed_by"}  # members of staff
+    ),
     "services.papers.hand_outs.LostPerson": frozenset(),
     "services.papers.hand_outs.PartnerScope": frozenset(),
     "services.papers.hand_outs.ReceiptForm": frozenset({"copies", "purpose"}),
@@ -92,6 +94,7 @@ PEOPLE: dict[str, frozenset[str]] = {
     "services.ports.members.MemberQuery": frozenset(),
     "services.ports.drafts.Draft": frozenset({"form"}),
     "services.ports.hand_outs.CopyNote": frozenset({"copy_number", "confirmed_by"}),
+    "services.ports.office_papers.ImportTold": frozenset({"copies"}),
     "services.ports.office_papers.EmergencyCopyLine": frozenset(
         {"copy_number", "document", "purpose", "operator"}
     ),

@@ -37,14 +37,8 @@ from kurume_bousai.services.ports.clock import Clock
 from kurume_bousai.services.ports.hand_outs import CopyNote
 from kurume_bousai.services.ports.ledger import LedgerEntry
 from kurume_bousai.services.ports.sessions import CityDatabase, ReadSession, WriteSession
-from kurume_bousai.services.reporting.service import (
-    Collect,
-    Collected,
-    NamedPaper,
-    ReportingService,
-    WrittenReport,
-    versions_of,
-)
+from kurume_bousai.services.reporting.service import ReportingService, versions_of
+from kurume_bousai.services.reporting.written import Collect, Collected, NamedPaper, WrittenReport
 
 _TOPICS = frozenset({Topic.LEDGER})
 _EMERGENCY = SharingMode.EMERGENCY

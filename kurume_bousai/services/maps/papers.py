@@ -36,7 +36,7 @@ from kurume_bousai.services.papers.rules import format_of
 from kurume_bousai.services.ports.clock import Clock
 from kurume_bousai.services.ports.sessions import CityDatabase, ReadSession
 from kurume_bousai.services.progress import Progress, no_progress
-from kurume_bousai.services.reporting.service import WrittenReport
+from kurume_bousai.services.reporting.written import WrittenReport
 
 #: Puts homes into their 100 m cells (``geo.crs.blur``, wired in app).
 Blur = Callable[[Sequence[LonLat]], Sequence[LonLat]]

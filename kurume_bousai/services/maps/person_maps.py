@@ -35,7 +35,8 @@ from kurume_bousai.services.papers.rules import NamedRequest, Recipient, may_rec
 from kurume_bousai.services.ports.members import MemberQuery
 from kurume_bousai.services.ports.routes import RouteConditions
 from kurume_bousai.services.ports.sessions import CityDatabase, ReadSession
-from kurume_bousai.services.reporting.service import Collected, NamedPaper, ReportingService, WrittenReport
+from kurume_bousai.services.reporting.service import ReportingService
+from kurume_bousai.services.reporting.written import Collected, NamedPaper, WrittenReport
 
 #: The plan is looked at every year (FEATURES X8).
 PERSON_MAP_VALID_DAYS: Final = 365

@@ -20,7 +20,7 @@ from kurume_bousai.services.ports.capacity import never_stop
 from kurume_bousai.services.ports.clock import Clock
 from kurume_bousai.services.ports.sessions import CityDatabase
 from kurume_bousai.services.progress import Progress, no_progress
-from kurume_bousai.services.reporting.service import WrittenReport
+from kurume_bousai.services.reporting.written import WrittenReport
 from kurume_bousai.services.roster.statistics import CityFigures, CityStatistics, DistrictFigures
 
 #: Answers 「入りきれますか」 under the city's usual conditions; may be told to stop.

@@ -92,11 +92,11 @@ class ImportTold:
 class ImportReport:
     """取込の結果 of one session, without anybody's name."""
 
-    files: tuple[ImportFigures, ...]
+    files: tuple[ImportFigures, ...] = field(repr=False)
     added: int
     changed: int
     removed: int
-    told: tuple[ImportTold, ...]
+    told: tuple[ImportTold, ...] = field(repr=False)
     is_committed: bool
     as_of: date
 

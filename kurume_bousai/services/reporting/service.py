@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -11,9 +11,8 @@ from kurume_bousai.domain.access import Right
 from kurume_bousai.domain.bodies import DataLevel
 from kurume_bousai.domain.capacity_answer import CapacityAnswer
 from kurume_bousai.domain.changes import Outcome, Topic
-from kurume_bousai.domain.consents import ConsentKind
 from kurume_bousai.domain.errors import KnownProblem
-from kurume_bousai.domain.hand_outs import LIST_CONSENT, CopyContents
+from kurume_bousai.domain.hand_outs import CopyContents
 from kurume_bousai.domain.ids import DistrictId, MemberId, TableId
 from kurume_bousai.domain.members import RosterMember
 from kurume_bousai.domain.roster_columns import RosterColumn, entry_of
@@ -37,14 +36,12 @@ from kurume_bousai.services.capacity.report_contents import (
 from kurume_bousai.services.disclosure.recipients import body_rules
 from kurume_bousai.services.disclosure.second_person import SecondPersonGate
 from kurume_bousai.services.facts import FACT_NAMED_OUTPUT_LOCKED, is_fictional, sharing_mode
-from kurume_bousai.services.facts import FACT_SHARING_MODE as FACT_SHARING_MODE  # noqa: PLC0414 - ui.reports takes it from here
 from kurume_bousai.services.papers.paper_order import ordered_for_paper, paper_order_of
 from kurume_bousai.services.papers.ports import (
     LIST_COLUMNS,
     AnonymousContent,
     CopyMark,
     ExerciseSheet,
-    NamedContent,
     NamedRow,
     PaperMaker,
     PaperStamp,
@@ -69,57 +66,7 @@ from kurume_bousai.services.ports.clock import Clock
 from kurume_bousai.services.ports.hand_outs import SecondPerson
 from kurume_bousai.services.ports.ledger import LedgerEntry
 from kurume_bousai.services.ports.sessions import CityDatabase, ReadSession, WriteSession
-
-
-@dataclass(frozen=True, slots=True)
-class WrittenReport:
-    """書き出した書類. ``pages`` of one copy (0 where the form has none); ``copies`` are their numbers."""
-
-    files: tuple[Path, ...]
-    pages: int
-    copies: tuple[str, ...]
-    audit_head: str
-    notices: tuple[str, ...] = ()
-
-    def as_json(self) -> dict[str, object]:
-        """The object that ``report --json`` prints (CLI.md)."""
-        return {
-            "files": [str(place) for place in self.files],
-            "pages": self.pages,
-            "copies": list(self.copies),
-            "audit_head": self.audit_head,
-            "notices": list(self.notices),
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class NamedPaper:
-    """名前の入った紙 for the printer: it lives in memory only and is never written as it is."""
-
-    copy_number: str
-    pdf_bytes: bytes = field(repr=False)
-    pages: int
-    notices: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Collected:
-    """What a named paper will say, and about whom.
-
-    ``versions``: of each record as it goes out, so that a lost paper can be read again. ``removed``: whom a
-    差分 strikes out. ``note``: what else is written down of the copies, in the same transaction. ``columns``:
-    what stands there of each person, for a lost paper; ``kinds``: the consents it stands on.
-    """
-
-    document: str
-    content: NamedContent
-    member_ids: tuple[MemberId, ...]
-    valid_days: int
-    versions: Mapping[MemberId, int] = field(default_factory=dict)
-    removed: tuple[MemberId, ...] = ()
-    note: Callable[[WriteSession, Sequence[LedgerEntry]], None] | None = None
-    columns: frozenset[RosterColumn] = frozenset()
-    kinds: frozenset[ConsentKind] = LIST_CONSENT
+from kurume_bousai.services.reporting.written import Collect, Collected, NamedPaper, WrittenReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +75,6 @@ class _Issued:
 
     papers: tuple[tuple[LedgerEntry, RenderedPaper], ...]
     audit_head: str
-
-
-Collect = Callable[[ReadSession], Collected]
 
 
 @dataclass(frozen=True, slots=True)

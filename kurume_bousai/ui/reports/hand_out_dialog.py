@@ -20,7 +20,7 @@ from kurume_bousai.labels import label as word_of
 from kurume_bousai.services.disclosure.second_person import SecondPersonNeed
 from kurume_bousai.services.hand_outs.service import HandOutDraft, OrderPreview
 from kurume_bousai.services.papers.rules import check_password
-from kurume_bousai.services.reporting.service import NamedPaper, WrittenReport
+from kurume_bousai.services.reporting.written import NamedPaper, WrittenReport
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.files import documents, free_place
 from kurume_bousai.ui.form_dialog import FormDialog

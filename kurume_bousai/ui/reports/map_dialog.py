@@ -22,7 +22,7 @@ from kurume_bousai.services.papers.map_ports import MapPaperOrder, ReachPaper
 from kurume_bousai.services.papers.ports import RenderedPaper
 from kurume_bousai.services.papers.reach import reach_paper
 from kurume_bousai.services.ports.routes import ReachAnswer
-from kurume_bousai.services.reporting.service import WrittenReport
+from kurume_bousai.services.reporting.written import WrittenReport
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.files import documents, free_place, open_folder
 from kurume_bousai.ui.form_dialog import FormDialog

@@ -22,6 +22,7 @@ from kurume_bousai.domain.roster_columns import RosterColumn
 from kurume_bousai.domain.second_person import NamedKind
 from kurume_bousai.labels import label as word_of
 from kurume_bousai.services.disclosure.second_person import SecondPersonNeed
+from kurume_bousai.services.facts import FACT_SHARING_MODE
 from kurume_bousai.services.papers.ports import LIST_COLUMNS
 from kurume_bousai.services.papers.rules import (
     ROSTER_VALID_DAYS,
@@ -32,7 +33,7 @@ from kurume_bousai.services.papers.rules import (
     refuse_incomplete,
 )
 from kurume_bousai.services.ports.sessions import CityDatabase
-from kurume_bousai.services.reporting.service import FACT_SHARING_MODE, NamedPaper, WrittenReport
+from kurume_bousai.services.reporting.written import NamedPaper, WrittenReport
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.files import documents, free_place, open_folder
 from kurume_bousai.ui.form_dialog import FormDialog

@@ -16,7 +16,7 @@ from kurume_bousai.domain.map_papers import MapHazard
 from kurume_bousai.labels import label as word_of
 from kurume_bousai.services.maps.person_maps import PersonMapService
 from kurume_bousai.services.papers.rules import NamedRequest
-from kurume_bousai.services.reporting.service import NamedPaper, WrittenReport
+from kurume_bousai.services.reporting.written import NamedPaper, WrittenReport
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.kit.layouts import Part, fix, hbox
 from kurume_bousai.ui.kit.widgets import field as labelled

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
 from kurume_bousai.domain.changes import Outcome
 from kurume_bousai.domain.errors import KnownProblem
 from kurume_bousai.services.papers.ports import AnonymousContent, RenderedPaper
-from kurume_bousai.services.reporting.service import WrittenReport
+from kurume_bousai.services.reporting.written import WrittenReport
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.files import choose_place, documents, free_place, open_folder
 from kurume_bousai.ui.form_dialog import FormDialog

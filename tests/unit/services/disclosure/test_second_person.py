@@ -46,7 +46,8 @@ from kurume_bousai.services.papers.ports import (
 )
 from kurume_bousai.services.papers.rules import NamedRequest, Ordered, Recipient
 from kurume_bousai.services.reporting import service as reporting_module
-from kurume_bousai.services.reporting.service import Collected, ReportingService
+from kurume_bousai.services.reporting.service import ReportingService
+from kurume_bousai.services.reporting.written import Collected
 from tests.fakes.city import FakeCity, FixedClock
 from tests.fakes.hand_outs import FakeLone, FakeSecond
 from tests.fakes.papers import Recorder
