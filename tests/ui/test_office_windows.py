@@ -139,7 +139,7 @@ def test_the_keyboard_leads_from_the_kind_to_the_field_that_mends_it(desk: Desk)
     assert dialog.people.key() != first
     QTest.keyClick(dialog.people, Qt.Key.Key_Up)
     QTest.keyClick(dialog.people, Qt.Key.Key_Return)
-    desk.settle()
+    desk.until(lambda: dialog._person is not None)  # the form is laid out over several turns
     person = dialog._person
     assert person is not None
     desk.until(person.form.lines["phone"].hasFocus)

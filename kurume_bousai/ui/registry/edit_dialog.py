@@ -21,7 +21,7 @@ from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.header import NamesButton
 from kurume_bousai.ui.kit.tokens import control, width
 from kurume_bousai.ui.kit.turns import next_turn
-from kurume_bousai.ui.kit.widgets import Para, VScroll, button, card, hbox, label, plate, vbox
+from kurume_bousai.ui.kit.widgets import Para, button, card, hbox, label, plate, vbox
 from kurume_bousai.ui.registry.consent_windows import open_consent_history, tell_copies_out
 from kurume_bousai.ui.registry.person_form import PersonForm
 from kurume_bousai.ui.registry.person_form_family import SomebodyDialog
@@ -42,12 +42,16 @@ def form_in_turns(
     Each in a turn of the event loop of its own: a hundred parts at once would let the window stand still.
     """
     form = _form_of(service, member, districts, in_turns=True)
+    steps = form.laying_out()
 
-    def lay_out() -> None:
-        form.lay_out()
-        next_turn(owner, partial(give, form))
+    def go_on() -> None:
+        if next(steps, form) is form:
+            form.frame()
+            next_turn(owner, partial(give, form))
+        else:
+            next_turn(owner, go_on)
 
-    next_turn(owner, lay_out)
+    next_turn(owner, go_on)
 
 
 def _form_of(
@@ -136,7 +140,7 @@ class PersonDialog(QDialog):
         foot = hbox(
             label("Enterで次の欄へ、Ctrl+Enterで保存", "small"), None, leave, self.save_button, gap=1.5
         )
-        self._scroll = VScroll(self.form)
+        self._scroll = self.form.frame()
         self.setLayout(vbox(top, self._problem_card, (self._scroll, 1), foot, margins=(2, 1.5, 2, 1.5)))
 
     def sizeHint(self) -> QSize:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, Final
@@ -30,7 +30,7 @@ from kurume_bousai.labels import DETAIL_WORDS
 from kurume_bousai.labels import label as word_of
 from kurume_bousai.services.roster.register import Relative, with_consent
 from kurume_bousai.ui.kit.fields import EnterMovesOn
-from kurume_bousai.ui.kit.widgets import ChipRow, DateEdit, Para, field, fix, vbox
+from kurume_bousai.ui.kit.widgets import ChipRow, DateEdit, Para, VScroll, field, fix, vbox
 from kurume_bousai.ui.registry.chip_set import ChipSet
 from kurume_bousai.ui.registry.consent_editor import ConsentEditor
 from kurume_bousai.ui.registry.detail_words import in_order
@@ -78,7 +78,7 @@ class PersonForm(QWidget):
         in_turns: bool = False,
         parent: QWidget | None = None,
     ) -> None:
-        """``in_turns``: the caller calls ``lay_out`` in another turn of the event loop."""
+        """``in_turns``: the caller lays out, in other turns of the event loop."""
         super().__init__(parent)
         self._base = base
         self._handles_protected = handles_protected
@@ -118,6 +118,7 @@ class PersonForm(QWidget):
         self.moved_field = field("住所が変わりました。地図の家の場所はどうしますか", self.moved)
         self.shown_name = pairs(self.details.line("display_name"), self.details.line("display_kana"))
         self.sections: dict[str, FoldCard] = {}
+        self._frame: VScroll | None = None
         if not in_turns:
             self.lay_out()
 
@@ -130,16 +131,34 @@ class PersonForm(QWidget):
 
     def lay_out(self) -> None:
         """Put the fields in their places and fill them, once."""
-        if not self.sections:
-            self._build()
-            self.set_member(self._base)
-            self._connect()
+        for _ in self.laying_out():
+            pass
 
-    def _build(self) -> None:
+    def laying_out(self) -> Iterator[None]:
+        """Do the same part by part; between two parts the window may have its turn."""
+        if self.sections:
+            return
         self.moved_field.hide()
         self.protected.setVisible(self._handles_protected)
         for words in (self.unusual, self.companions_note, self.reasons_note):
             words.hide()
+        parts = self._parts()
+        first = statutory_card(parts)
+        for key, section in folded_sections(parts, handles_protected=self._handles_protected):
+            self.sections[key] = section
+            yield
+        self.setLayout(vbox(first, *self.sections.values(), None, gap=1))
+        yield
+        self.set_member(self._base)
+        self._connect()
+
+    def frame(self) -> VScroll:
+        """The scrolling frame around the fields, made once; to take so many fields in is a turn's work."""
+        if self._frame is None:
+            self._frame = VScroll(self)
+        return self._frame
+
+    def _parts(self) -> FormParts:
         editors: dict[str, QWidget] = {
             "born": self.born, "sex": self.sex, "reasons": self.reasons, "needs": self.needs,
             "categories": self.categories, "district": self.district, "household": self.household,
@@ -148,9 +167,7 @@ class PersonForm(QWidget):
             "shown_name": self.shown_name, "moved_field": self.moved_field, "statutory": self.statutory,
             "companions_note": self.companions_note, "reasons_note": self.reasons_note,
         }  # fmt: skip
-        parts = FormParts(self.line, self.details, editors, list(self.consents.values()))
-        self.sections = folded_sections(parts, handles_protected=self._handles_protected)
-        self.setLayout(vbox(statutory_card(parts), *self.sections.values(), None, gap=1))
+        return FormParts(self.line, self.details, editors, list(self.consents.values()))
 
     def line(self, name: str) -> QWidget:
         """A line with its caption."""

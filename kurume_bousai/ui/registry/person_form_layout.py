@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtWidgets import QGridLayout, QWidget
@@ -22,17 +22,17 @@ class FormParts:
     consents: Sequence[QWidget]
 
 
-def folded_sections(form: FormParts, *, handles_protected: bool) -> dict[str, FoldCard]:
-    """The sections below the statutory fields, by their key."""
-    folded = (
-        ("grades", "事由の記録と等級", _grades(form)), ("support", "必要な支援と配慮", _support(form)),
-        ("telling", "伝え方・知らせ方", _telling(form)),
-        ("district", "校区・自治会・民生委員", _district_side(form)),
-        ("family", "家族・緊急連絡先", _family(form)), ("body", "医療・服薬・持出品", _body(form)),
-        ("house", "在宅・家のつくり", _house(form)), ("agreed", "申込と同意", _agreed(form)),
-        ("rest", "備考と支援措置" if handles_protected else "備考", _rest(form)),
+def folded_sections(form: FormParts, *, handles_protected: bool) -> Iterator[tuple[str, FoldCard]]:
+    """Make the sections below the statutory fields one by one, each with its key."""
+    making: tuple[tuple[str, str, Callable[[FormParts], QWidget]], ...] = (
+        ("grades", "事由の記録と等級", _grades), ("support", "必要な支援と配慮", _support),
+        ("telling", "伝え方・知らせ方", _telling), ("district", "校区・自治会・民生委員", _district_side),
+        ("family", "家族・緊急連絡先", _family), ("body", "医療・服薬・持出品", _body),
+        ("house", "在宅・家のつくり", _house), ("agreed", "申込と同意", _agreed),
+        ("rest", "備考と支援措置" if handles_protected else "備考", _rest),
     )  # fmt: skip
-    return {key: FoldCard(title, body) for key, title, body in folded}
+    for key, title, make in making:
+        yield key, FoldCard(title, make(form))
 
 
 def statutory_card(form: FormParts) -> QWidget:
