@@ -20,6 +20,7 @@ from kurume_bousai.services.roster.register import FoundPeople, PersonFile, Rost
 from kurume_bousai.ui.actions import Action
 from kurume_bousai.ui.desktop import Desktop
 from kurume_bousai.ui.kit.layouts import grid, set_shown
+from kurume_bousai.ui.kit.turns import next_turn
 from kurume_bousai.ui.kit.widgets import Para, SearchField, button, card, hbox, holder, label, vbox
 from kurume_bousai.ui.page import Page
 from kurume_bousai.ui.registry.detail import DetailPanel
@@ -460,12 +461,16 @@ class RosterPage(Page):
             self._import.closed.connect(self.close_import)
             self._ordinary.hide()
             self._outer.addWidget(self._import, 1)
-            self._import.show()
             self._show_top(is_shown=False)
-            self._import.entered()
-            if (focus := self._import.first_focus()) is not None:
-                focus.setFocus(Qt.FocusReason.OtherFocusReason)
+            next_turn(self._import, partial(self._enter_import, self._import))
         return self._import
+
+    def _enter_import(self, page: ImportPage) -> None:
+        # To dress five steps is a turn's work of its own.
+        page.show()
+        page.entered()
+        if (focus := page.first_focus()) is not None:
+            focus.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def close_import(self) -> None:
         """Back to the list."""
