@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QMenu, QPushButton, QWidget
 
 from kurume_bousai.domain.acts import Decision
@@ -37,6 +37,24 @@ from kurume_bousai.ui.kit.widgets import (
 
 _MODES = (TravelMode.WALK, TravelMode.WHEELCHAIR, TravelMode.CAR, TravelMode.STRETCHER)
 _LEVELS = ((3, "レベル3"), (4, "レベル4"))
+
+
+class _Chips(VScroll):
+    """The rows of chips: as high as their lines are at this width, so that the list above keeps the rest."""
+
+    def sizeHint(self) -> QSize:
+        """As high as the rows are at this width (Qt)."""
+        wanted = super().sizeHint()
+        width = self.viewport().width()
+        if self.isVisible() and self.widget().hasHeightForWidth():
+            wanted.setHeight(self.widget().heightForWidth(width))
+        return wanted
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width may need another height (Qt)."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
 
 
 class PersonCard(QFrame):
@@ -76,7 +94,7 @@ class PersonCard(QFrame):
         head = hbox(self._number, self._marks, self._name, None, self._facts, gap=1)
         rows = [self._row("支援者", self._supporters), self._row("行先", self._sites), self._way]
         rows += [self._row("手段", self._modes), self._row("出る時", self._levels)]
-        chips = VScroll(vbox(*rows, None, gap=0.75))
+        self._chips = chips = _Chips(vbox(*rows, None, gap=0.75))
         foot = hbox((self._told, 1), self._take_back, self._decide, gap=1)
         return holder(vbox(head, (chips, 1), foot, gap=0.75))
 
@@ -112,6 +130,7 @@ class PersonCard(QFrame):
         self._take_back.setVisible(not decided.is_empty)
         self.show_names()
         self._ask_way()
+        self._chips.updateGeometry()
 
     def show_names(self) -> None:
         """Write or take away names; the chips keep their choice."""

@@ -74,7 +74,7 @@ class SessionView(QWidget):
         self._list_side = holder(vbox(head, self._hint, (self.people, 1), self._facts, gap=0.5))
         self._back: QPushButton = button("一覧へ戻る", "flat", "chevron-left", self._show_list)
         self._card_side = holder(vbox(self._back, (self.card, 1), gap=0.5))
-        self._right = holder(vbox((self._list_side, 1), (self._card_side, 2), gap=1))
+        self._right = holder(vbox((self._list_side, 1), self._card_side, gap=1))
         fix(self._right, fixed_width=_RIGHT_WIDTH)
         middle = hbox((self.map_side, 1), self._right, gap=1)
         self.setLayout(
