@@ -57,12 +57,10 @@ class ImportChangesWindow(FormDialog):
         side = vbox(self.search, (self.people, 1), self.count, gap=0.75)
         shown = card(self._who, VScroll(holder(vbox(self.facts, None))), gap=0.75)
         close = button("閉じる", "main", on_click=self.accept)
-        step = self.add_step(
-            f"変わる人は{len(self._rows):,}人です。前と後を確かめてください",
-            [holder(hbox((holder(side), 2), (shown, 3), gap=1.5))],
-            [None, close],
-        )
-        self._defaults[-1] = None  # Enter goes to the list, it does not close the window
+        title = label(f"変わる人は{len(self._rows):,}人です。前と後を確かめてください", "title")
+        both = hbox((holder(side), 2), (shown, 3), gap=1.5)
+        # Enter goes to the list, it does not close the window.
+        step = self.add_wide_step(vbox(title, (holder(both), 1), hbox(None, close), gap=1.75))
         self.show_step(step, self.people)
 
     def _fill(self) -> None:
@@ -98,13 +96,18 @@ class ImportChangesWindow(FormDialog):
         return f"{before}\n→ {after}"
 
     def _name(self, row: ClassifiedRow) -> str:
-        number = "" if row.before is None else number_words(row.before.number)
-        return f"{number}　{self._privacy.shown(row.name)}"
+        return f"{_number(row)}　{self._privacy.shown(row.name)}"
 
     def _found_by(self, row: ClassifiedRow) -> str:
         name = "" if self._privacy.hidden else row.name
-        number = "" if row.before is None else number_words(row.before.number)
-        return fold(f"{name} {number} {' '.join(pair.caption for pair in pairs_of(row))}")
+        return fold(f"{name} {_number(row)} {' '.join(pair.caption for pair in pairs_of(row))}")
+
+
+def _number(row: ClassifiedRow) -> str:
+    """番号, or in its place that the person comes with another file of the same import."""
+    if row.before is None:
+        return ""
+    return number_words(row.before.number) if row.before.number else "一緒に取り込む人"
 
 
 def pairs_of(row: ClassifiedRow) -> list[FieldPair]:
