@@ -61,7 +61,7 @@ def test_every_window_is_worked_by_keyboard_and_never_scrolls_sideways(desk: Des
 
 
 def test_the_look_finds_what_is_wrong(desk: Desk) -> None:
-    dialog = QDialog(desk.window)
+    dialog = QDialog()  # its own: a window of an earlier test may have kept the keyboard of the desk's
     column = QVBoxLayout(dialog)
     trap, frame, unreached = QPlainTextEdit(), QScrollArea(), QPushButton("押すもの")
     trap.setAccessibleName("わけ")
@@ -71,8 +71,11 @@ def test_the_look_finds_what_is_wrong(desk: Desk) -> None:
     for one in (QLineEdit(), trap, frame, unreached, destroys):
         column.addWidget(one)
     destroys.setDefault(True)
+    desk.window.hide()
     dialog.show()
+    dialog.raise_()
     dialog.activateWindow()
+    trap.setFocus()
     QApplication.processEvents()
     found = "\n".join(findings(dialog))
     for wrong in ("a trap", "no name", "押すもの", "sideways", "Enter presses", "auto default"):
